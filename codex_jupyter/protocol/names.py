@@ -1,0 +1,90 @@
+"""Names, hashes and versions as they travel: what is allowed, and how to read them.
+
+Every check returns None when the value is fine, else one sentence for a person.
+Server and client call the same checks, so a form and an upload never disagree.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+MAX_NAME = 32
+HASH_LENGTH = 64
+
+_GROUP = re.compile(r"[^\W]+\Z")
+_MODEL = re.compile(r"[\w .()\-]+\Z")
+_HASH = re.compile(r"[MTSDE][0-9a-f]{63}\Z")
+_PYTHON = re.compile(r"(?:Python)?3\.?(\d{1,2})\Z")
+_DEVICES = frozenset({"con", "prn", "aux", "nul", "com1", "com2", "lpt1", "lpt2"})
+
+
+def group_problem(name: str) -> str | None:
+    """What is wrong with a group's name, or None."""
+    if not name:
+        return "The group has no name."
+    if len(name) > MAX_NAME:
+        return f"The group's name has {len(name)} characters; {MAX_NAME} are allowed."
+    if not _GROUP.match(name):
+        return "A group's name is made of letters, digits and underscores only."
+    return None
+
+
+def model_problem(name: str) -> str | None:
+    """What is wrong with a model's name, or None."""
+    if not name.strip():
+        return "The model has no name."
+    if len(name) > MAX_NAME:
+        return f"The model's name has {len(name)} characters; {MAX_NAME} are allowed."
+    if not _MODEL.match(name) or name != name.strip():
+        return (
+            "A model's name is made of letters, digits, blanks, dots, dashes, "
+            "underscores and parentheses only, and starts and ends without a blank."
+        )
+    return None
+
+
+def reference_problem(name: str) -> str | None:
+    """What is wrong with an entry point's name, or None."""
+    if not name.isidentifier():
+        return f"'{name[:60]}' is not the name of a function."
+    return None
+
+
+def is_hash(text: str) -> bool:
+    """True for the platform's 64-character hashes, such as ``M…`` of models."""
+    return _HASH.match(text) is not None
+
+
+def python_minor(text: str) -> int | None:
+    """The minor version in ``Python39``, ``3.9`` or ``39``; else None."""
+    found = _PYTHON.match(text)
+    return int(found.group(1)) if found else None
+
+
+def python_field(version: str) -> str:
+    """``3.9`` as the wire's ``Python39``.
+
+    Raises:
+        ValueError: the text is no Python 3 version.
+    """
+    minor = python_minor(version)
+    if minor is None:
+        raise ValueError(f"'{version}' is not a Python version such as 3.11")
+    return f"Python3{minor}"
+
+
+def file_name(raw: str, default: str) -> str:
+    """The last component of an uploaded file's name, safe to create in a folder.
+
+    Full paths of either system arrive in practice, as do empty names, so the text
+    is cut at both separators; what is left never climbs, hides or names a device.
+    """
+    base = unicodedata.normalize("NFC", re.split(r"[/\\]", raw)[-1])
+    base = "".join(c for c in base if c.isprintable() and c not in '<>:"|?*').strip()
+    base = re.sub(r"\.{2,}", ".", base).lstrip(".").rstrip(". ")
+    if not base or base.partition(".")[0].lower() in _DEVICES:
+        return default
+    stem, dot, suffix = base.rpartition(".")
+    keep = 120 - len(suffix)
+    return f"{stem[:keep]}{dot}{suffix}" if stem else base[:120]

@@ -1,0 +1,226 @@
+"""Every route of the protocol, written once.
+
+The server mounts this table, the client sends by it and the OpenAPI document is
+made from it; a test proves that each row exists on all three sides.
+Paths are relative to the base address, which ends in ``/api``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from typing import Literal
+from urllib.parse import quote
+
+Kind = Literal["string", "integer", "boolean", "object", "array", "any", "file"]
+
+
+class Auth(Enum):
+    """Which secret a route takes, always as ``Authorization: Bearer``."""
+
+    NONE = "none"
+    USER = "user"
+    GROUP = "group"
+
+
+class Body(Enum):
+    """How a route's body is encoded, or what kind of answer it gives."""
+
+    NONE = "none"
+    FORM = "application/x-www-form-urlencoded"
+    MULTIPART = "multipart/form-data"
+    JSON = "application/json"
+    HTML = "text/html"
+    EVENTS = "text/event-stream"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a query, a body or an answer."""
+
+    name: str
+    kind: Kind = "string"
+    required: bool = True
+    text: str = ""
+    repeated: bool = False
+
+
+def opt(name: str, kind: Kind = "string", text: str = "") -> Field:
+    """An optional field."""
+    return Field(name, kind, required=False, text=text)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One method and path, with what goes in and what comes out."""
+
+    name: str
+    method: str
+    path: str
+    auth: Auth
+    ok: int
+    summary: str
+    query: tuple[Field, ...] = ()
+    body: Body = Body.NONE
+    fields: tuple[Field, ...] = ()
+    answer: tuple[Field, ...] = ()
+    media: Body = Body.JSON
+    ours: bool = False
+    """True for what our platform adds to the documented protocol."""
+
+    @property
+    def params(self) -> tuple[str, ...]:
+        """The names in the path, in order."""
+        return tuple(re.findall(r"{(\w+)}", self.path))
+
+    def url(self, **params: str) -> str:
+        """The path with its parameters filled in and percent-encoded.
+
+        Raises:
+            KeyError: a parameter of the path is missing.
+        """
+        return re.sub(
+            r"{(\w+)}", lambda found: quote(params[found.group(1)], safe=""), self.path
+        )
+
+
+_MESSAGE = Field("Message", text="What happened, for a person.")
+_TOKEN = Field("Token", text="A bearer token.")
+_STATE = (
+    Field("Status", text="A model state."),
+    Field("Message", text="The reason when it failed, else null."),
+)
+_LOG_QUERY = (
+    opt("start", text="First day, dd-MM-yyyy or yyyy-MM-dd."),
+    opt("end", text="Last day, the same formats."),
+    opt("routine", text="Run or Host."),
+    opt("type", text="Ok, Error, Debug or Warning."),
+)
+_RESULTS = Field("Results", "array", text="The rows.")
+
+HEALTH = Route(
+    "health", "GET", "/health", Auth.NONE, 200, "Is the platform up, and which version",
+    answer=(Field("Version", text="The protocol's version."),),
+)  # fmt: skip
+LOGIN = Route(
+    "login", "POST", "/login", Auth.NONE, 200, "Exchange user and password for a token",
+    body=Body.FORM,
+    fields=(Field("user"), Field("password"), opt("tenant")),
+    answer=(_TOKEN,),
+)  # fmt: skip
+GROUPS_LIST = Route(
+    "groups.list", "GET", "/groups", Auth.USER, 200, "List the groups",
+    answer=(_RESULTS,),
+)  # fmt: skip
+GROUPS_CREATE = Route(
+    "groups.create", "POST", "/groups", Auth.USER, 201,
+    "Create a group; the answer holds its token, shown this once",
+    body=Body.FORM, fields=(Field("name"), opt("description")), answer=(_TOKEN,),
+)  # fmt: skip
+GROUPS_REFRESH = Route(
+    "groups.refresh", "GET", "/groups/refresh/{name}", Auth.USER, 201,
+    "Give the group a new token",
+    query=(opt("force", "boolean", "Replace a token that is still valid."),),
+    answer=(_TOKEN,),
+)  # fmt: skip
+MODEL_UPLOAD = Route(
+    "model.upload", "POST", "/model/upload/{group}", Auth.USER, 201,
+    "Register a model's files",
+    body=Body.MULTIPART,
+    fields=(
+        Field("name"), Field("model_reference", text="The function to call."),
+        Field("operation", text="Sync or Async."),
+        Field("input_type", text="json, csv or parquet."),
+        Field("python_version", text="Python38 to Python313."),
+        Field("source", "file"), Field("model", "file"), Field("requirements", "file"),
+        Field("schema", "file", text="A sample input."), opt("env", "file"),
+        Field(
+            "extra", "file", required=False, text="Any other file.", repeated=True
+        ),
+    ),
+    answer=(Field("ModelHash"), _MESSAGE),
+)  # fmt: skip
+MODEL_HOST = Route(
+    "model.host", "GET", "/model/{op}/host/{group}/{model}", Auth.USER, 202,
+    "Start the deployment; the state is Building before the answer leaves",
+    answer=(_MESSAGE,),
+)  # fmt: skip
+MODEL_STATUS = Route(
+    "model.status", "GET", "/model/status/{group}/{model}", Auth.USER, 200,
+    "The model's state", answer=_STATE,
+)  # fmt: skip
+MODEL_DESCRIBE = Route(
+    "model.describe", "GET", "/model/describe/{group}/{model}", Auth.USER, 200,
+    "Everything known of the model, in any state",
+    answer=(Field("Description", "object"),),
+)  # fmt: skip
+MODEL_SEARCH = Route(
+    "model.search", "GET", "/model/search", Auth.USER, 200, "Find models",
+    query=(opt("name"), opt("state"), opt("group")),
+    answer=(Field("Count", "integer"), _RESULTS),
+)  # fmt: skip
+MODEL_LOGS = Route(
+    "model.logs", "GET", "/model/logs/{group}/{model}", Auth.USER, 200,
+    "A model's log rows", query=_LOG_QUERY, answer=(_RESULTS,),
+)  # fmt: skip
+MODEL_LOGS_ANY = Route(
+    "model.logs_any", "GET", "/model/logs/{model}", Auth.USER, 200,
+    "The same, without naming the group", query=_LOG_QUERY, answer=(_RESULTS,),
+)  # fmt: skip
+MODEL_RUN = Route(
+    "model.run", "POST", "/model/sync/run/{group}/{model}", Auth.GROUP, 200,
+    "Predict one input; the answer is what the model's function returned",
+    body=Body.JSON,
+    fields=(
+        Field("Input", "any", text="An object, a list or a JSON text."),
+        opt("ScriptHash", text="A preprocessing script to run first."),
+    ),
+)  # fmt: skip
+MODEL_HEALTH = Route(
+    "model.health", "GET", "/model/sync/health/{group}/{model}", Auth.GROUP, 200,
+    "Is the model's process answering", answer=(_MESSAGE,),
+)  # fmt: skip
+MODEL_RESTART = Route(
+    "model.restart", "GET", "/model/restart/{group}/{model}", Auth.USER, 200,
+    "Start the model's process anew", answer=(_MESSAGE,),
+)  # fmt: skip
+MODEL_DISABLE = Route(
+    "model.disable", "POST", "/model/disable/{group}/{model}", Auth.USER, 200,
+    "Stop serving the model, keep its files", answer=(_MESSAGE,),
+)  # fmt: skip
+MODEL_DELETE = Route(
+    "model.delete", "DELETE", "/model/delete/{group}/{model}", Auth.USER, 200,
+    "Remove the model; its predictions and its description stay", answer=(_MESSAGE,),
+)  # fmt: skip
+MODEL_DOCS = Route(
+    "model.docs", "GET", "/model/{op}/docs/{group}/{model}", Auth.NONE, 200,
+    "The model's documentation page", media=Body.HTML,
+)  # fmt: skip
+MODEL_OPENAPI = Route(
+    "model.openapi", "GET", "/model/{op}/docs/{group}/{model}/openapi.json",
+    Auth.NONE, 200, "The model's OpenAPI 3.1 document", ours=True,
+)  # fmt: skip
+MODEL_EVENTS = Route(
+    "model.events", "GET", "/model/events/{group}/{model}", Auth.USER, 200,
+    "States, stages and log rows as they happen (server-sent events)",
+    media=Body.EVENTS, ours=True,
+)  # fmt: skip
+PLATFORM_INFO = Route(
+    "platform.info", "GET", "/platform", Auth.USER, 200,
+    "Python versions on offer, limits and paths of this platform",
+    answer=(Field("Version"), Field("Pythons", "array"), Field("Limits", "object")),
+    ours=True,
+)  # fmt: skip
+PLATFORM_OPENAPI = Route(
+    "platform.openapi", "GET", "/openapi.json", Auth.NONE, 200,
+    "The platform's own OpenAPI 3.1 document", ours=True,
+)  # fmt: skip
+
+ROUTES: tuple[Route, ...] = (
+    HEALTH, LOGIN, GROUPS_LIST, GROUPS_CREATE, GROUPS_REFRESH, MODEL_UPLOAD,
+    MODEL_HOST, MODEL_STATUS, MODEL_DESCRIBE, MODEL_SEARCH, MODEL_LOGS,
+    MODEL_LOGS_ANY, MODEL_RUN, MODEL_HEALTH, MODEL_RESTART, MODEL_DISABLE,
+    MODEL_DELETE, MODEL_DOCS, MODEL_OPENAPI, MODEL_EVENTS, PLATFORM_INFO,
+    PLATFORM_OPENAPI,
+)  # fmt: skip

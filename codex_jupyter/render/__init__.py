@@ -1,0 +1,1 @@
+"""Static forms: escape-by-default HTML, tables, cards and plain text."""
