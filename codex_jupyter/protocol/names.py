@@ -10,7 +10,8 @@ import re
 import unicodedata
 
 MAX_NAME = 32
-HASH_LENGTH = 64
+# File systems take 255 bytes; a suffix is kept when it is one.
+_MAX_FILE, _MAX_SUFFIX = 200, 16
 
 _GROUP = re.compile(r"[^\W]+\Z")
 _MODEL = re.compile(r"[\w .()\-]+\Z")
@@ -86,5 +87,11 @@ def file_name(raw: str, default: str) -> str:
     if not base or base.partition(".")[0].lower() in _DEVICES:
         return default
     stem, dot, suffix = base.rpartition(".")
-    keep = 120 - len(suffix)
-    return f"{stem[:keep]}{dot}{suffix}" if stem else base[:120]
+    if not stem or len(suffix) > _MAX_SUFFIX:
+        return _cut(base, _MAX_FILE)
+    return f"{_cut(stem, _MAX_FILE - _MAX_SUFFIX)}{dot}{suffix}"
+
+
+def _cut(text: str, size: int) -> str:
+    """The beginning of a text, in at most so many bytes of UTF-8."""
+    return text.encode()[:size].decode(errors="ignore")

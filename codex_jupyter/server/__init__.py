@@ -1,0 +1,1 @@
+"""The embedded platform: the protocol, served from this machine (extra ``[local]``)."""

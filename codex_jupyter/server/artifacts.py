@@ -1,0 +1,76 @@
+"""Uploaded files, kept once by their content hash.
+
+Any folder that fsspec can address serves: a local one by default, an object store
+by its URL.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import uuid
+from pathlib import Path
+from typing import BinaryIO
+
+import fsspec
+
+_CHUNK = 1 << 20
+
+
+class Artifacts:
+    """A content-addressed store of files.
+
+    Args:
+        url: a folder, as a path or an fsspec address.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._files, self._root = fsspec.core.url_to_fs(url)
+        self._files.makedirs(self._root, exist_ok=True)
+
+    def put(self, source: BinaryIO) -> tuple[str, int]:
+        """Keep a file; its SHA-256 and its size in bytes.
+
+        Raises:
+            OSError: the store cannot be written (for instance, a full disk).
+        """
+        digest, size = hashlib.sha256(), 0
+        incoming = f"{self._root}/incoming-{uuid.uuid4().hex}"
+        try:
+            with self._files.open(incoming, "wb") as target:
+                while chunk := source.read(_CHUNK):
+                    digest.update(chunk)
+                    size += len(chunk)
+                    target.write(chunk)
+                target.flush()
+                if hasattr(target, "fileno"):
+                    os.fsync(target.fileno())
+            blob = digest.hexdigest()
+            place = self._place(blob)
+            if not self._files.exists(place):
+                self._files.makedirs(place.rpartition("/")[0], exist_ok=True)
+                self._files.mv(incoming, place)
+        finally:
+            if self._files.exists(incoming):
+                self._files.rm(incoming)
+        return blob, size
+
+    def get(self, blob: str) -> bytes:
+        """A kept file's content.
+
+        Raises:
+            FileNotFoundError: nothing of that hash is kept.
+        """
+        return bytes(self._files.cat_file(self._place(blob)))
+
+    def fetch(self, blob: str, target: Path) -> None:
+        """Copy a kept file to a local path.
+
+        Raises:
+            FileNotFoundError: nothing of that hash is kept.
+            OSError: the path cannot be written.
+        """
+        self._files.get_file(self._place(blob), str(target))
+
+    def _place(self, blob: str) -> str:
+        return f"{self._root}/{blob[:2]}/{blob}"

@@ -1,0 +1,124 @@
+"""The command ``codex-jupyter``: serve, status, stop."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+from codex_jupyter import __version__
+from codex_jupyter.config import DataDir, default_data_dir
+
+_NEEDED = ("uvicorn", "starlette", "sqlalchemy", "uv", "psutil", "fsspec", "jwt")
+_STOP_S = 75.0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; the exit status is 0 when it did what it was asked."""
+    options = _parser().parse_args(arguments)
+    missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
+    if missing:
+        print(
+            f"The embedded platform needs packages that are missing: "
+            f"{', '.join(missing)}.\nInstall them: pip install 'codex_jupyter[local]'",
+            file=sys.stderr,
+        )
+        return 3
+    data = DataDir(Path(options.data_dir).expanduser().resolve())
+    if options.command == "serve":
+        return _serve(data, options)
+    return _status(data) if options.command == "status" else _stop(data)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="codex-jupyter", description="The embedded platform of codex_jupyter."
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    serve = commands.add_parser("serve", help="run a platform in the foreground")
+    status = commands.add_parser("status", help="say whether a platform runs")
+    stop = commands.add_parser("stop", help="stop the platform that runs")
+    for command in (serve, status, stop):
+        command.add_argument(
+            "--data-dir",
+            default=str(default_data_dir().root),
+            metavar="DIR",
+            help="the folder of all its data (%(default)s)",
+        )
+    serve.add_argument("--host", default="127.0.0.1", help="%(default)s")
+    serve.add_argument(
+        "--port", type=int, default=0, help="0, the default, takes a free one"
+    )
+    serve.add_argument(
+        "--deadline",
+        type=float,
+        metavar="SECONDS",
+        help="how long one prediction may take (50)",
+    )
+    serve.add_argument(
+        "--memory",
+        type=int,
+        metavar="MIB",
+        help="how much memory one model may use (half of the machine's)",
+    )
+    return parser
+
+
+def _serve(data: DataDir, options: argparse.Namespace) -> int:
+    from .host import HostError, serve
+    from .limits import MIB, Limits
+
+    asked: dict[str, float | int] = {}
+    if options.deadline is not None:
+        asked["deadline_s"] = options.deadline
+    if options.memory is not None:
+        asked["memory_bytes"] = options.memory * MIB
+    try:
+        limits = Limits(**asked)  # type: ignore[arg-type]
+        serve(data, options.host, options.port, limits)
+    except (HostError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"The data folder {data.root} cannot be used: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _status(data: DataDir) -> int:
+    from .host import running
+
+    found = running(data)
+    if found is None:
+        print(f"No platform runs on {data.root}.")
+        return 1
+    print(f"{found['address']}  pid {found['pid']}  since {found['started']}")
+    print(f"data: {data.root}")
+    return 0
+
+
+def _stop(data: DataDir) -> int:
+    from .host import running
+
+    found = running(data)
+    if found is None:
+        print(f"No platform runs on {data.root}.")
+        return 0
+    os.kill(int(str(found["pid"])), signal.SIGTERM)
+    until = time.monotonic() + _STOP_S
+    while running(data) is not None:
+        if time.monotonic() > until:
+            print(f"pid {found['pid']} has not stopped yet.", file=sys.stderr)
+            return 1
+        time.sleep(0.05)
+    print("stopped")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,188 @@
+"""A deployment, step by step: resolve, install, start, test.
+
+Each step is timed, told to whoever watches, and kept with the model. The model is
+`Deployed` only after its function answered the schema sample.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from codex_jupyter.protocol.events import Event
+from codex_jupyter.protocol.names import python_minor
+from codex_jupyter.protocol.states import LogType, ModelState, Routine, Stage
+
+from .clock import now, stamp
+from .environments import BuildFault, Environment, pick_interpreter
+from .hosting import Hosted
+from .jobs import PutBack
+from .problems import is_full
+from .store import ModelFile, ModelRow
+from .workers import Pool, WorkerFault, WorkerSpec
+
+if TYPE_CHECKING:
+    from .platform import Platform
+
+T = TypeVar("T")
+
+
+class Cancelled(Exception):
+    """The model was deleted meanwhile, or the platform stops."""
+
+
+@dataclass(slots=True)
+class Deployment:
+    """One attempt to bring a model to `Deployed`; runs on a job's thread."""
+
+    platform: Platform
+    row: ModelRow
+
+    def run(self) -> None:
+        """Go through the steps; every failure becomes the model's state.
+
+        Raises:
+            PutBack: the platform stops; the job is taken up at the next start.
+        """
+        self.row.stages.clear()
+        try:
+            self._steps()
+        except Cancelled:
+            self._leave()
+        except (BuildFault, WorkerFault) as fault:
+            self._fail(fault.message, fault.detail)
+        except (OSError, ValueError) as error:
+            full = "The platform's disk is full. Free some space and deploy again."
+            self._fail(full if is_full(error) else str(error), "")
+
+    def _leave(self) -> None:
+        if self.platform.stopping:
+            raise PutBack
+
+    def _steps(self) -> None:
+        begun = time.monotonic()
+        files = self.platform.store.models.files(self.row.hash)
+        environment = self._environment(files)
+        with self._stage(Stage.START) as note:
+            self.platform.files.lay_out(self.row.hash, files)
+            spec = self.platform.spec(self.row, files, environment.python)
+            pool = self._on_loop(self.platform.hosting.start(self.row.hash, spec))
+            note.append("imported")
+        try:
+            answer = self._test(pool, files)
+            self._check()
+        except BaseException:
+            self._on_loop(pool.stop(), until_done=True)
+            raise
+        self._serve(pool, spec, answer, time.monotonic() - begun)
+
+    def _environment(self, files: list[ModelFile]) -> Environment:
+        platform, minor = self.platform, python_minor(self.row.python)
+        with self._stage(Stage.RESOLVE) as note:
+            python = pick_interpreter(minor or 0, platform.interpreters())
+            text = platform.files.requirements(files)
+            resolution = platform.environments.resolve(python, text, self._say)
+            note.append(f"Python {python.label}, {len(resolution.pins)} packages")
+        self._check()
+        with self._stage(Stage.INSTALL) as note:
+            environment = platform.environments.ensure(
+                python, resolution, self._say, self._is_cancelled
+            )
+            note.append(f"environment {environment.key[:12]}")
+        self._check()
+        return environment
+
+    def _test(self, pool: Pool, files: list[ModelFile]) -> str:
+        with self._stage(Stage.TEST) as note:
+            sample = json.dumps(self.platform.files.sample(files))
+            answer = self._on_loop(pool.call(sample.encode())).decode()
+            note.append(f"{self.row.reference}() answered the sample")
+        self._say(LogType.OK, f"Answer to the sample: {answer[:2000]}")
+        return answer
+
+    def _serve(self, pool: Pool, spec: WorkerSpec, answer: str, seconds: float) -> None:
+        self._say(LogType.OK, f"Deployed in {seconds:.1f} s.")
+        hosted = Hosted(self.row.hash, self.row.group, self.row.reference, spec, pool)
+        self._on_loop(self.platform.hosting.replace(hosted))
+        if not self._move(
+            ModelState.DEPLOYED, None, answer=answer, environment=str(spec.python)
+        ):
+            self._on_loop(self.platform.hosting.remove(self.row.hash))
+
+    def _fail(self, message: str, detail: str | None) -> None:
+        if self._is_cancelled():
+            # What failed may have failed because it was told to stop.
+            return self._leave()
+        text = "\n".join(part for part in (message, detail) if part)
+        self._say(LogType.ERROR, text)
+        self._move(ModelState.FAILED, text)
+        return None
+
+    def _move(self, state: ModelState, message: str | None, **values: Any) -> bool:
+        # The rows told so far must be readable before the final state is.
+        self.platform.logbook.flush()
+        moved = self.platform.store.models.move(
+            self.row.hash,
+            {ModelState.BUILDING},
+            state,
+            message,
+            stages=self.row.stages,
+            **values,
+        )
+        if moved:
+            self.platform.tell_state(self.row.hash, state, message)
+        return moved
+
+    @contextmanager
+    def _stage(self, stage: Stage) -> Iterator[list[str]]:
+        entry: dict[str, Any] = {
+            "Stage": stage.value,
+            "Progress": "started",
+            "Seconds": None,
+            "Note": "",
+            "At": stamp(now()),
+        }
+        note: list[str] = []
+        self.row.stages.append(entry)
+        self._tell(entry)
+        begun = time.monotonic()
+        progress = "failed"
+        try:
+            yield note
+            progress = "done"
+        finally:
+            entry["Progress"] = progress
+            entry["Seconds"] = round(time.monotonic() - begun, 3)
+            entry["Note"] = "".join(note)
+            self._tell(entry)
+
+    def _tell(self, entry: dict[str, Any]) -> None:
+        self.platform.store.models.set_stages(self.row.hash, self.row.stages)
+        self.platform.bus.publish(self.row.hash, Event("stage", dict(entry)))
+
+    def _say(self, type_: LogType, text: str) -> None:
+        self.platform.logbook.add(self.row.hash, type_, Routine.HOST, text)
+
+    def _is_cancelled(self) -> bool:
+        if self.platform.stopping:
+            return True
+        row = self.platform.store.models.get(self.row.hash)
+        return row is None or row.status is not ModelState.BUILDING
+
+    def _check(self) -> None:
+        if self._is_cancelled():
+            raise Cancelled
+
+    def _on_loop(self, work: Coroutine[Any, Any, T], *, until_done: bool = False) -> T:
+        future = asyncio.run_coroutine_threadsafe(work, self.platform.loop)
+        while not wait([future], timeout=0.2).done:
+            if not until_done and self._is_cancelled():
+                future.cancel()
+                raise Cancelled
+        return future.result()

@@ -1,0 +1,172 @@
+"""Request bodies, read by what a route says and not by their headers.
+
+Clients of the protocol send JSON without a content type and file parts without one,
+full paths as file names, and the same field twice: everything is tolerated here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from json.decoder import scanstring  # type: ignore[attr-defined]
+from typing import Any
+
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException
+from starlette.requests import Request
+
+from codex_jupyter.protocol.problems import ProblemKind
+
+from .problems import Problem, bad_input
+
+_BLANK = re.compile(r"[ \t\n\r]*")
+_DECODER = json.JSONDecoder()
+
+
+@dataclass(slots=True)
+class Form:
+    """A form's text fields (the last of each name) and its files."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+    files: dict[str, list[UploadFile]] = field(default_factory=dict)
+
+    def need(self, *names: str) -> list[str]:
+        """The values of text fields.
+
+        Raises:
+            Problem: 400, naming every field that is missing.
+        """
+        missing = [name for name in names if not self.texts.get(name, "").strip()]
+        if missing:
+            raise bad_input(f"Missing in the form: {', '.join(missing)}.")
+        return [self.texts[name] for name in names]
+
+
+async def read_form(request: Request, limit: int) -> Form:
+    """A form of either encoding.
+
+    Raises:
+        Problem: 400 when it cannot be parsed, 413 when it is larger than the limit.
+    """
+    refuse_larger(request, limit)
+    form = Form()
+    try:
+        data = await request.form(max_files=1000, max_fields=1000)
+    except MultiPartException as error:
+        raise bad_input(f"The form cannot be read: {error.message}") from None
+    for name, value in data.multi_items():
+        if isinstance(value, UploadFile):
+            form.files.setdefault(name, []).append(value)
+        else:
+            form.texts[name] = value
+    return form
+
+
+def refuse_larger(request: Request, limit: int) -> None:
+    """Refuse a body that announces more bytes than the limit.
+
+    Raises:
+        Problem: 413.
+    """
+    announced = request.headers.get("content-length", "")
+    if announced.isdigit() and int(announced) > limit:
+        raise too_large(int(announced), limit)
+
+
+def too_large(size: int, limit: int) -> Problem:
+    """413, with both sizes."""
+    return Problem(
+        413,
+        ProblemKind.TOO_LARGE,
+        f"The body has {size / 2**20:.1f} MiB; this platform takes "
+        f"{limit / 2**20:.0f} MiB. Send the rows in smaller parts.",
+    )
+
+
+async def read_body(request: Request, limit: int) -> bytes:
+    """The whole body.
+
+    Raises:
+        Problem: 413 when it is larger than the limit, announced or not.
+    """
+    refuse_larger(request, limit)
+    pieces, size = [], 0
+    async for piece in request.stream():
+        size += len(piece)
+        if size > limit:
+            raise too_large(size, limit)
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class RunInput:
+    """One prediction's body."""
+
+    payload: str
+    """The JSON text for the model's function: as it was sent, never re-encoded."""
+    script: str | None
+    """The hash of a preprocessing script to run first."""
+
+
+def read_run(body: bytes) -> RunInput:
+    """Take the ``Input`` out of a prediction's body.
+
+    The text of the input is cut out as it stands, because encoding it again would
+    change numbers and cost time. A JSON string as input is handed over as its content.
+
+    Raises:
+        Problem: 400, with the place where the text stops being JSON.
+    """
+    example = 'Send {"Input": {…}}.'
+    if not body.strip():
+        raise bad_input(f"The body is empty. {example}")
+    try:
+        text = body.decode("utf-8-sig")
+        members = _members(text)
+    except UnicodeDecodeError:
+        raise bad_input(f"The body is not UTF-8 text. {example}") from None
+    except RecursionError:
+        raise bad_input("The JSON is nested too deeply.") from None
+    except ValueError as error:
+        raise bad_input(f"The body is not JSON: {error}. {example}") from None
+    if "Input" not in members:
+        raise bad_input(f"The body has no member 'Input'. {example}")
+    raw, value = members["Input"]
+    script = members.get("ScriptHash", ("", None))[1]
+    return RunInput(
+        value if isinstance(value, str) else raw,
+        script if isinstance(script, str) and script else None,
+    )
+
+
+def _members(text: str) -> dict[str, tuple[str, Any]]:
+    """The members of a JSON object: the raw text and the value of each."""
+    place = _skip(text, 0)
+    if text[place : place + 1] != "{":
+        raise ValueError("it is not an object")
+    members: dict[str, tuple[str, Any]] = {}
+    place = _skip(text, place + 1)
+    while text[place : place + 1] != "}":
+        if members:
+            place = _skip(text, _expect(text, place, ","))
+        key, place = scanstring(text, _expect(text, place, '"'), True)  # noqa: FBT003
+        place = _skip(text, _expect(text, _skip(text, place), ":"))
+        value, end = _DECODER.raw_decode(text, place)
+        members[key] = (text[place:end], value)
+        place = _skip(text, end)
+    if _skip(text, place + 1) != len(text):
+        raise ValueError("there is more after its end")
+    return members
+
+
+def _expect(text: str, place: int, mark: str) -> int:
+    if text[place : place + 1] != mark:
+        raise ValueError(f"'{mark}' was expected at character {place}")
+    return place + 1
+
+
+def _skip(text: str, place: int) -> int:
+    found = _BLANK.match(text, place)
+    return found.end() if found else place

@@ -1,0 +1,63 @@
+"""Log rows by day, routine and type."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+
+from starlette.responses import JSONResponse
+
+from codex_jupyter.protocol.states import LogType, Routine
+from codex_jupyter.server.clock import now
+from codex_jupyter.server.logbook import log_data
+from codex_jupyter.server.problems import bad_input
+from codex_jupyter.server.routing import Call
+
+from .models import find
+
+_WINDOW = timedelta(days=6)
+_FORMATS = ("%d-%m-%Y", "%Y-%m-%d")
+
+
+async def of_model(call: Call) -> JSONResponse:
+    """A model's log rows in the order of time; the last seven days by default."""
+    row = await find(call)
+    start, end = _window(call.query("start"), call.query("end"))
+    routine, type_ = call.query("routine"), call.query("type")
+    if routine is not None and routine not in set(Routine):
+        raise bad_input(f"routine is Run or Host, not '{routine[:20]}'.")
+    if type_ is not None and type_ not in set(LogType):
+        raise bad_input(f"type is Ok, Error, Debug or Warning, not '{type_[:20]}'.")
+    await asyncio.to_thread(call.platform.logbook.flush)
+    rows = await asyncio.to_thread(
+        lambda: call.platform.store.logs.search(
+            row.hash, start=start, end=end, routine=routine, type_=type_
+        )
+    )
+    return JSONResponse({"Results": [log_data(row) for row in rows]})
+
+
+def _window(start: str | None, end: str | None) -> tuple[datetime, datetime]:
+    first, last = _day("start", start), _day("end", end)
+    if last is None:
+        last = first + _WINDOW if first else _midnight(now())
+    if first is None:
+        first = last - _WINDOW
+    if first > last:
+        raise bad_input("start is later than end.")
+    return first, last + timedelta(days=1)
+
+
+def _day(name: str, text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    for form in _FORMATS:
+        try:
+            return datetime.strptime(text, form)  # noqa: DTZ007 - a day, in UTC
+        except ValueError:
+            continue
+    raise bad_input(f"{name} is a day such as 31-12-2026 or 2026-12-31.")
+
+
+def _midnight(time: datetime) -> datetime:
+    return time.replace(hour=0, minute=0, second=0, microsecond=0)

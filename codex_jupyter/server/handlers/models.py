@@ -1,0 +1,161 @@
+"""A model's life: host, status, describe, search, restart, disable, delete."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+from starlette.responses import JSONResponse
+
+from codex_jupyter.protocol.states import ALLOWED_ACTIONS, ModelState
+from codex_jupyter.server.clock import stamp
+from codex_jupyter.server.platform import Platform
+from codex_jupyter.server.problems import not_found, wrong_state
+from codex_jupyter.server.routing import Call
+from codex_jupyter.server.store import ModelRow
+
+
+async def find(call: Call) -> ModelRow:
+    """The model that the path names.
+
+    Raises:
+        Problem: 404.
+    """
+    group, model = call.request.path_params.get("group"), call.param("model")
+    row = await asyncio.to_thread(call.platform.store.models.get, model, group)
+    op = call.request.path_params.get("op")
+    if row is None or (op is not None and row.operation.lower() != op):
+        where = f" in the group '{group}'" if group else ""
+        raise not_found(f"There is no such model{where}.")
+    return row
+
+
+async def host(call: Call) -> JSONResponse:
+    """Start the deployment."""
+    row = await find(call)
+    await _begin(call.platform, row, "host")
+    return JSONResponse({"Message": f"Model '{row.name}' is being deployed"}, 202)
+
+
+async def restart(call: Call) -> JSONResponse:
+    """Build again what is missing, and start the process anew."""
+    row = await find(call)
+    await _begin(call.platform, row, "restart")
+    await call.platform.hosting.remove(row.hash)
+    return JSONResponse({"Message": f"Model {row.hash} is restarting."})
+
+
+async def status(call: Call) -> JSONResponse:
+    """The model's state, with the reason when it failed."""
+    row = await find(call)
+    return JSONResponse({"Status": row.status.value, "Message": row.message})
+
+
+async def describe(call: Call) -> JSONResponse:
+    """Everything known of the model."""
+    row = await find(call)
+    return JSONResponse({"Description": await _described(call.platform, row)})
+
+
+async def search(call: Call) -> JSONResponse:
+    """Find models by part of the name, state and group."""
+    rows = await asyncio.to_thread(
+        call.platform.store.models.search,
+        name=call.query("name"),
+        state=call.query("state"),
+        group=call.query("group"),
+    )
+    return JSONResponse({"Count": len(rows), "Results": [_row(row) for row in rows]})
+
+
+async def disable(call: Call) -> JSONResponse:
+    """Stop serving the model."""
+    row = await find(call)
+    await _end(call.platform, row, "disable", ModelState.DISABLED)
+    return JSONResponse({"Message": f"Model {row.hash} is now disabled."})
+
+
+async def delete(call: Call) -> JSONResponse:
+    """Remove the model; description, files and predictions stay in the archive."""
+    row = await find(call)
+    await _end(call.platform, row, "delete", ModelState.DELETED)
+    await asyncio.to_thread(call.platform.files.remove, row.hash)
+    return JSONResponse({"Message": "Model removed"})
+
+
+async def _begin(platform: Platform, row: ModelRow, action: str) -> None:
+    moved = await asyncio.to_thread(
+        platform.store.models.move,
+        row.hash,
+        _states_allowing(action),
+        ModelState.BUILDING,
+        job="deploy",
+        stages=[],
+    )
+    if not moved:
+        raise _refused(row, action)
+    platform.tell_state(row.hash, ModelState.BUILDING, None)
+    await asyncio.to_thread(platform.jobs.take)
+
+
+async def _end(
+    platform: Platform, row: ModelRow, action: str, state: ModelState
+) -> None:
+    moved = await asyncio.to_thread(
+        platform.store.models.move, row.hash, _states_allowing(action), state
+    )
+    if not moved:
+        raise _refused(row, action)
+    platform.tell_state(row.hash, state, None)
+    await platform.hosting.remove(row.hash)
+
+
+def _states_allowing(action: str) -> set[ModelState]:
+    return {state for state, actions in ALLOWED_ACTIONS.items() if action in actions}
+
+
+def _refused(row: ModelRow, action: str) -> Exception:
+    allowed = sorted(ALLOWED_ACTIONS[row.status])
+    can = f" It can be asked to: {', '.join(allowed)}." if allowed else ""
+    return wrong_state(
+        f"The model '{row.name}' is {row.status.value}: {action} is not possible.{can}"
+    )
+
+
+def _row(row: ModelRow) -> dict[str, Any]:
+    return {
+        "ModelHash": row.hash,
+        "ModelCreatorUserId": row.creator,
+        "TrainingHash": None,
+        "TrainingExecution": None,
+        "RunName": "",
+        "Operation": row.operation,
+        "PythonVersion": row.python,
+        "Status": row.status.value,
+        "Message": row.message,
+        "Name": row.name,
+        "Group": row.group,
+        "UploadedAt": stamp(row.uploaded_at),
+        "ChangedAt": stamp(row.changed_at),
+        "ModelReference": row.reference,
+        "Input": row.input_type,
+        "Origin": "External",
+        "ExperimentName": "",
+    }
+
+
+async def _described(platform: Platform, row: ModelRow) -> dict[str, Any]:
+    files = await asyncio.to_thread(platform.store.models.files, row.hash)
+    sample = await asyncio.to_thread(platform.files.sample, files)
+    requirements = await asyncio.to_thread(platform.files.requirements, files)
+    return _row(row) | {
+        "Schema": json.dumps(sample),
+        "Requirements": requirements,
+        "Files": [
+            {"Role": f.role, "Name": f.name, "Sha256": f.blob, "Size": f.size}
+            for f in files
+            if f.role != "env"
+        ],
+        "Stages": row.stages,
+    }

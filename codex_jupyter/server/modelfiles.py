@@ -1,0 +1,108 @@
+"""A model's folder: its uploaded files laid out as its script expects them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from .artifacts import Artifacts
+from .secrets import Keys
+from .sources import parse_env, script_text
+from .store import ModelFile, ModelRow
+from .workers import WorkerSpec
+
+
+class ModelFiles:
+    """Lays out models' folders and makes what a worker needs from them.
+
+    Args:
+        root: the folder of all models' folders.
+    """
+
+    def __init__(self, root: Path, artifacts: Artifacts, keys: Keys) -> None:
+        self._root = root
+        self._artifacts = artifacts
+        self._keys = keys
+
+    def folder(self, model: str) -> Path:
+        """Where the model's files are, or will be."""
+        return self._root / model
+
+    def lay_out(self, model: str, files: list[ModelFile]) -> None:
+        """Copy the files into the model's folder, anew.
+
+        Raises:
+            OSError: the folder cannot be written.
+            ValueError: the source is neither a script nor a notebook.
+        """
+        folder = self.folder(model)
+        fresh = folder.with_name(f"{model}.new")
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(parents=True)
+        for file in files:
+            if file.role != "env":
+                self._artifacts.fetch(file.blob, fresh / file.name)
+        source = _one(files, "source")
+        script = fresh / script_name(source.name)
+        raw = (fresh / source.name).read_bytes()
+        script.write_text(script_text(raw), encoding="utf-8")
+        shutil.rmtree(folder, ignore_errors=True)
+        fresh.rename(folder)
+
+    def remove(self, model: str) -> None:
+        """Delete the model's folder; the uploaded files stay among the artifacts."""
+        shutil.rmtree(self.folder(model), ignore_errors=True)
+
+    def requirements(self, files: list[ModelFile]) -> str:
+        """The text of the model's requirements file."""
+        raw = self._artifacts.get(_one(files, "requirements").blob)
+        return raw.decode("utf-8-sig", "replace")
+
+    def sample(self, files: list[ModelFile]) -> Any:
+        """The schema sample as a JSON value; NaN and infinities become null.
+
+        Raises:
+            ValueError: it is not JSON.
+        """
+        raw = self._artifacts.get(_one(files, "schema").blob)
+        return json.loads(raw, parse_constant=lambda _name: None)
+
+    def spec(
+        self,
+        row: ModelRow,
+        files: list[ModelFile],
+        python: Path,
+        *,
+        memory_bytes: int,
+        deadline_s: float,
+    ) -> WorkerSpec:
+        """What a worker needs to serve the model."""
+        env: dict[str, str] = {}
+        for file in files:
+            if file.role == "env":
+                sealed = self._artifacts.get(file.blob)
+                env.update(parse_env(self._keys.decrypt(sealed)))
+        folder = self.folder(row.hash)
+        env["modelFileName"] = _one(files, "model").name
+        env["identifier"] = f"local/{row.group}/{row.hash}"
+        return WorkerSpec(
+            python=python,
+            folder=folder,
+            script=folder / script_name(_one(files, "source").name),
+            reference=row.reference,
+            env=env,
+            memory_bytes=memory_bytes,
+            deadline_s=deadline_s,
+        )
+
+
+def script_name(source: str) -> str:
+    """The name under which a source is run: a notebook becomes a script."""
+    stem, dot, suffix = source.rpartition(".")
+    return source if suffix == "py" else f"{stem if dot else source}.py"
+
+
+def _one(files: list[ModelFile], role: str) -> ModelFile:
+    return next(file for file in files if file.role == role)

@@ -1,0 +1,93 @@
+"""What goes wrong while answering, as the protocol's error bodies."""
+
+from __future__ import annotations
+
+import errno
+import logging
+
+from sqlalchemy.exc import OperationalError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from codex_jupyter.protocol.problems import ProblemKind, body
+
+from .workers import WorkerFault
+
+log = logging.getLogger(__name__)
+
+_FULL = "The platform's disk is full. Free some space and try again; nothing was lost."
+_WORKER_STATUS = {
+    ProblemKind.MODEL_FAILED: 500,
+    ProblemKind.WORKER_DIED: 500,
+    ProblemKind.OVERLOADED: 503,
+    ProblemKind.DEADLINE: 504,
+}
+_HTTP_KINDS = {404: ProblemKind.NOT_FOUND, 413: ProblemKind.TOO_LARGE}
+
+
+class Problem(Exception):
+    """An answer that is an error."""
+
+    def __init__(self, status: int, kind: ProblemKind, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.kind = kind
+        self.message = message
+
+
+def bad_input(message: str) -> Problem:
+    """400: what was sent cannot be used."""
+    return Problem(400, ProblemKind.BAD_INPUT, message)
+
+
+def not_found(message: str) -> Problem:
+    """404: there is no such thing."""
+    return Problem(404, ProblemKind.NOT_FOUND, message)
+
+
+def wrong_state(message: str) -> Problem:
+    """409: the model's state does not allow it."""
+    return Problem(409, ProblemKind.WRONG_STATE, message)
+
+
+def answer(status: int, kind: ProblemKind, message: str) -> JSONResponse:
+    """The error as a response."""
+    return JSONResponse(body(kind, message), status)
+
+
+async def on_problem(_request: Request, error: Exception) -> JSONResponse:
+    """Answer a Problem."""
+    assert isinstance(error, Problem)  # noqa: S101 - registered for this class only
+    return answer(error.status, error.kind, error.message)
+
+
+async def on_worker_fault(_request: Request, error: Exception) -> JSONResponse:
+    """Answer a failure of the model's own code or process."""
+    assert isinstance(error, WorkerFault)  # noqa: S101 - the same
+    text = "\n".join(part for part in (error.message, error.detail) if part)
+    return answer(_WORKER_STATUS.get(error.kind, 500), error.kind, text)
+
+
+async def on_http(_request: Request, error: Exception) -> JSONResponse:
+    """Answer what Starlette refuses: unknown paths and methods."""
+    assert isinstance(error, HTTPException)  # noqa: S101 - the same
+    kind = _HTTP_KINDS.get(error.status_code, ProblemKind.BAD_INPUT)
+    return answer(error.status_code, kind, error.detail)
+
+
+async def on_anything(request: Request, error: Exception) -> JSONResponse:
+    """Answer a full disk as such, and our own mistakes without their insides."""
+    if is_full(error):
+        return answer(507, ProblemKind.STORAGE, _FULL)
+    log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    return answer(
+        500, ProblemKind.UNEXPECTED, "The platform failed on this request; see its log."
+    )
+
+
+def is_full(error: BaseException) -> bool:
+    """True when the error says that no space is left."""
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return isinstance(error, OperationalError) and "disk is full" in str(error)

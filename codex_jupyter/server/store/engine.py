@@ -1,0 +1,68 @@
+"""The database connection and every question asked of it."""
+
+from __future__ import annotations
+
+from sqlalchemy import create_engine, event, inspect, text
+from sqlalchemy.engine import Engine
+
+from .groups import GroupQueries
+from .jobs import JobQueries
+from .logs import LogQueries
+from .models import ModelQueries
+from .users import UserQueries
+
+NEWEST = "0001"
+"""The newest migration; a test compares it with the migrations folder."""
+
+
+class Store:
+    """Users, groups, models, logs and jobs. Every method may be called on any thread.
+
+    Args:
+        url: an SQLAlchemy address, such as ``sqlite:////data/platform.db``.
+
+    Raises:
+        sqlalchemy.exc.SQLAlchemyError: the database cannot be opened or migrated.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.engine = _engine(url)
+        self._migrate()
+        self.users = UserQueries(self.engine)
+        self.groups = GroupQueries(self.engine)
+        self.models = ModelQueries(self.engine)
+        self.logs = LogQueries(self.engine)
+        self.jobs = JobQueries(self.engine)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+    def _migrate(self) -> None:
+        with self.engine.connect() as connection:
+            if inspect(connection).has_table("alembic_version"):
+                found = connection.execute(
+                    text("SELECT version_num FROM alembic_version")
+                )
+                if found.scalar() == NEWEST:
+                    # Spares every later start the import of alembic.
+                    return
+        from .migrations import upgrade
+
+        upgrade(self.engine)
+
+
+def _engine(url: str) -> Engine:
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"timeout": 30})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: object, _record: object) -> None:
+        cursor = connection.cursor()  # type: ignore[attr-defined]
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.close()
+
+    return engine

@@ -1,0 +1,55 @@
+"""Questions about jobs: work that was accepted and not yet finished."""
+
+from __future__ import annotations
+
+from sqlalchemy import select, update
+from sqlalchemy.engine import Engine
+
+from codex_jupyter.server.clock import now
+
+from .rows import JobRow
+from .tables import jobs
+
+
+class JobQueries:
+    """Accepted work, in the order of its arrival."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def unfinished(self) -> list[JobRow]:
+        """Jobs that are queued, or were running when a platform ended."""
+        query = (
+            select(jobs.c.id, jobs.c.kind, jobs.c.subject, jobs.c.attempts)
+            .where(jobs.c.finished_at.is_(None))
+            .order_by(jobs.c.id)
+        )
+        with self._engine.connect() as connection:
+            return [JobRow(*row) for row in connection.execute(query)]
+
+    def begin(self, job: int) -> None:
+        """Count one more attempt at a job."""
+        with self._engine.begin() as connection:
+            connection.execute(
+                update(jobs)
+                .where(jobs.c.id == job)
+                .values(state="running", attempts=jobs.c.attempts + 1)
+            )
+
+    def finish(self, job: int) -> None:
+        """The job is done, well or badly; its subject tells which."""
+        with self._engine.begin() as connection:
+            connection.execute(
+                update(jobs)
+                .where(jobs.c.id == job)
+                .values(state="finished", finished_at=now())
+            )
+
+    def put_back(self, job: int) -> None:
+        """The platform stops: the attempt does not count, the next start takes it."""
+        with self._engine.begin() as connection:
+            connection.execute(
+                update(jobs)
+                .where(jobs.c.id == job)
+                .values(state="queued", attempts=jobs.c.attempts - 1)
+            )

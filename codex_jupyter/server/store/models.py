@@ -1,0 +1,145 @@
+"""Questions about models."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.engine import Engine, Row
+
+from codex_jupyter.protocol.states import ModelState
+from codex_jupyter.server.clock import now
+
+from .rows import ModelFile, ModelRow
+from .tables import jobs, model_files, models
+
+_COLUMNS = tuple(models.c[name] for name in ModelRow.__dataclass_fields__)
+_FILES = (
+    model_files.c.role,
+    model_files.c.name,
+    model_files.c.blob,
+    model_files.c.size,
+)
+
+
+class ModelQueries:
+    """Models, their files and their states."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def add(self, model: ModelRow, files: Sequence[ModelFile]) -> None:
+        """Add a model with its files, all or nothing."""
+        with self._engine.begin() as connection:
+            connection.execute(
+                insert(models).values(
+                    **{name: getattr(model, name) for name in model.__slots__}
+                )
+            )
+            connection.execute(
+                insert(model_files),
+                [
+                    {"model": model.hash, "position": i, **_file_values(file)}
+                    for i, file in enumerate(files)
+                ],
+            )
+
+    def get(self, model: str, group: str | None = None) -> ModelRow | None:
+        """The model of that hash; with a group, only if it belongs to it."""
+        query = select(*_COLUMNS).where(models.c.hash == model)
+        if group is not None:
+            query = query.where(models.c.group == group)
+        with self._engine.connect() as connection:
+            row = connection.execute(query).first()
+        return _model(row) if row else None
+
+    def files(self, model: str) -> list[ModelFile]:
+        """The model's files in the order of their upload."""
+        query = (
+            select(*_FILES)
+            .where(model_files.c.model == model)
+            .order_by(model_files.c.position)
+        )
+        with self._engine.connect() as connection:
+            return [ModelFile(*row) for row in connection.execute(query)]
+
+    def search(
+        self,
+        *,
+        name: str | None = None,
+        state: str | None = None,
+        group: str | None = None,
+    ) -> list[ModelRow]:
+        """The models that fit, newest first; names match in any part and case."""
+        query = select(*_COLUMNS).order_by(models.c.uploaded_at.desc())
+        if name:
+            query = query.where(models.c.name.icontains(name, autoescape=True))
+        if state:
+            query = query.where(models.c.status == state)
+        if group:
+            query = query.where(models.c.group == group)
+        with self._engine.connect() as connection:
+            return [_model(row) for row in connection.execute(query)]
+
+    def move(
+        self,
+        model: str,
+        allowed: Collection[ModelState],
+        status: ModelState,
+        message: str | None = None,
+        *,
+        job: str | None = None,
+        **values: Any,
+    ) -> bool:
+        """Change a model's state if it is in one of the allowed ones.
+
+        Args:
+            job: also accept a job of this kind, in the same transaction.
+            values: other columns to set.
+
+        Returns:
+            False when the model was in none of the allowed states.
+        """
+        change = (
+            update(models)
+            .where(models.c.hash == model)
+            .where(models.c.status.in_([s.value for s in allowed]))
+            .values(status=status.value, message=message, changed_at=now(), **values)
+        )
+        with self._engine.begin() as connection:
+            if connection.execute(change).rowcount == 0:
+                return False
+            if job is not None:
+                _add_job(connection, job, model)
+        return True
+
+    def set_stages(self, model: str, stages: list[dict[str, Any]]) -> None:
+        """Keep the stages of the present or the last deployment."""
+        with self._engine.begin() as connection:
+            connection.execute(
+                update(models).where(models.c.hash == model).values(stages=stages)
+            )
+
+
+def _add_job(connection: Connection, kind: str, subject: str) -> None:
+    connection.execute(
+        insert(jobs).values(
+            kind=kind, subject=subject, state="queued", attempts=0, created_at=now()
+        )
+    )
+
+
+def _file_values(file: ModelFile) -> dict[str, Any]:
+    return {
+        "role": file.role,
+        "name": file.name,
+        "blob": file.blob,
+        "size": file.size,
+    }
+
+
+def _model(row: Row[Any]) -> ModelRow:
+    values = dict(row._mapping)
+    values["status"] = ModelState(values["status"])
+    return ModelRow(**values)

@@ -1,0 +1,65 @@
+"""The live stream of a deployment."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from codex_jupyter.protocol.events import EventDecoder
+
+pytestmark = pytest.mark.platform
+
+
+def listen(platform, model, **headers):
+    decoder = EventDecoder()
+    path = f"{platform.api}/model/events/demo/{model}"
+    headers = platform.user() | headers
+    with httpx.stream("GET", path, headers=headers, timeout=60) as answer:
+        assert answer.status_code == 200
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        return [event for piece in answer.iter_text() for event in decoder.feed(piece)]
+
+
+def test_a_deployment_is_told_from_building_to_deployed(platform):
+    model = platform.upload().json()["ModelHash"]
+    platform.get(f"/model/sync/host/demo/{model}")
+    events = listen(platform, model)
+    states = [event.data["Status"] for event in events if event.name == "state"]
+    assert states[-1] == "Deployed"
+    done = [
+        event.data["Stage"]
+        for event in events
+        if event.name == "stage" and event.data["Progress"] == "done"
+    ]
+    assert done == ["resolve", "install", "start", "test"]
+    logs = [event.data["OutputData"] for event in events if event.name == "log"]
+    assert any("Deployed in" in text for text in logs)
+    assert events[-1].name == "end"
+
+
+def test_a_late_listener_is_told_everything_and_a_returning_one_only_what_is_new(
+    platform, double
+):
+    whole = listen(platform, double)
+    ids = [event.id for event in whole if event.name == "log"]
+    assert len(ids) == len(set(ids)) > 1
+    rest = listen(platform, double, **{"Last-Event-ID": ids[0]})
+    assert [event.id for event in rest if event.name == "log"] == ids[1:]
+    assert [event.data for event in rest if event.name == "state"] == [
+        event.data for event in whole if event.name == "state"
+    ]
+
+
+def test_a_failure_ends_the_stream_with_its_reason(platform):
+    model = platform.deploy("def score(d, p): raise ValueError('no')", expect="Failed")
+    events = listen(platform, model)
+    state = next(event for event in events if event.name == "state")
+    assert "ValueError: no" in state.data["Message"]
+    failed = [event for event in events if event.data.get("Progress") == "failed"]
+    assert [event.data["Stage"] for event in failed] == ["test"]
+
+
+def test_the_stream_needs_a_user_token(platform, double):
+    path = f"{platform.api}/model/events/demo/{double}"
+    assert httpx.get(path).status_code == 401
+    assert httpx.get(path, headers=platform.group()).status_code == 401
