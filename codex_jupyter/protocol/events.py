@@ -55,7 +55,8 @@ class EventDecoder:
         Raises:
             ValueError: an event's data is not a JSON object.
         """
-        self._rest += piece.replace("\r\n", "\n")
+        # Both together: the two characters of one line end may come in two pieces.
+        self._rest = (self._rest + piece).replace("\r\n", "\n")
         *lines, self._rest = self._rest.split("\n")
         for line in lines:
             if line:

@@ -7,6 +7,7 @@ import fcntl
 import os
 import signal
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from types import FrameType
@@ -162,3 +163,6 @@ def _announce(data: DataDir, address: str) -> None:
             "started": datetime.now(UTC).isoformat(timespec="seconds"),
         },
     )
+    # What starts the platform waits for this line; a pipe would hold it back.
+    sys.stdout.write(f"listening on {address}\n")
+    sys.stdout.flush()

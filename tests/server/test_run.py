@@ -27,12 +27,13 @@ def test_the_answer_is_what_the_function_returned(platform, double):
     assert answer.headers["content-type"] == "application/json"
 
 
-@pytest.mark.parametrize(
-    "row", [{"a": "ção 🎈"}, [], [1, {"b": None}], "text", 0, 0.1, True]
-)
+@pytest.mark.parametrize("row", [{"a": "ção 🎈"}, [], [1, {"b": None}], 0, 0.1, True])
 def test_any_json_value_arrives_as_it_was_sent(platform, echo, row):
-    sent = json.dumps(row) if isinstance(row, str) else row
-    assert platform.run(echo, sent).json() == row
+    assert platform.run(echo, row).json() == row
+
+
+def test_a_json_text_as_input_is_handed_over_as_its_content(platform, echo):
+    assert platform.run(echo, '{"a": 1}').json() == {"a": 1}
 
 
 def test_nan_in_a_row_arrives_and_comes_back_as_null(platform, echo):
@@ -65,7 +66,7 @@ def test_a_body_over_the_limit_is_413_with_both_sizes(platform, double):
 
 
 def test_a_large_row_within_the_limit_is_answered(platform, echo):
-    row = {"text": "é" * (3 << 20)}
+    row = {"text": "é" * (2 << 20)}
     assert platform.run(echo, row).json() == row
 
 

@@ -1,0 +1,55 @@
+"""Repeating, timing and printing; and the platform that the benchmarks share."""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from codex_jupyter.client import local
+from codex_jupyter.client.model import MLOpsModelClient
+from codex_jupyter.config import DataDir
+
+
+def repeat(work: Callable[[], object], times: int) -> list[float]:
+    """Seconds of each run."""
+    seconds = []
+    for _ in range(times):
+        begun = time.perf_counter()
+        work()
+        seconds.append(time.perf_counter() - begun)
+    return seconds
+
+
+def show(what: str, seconds: list[float], unit: str = "s") -> float:
+    """Print median, smallest and largest; the median comes back."""
+    scale = 1000 if unit == "ms" else 1
+    middle, low, high = (
+        scale * value
+        for value in (statistics.median(seconds), min(seconds), max(seconds))
+    )
+    runs = len(seconds)
+    print(f"{what:<58} {middle:8.2f} {unit}  ({low:.2f} to {high:.2f}, {runs} runs)")
+    return middle / scale
+
+
+@contextmanager
+def platform() -> Iterator[tuple[MLOpsModelClient, Path]]:
+    """A client on a platform of its own, and that platform's folder."""
+    with tempfile.TemporaryDirectory() as folder:
+        data = DataDir(Path(folder) / "platform")
+        found = local.start(data)
+        settings = found.settings
+        client = MLOpsModelClient(
+            url=settings.address,
+            login=settings.user,
+            password=settings.password.reveal(),
+        )
+        client.create_group("bench", "benchmarks")
+        try:
+            yield client, data.root
+        finally:
+            local.stop(data)
