@@ -45,6 +45,7 @@ class Settings:
 
     Args:
         address: the base address; always ends in ``/api``.
+        platform: what tokens are remembered under, where the address may change.
     """
 
     address: str
@@ -52,6 +53,12 @@ class Settings:
     password: Secret
     tenant: str | None = None
     group_token: Secret = Secret()
+    platform: str | None = None
+
+    @property
+    def identity(self) -> str:
+        """What tells this platform from others, at whatever address it is today."""
+        return self.platform or self.address
 
     def __repr__(self) -> str:
         return (
@@ -119,12 +126,14 @@ def load_settings(
             f"No {missing} was given.",
             hint="Set MLOPS_USER and MLOPS_PASSWORD, or run %codex local.",
         )
+    address = base_address(url or found.get("MLOPS_URL") or REMOTE_ADDRESS)
     return Settings(
-        address=base_address(url or found.get("MLOPS_URL") or REMOTE_ADDRESS),
+        address=address,
         user=user,
         password=Secret(secret),
         tenant=tenant or found.get("MLOPS_TENANT") or None,
         group_token=Secret(group_token or found.get("MLOPS_GROUP_TOKEN") or None),
+        platform=_identity_of_local(address),
     )
 
 
@@ -158,6 +167,11 @@ class DataDir:
         return self.root / "admin.json"
 
     @property
+    def identity(self) -> str:
+        """What tells this platform from others; its port is another at each start."""
+        return f"local:{self.root.resolve()}"
+
+    @property
     def log(self) -> Path:
         """What a detached platform prints."""
         return self.root / "platform.log"
@@ -166,6 +180,12 @@ class DataDir:
 def default_data_dir() -> DataDir:
     """The data folder of the platform that ``%codex local`` starts."""
     return DataDir(data_home() / "platform")
+
+
+def _identity_of_local(address: str) -> str | None:
+    folder = default_data_dir()
+    running = read_json(folder.running).get("address")
+    return folder.identity if f"{running}/api" == address else None
 
 
 def read_json(path: Path) -> dict[str, Any]:

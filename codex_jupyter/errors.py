@@ -4,6 +4,7 @@ CodexError                      anything below; catch this to catch all of ours
  +- InputError                  a given value is missing, of a wrong type, not allowed
  +- ConfigError                 no address or credentials were given, or they disagree
  +- LocalPlatformError          the embedded platform cannot be started or stopped
+ +- InstallationError           a built part of the package is missing or out of date
  +- TransportError              no usable answer came back from the platform
  |   +- UnreachableError        nothing answers at the address
  |   +- WaitTimeoutError        no answer or final state within the given time
@@ -41,6 +42,7 @@ __all__ = [
     "ExternalMonitoringError",
     "GroupError",
     "InputError",
+    "InstallationError",
     "LocalPlatformError",
     "ModelError",
     "PipelineError",
@@ -90,6 +92,10 @@ class ConfigError(CodexError):
 
 class LocalPlatformError(CodexError):
     """The embedded platform could not be started, found or stopped."""
+
+
+class InstallationError(CodexError):
+    """A built part of the package, such as the front end, is missing or stale."""
 
 
 class TransportError(CodexError):

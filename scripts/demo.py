@@ -13,6 +13,9 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbconvert import HTMLExporter
 
+from codex_jupyter.client import local
+from codex_jupyter.config import default_data_dir
+
 ROOT = Path(__file__).parent.parent
 NOTEBOOK = ROOT / "notebooks" / "quickstart.ipynb"
 OUT = ROOT / "build" / "demo"
@@ -21,7 +24,7 @@ OUT = ROOT / "build" / "demo"
 def first_line(source: str) -> str:
     """What a cell is about."""
     lines = [line for line in source.splitlines() if not line.startswith("from ")]
-    return (lines or [""])[0][:70]
+    return next((line for line in lines if line.strip()), "")[:70]
 
 
 def text_of(cell: Any) -> str:
@@ -57,6 +60,7 @@ def main() -> int:
         notebook,
         timeout=900,
         resources={"metadata": {"path": str(OUT)}},
+        extra_arguments=["--IPKernelApp.log_level=40"],
         on_cell_execute=started,
         on_cell_executed=ended,
     )
@@ -71,7 +75,7 @@ def main() -> int:
                 failed = error
                 break
         client.set_widgets_metadata()
-        client.kc.execute("%codex local stop", reply=True, timeout=90)
+    local.stop(default_data_dir())
     executed, page = OUT / "quickstart.ipynb", OUT / "quickstart.html"
     nbformat.write(notebook, executed)
     page.write_text(HTMLExporter().from_notebook_node(notebook)[0], encoding="utf-8")

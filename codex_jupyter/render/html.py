@@ -7,7 +7,7 @@ package writes angle brackets.
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,7 @@ class Markup(str):
     __slots__ = ()
 
 
-Child = Markup | str | int | float | None | list["Child"] | tuple["Child", ...]
+Child = Markup | str | int | float | None | Sequence["Child"]
 
 
 def escape(value: object) -> Markup:

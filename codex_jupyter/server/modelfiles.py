@@ -9,7 +9,7 @@ from typing import Any
 
 from .artifacts import Artifacts
 from .secrets import Keys
-from .sources import parse_env, script_text
+from .sources import parse_env, plain_text, script_text
 from .store import ModelFile, ModelRow
 from .workers import WorkerSpec
 
@@ -58,7 +58,7 @@ class ModelFiles:
     def requirements(self, files: list[ModelFile]) -> str:
         """The text of the model's requirements file."""
         raw = self._artifacts.get(_one(files, "requirements").blob)
-        return raw.decode("utf-8-sig", "replace")
+        return plain_text(raw)
 
     def sample(self, files: list[ModelFile]) -> Any:
         """The schema sample as a JSON value; NaN and infinities become null.

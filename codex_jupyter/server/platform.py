@@ -86,6 +86,7 @@ class Platform:
         # On a thread, because builds that wind down need this loop.
         await asyncio.to_thread(self._executor.shutdown, cancel_futures=True)
         await self.hosting.close()
+        await asyncio.to_thread(self.environments.close)
         await asyncio.to_thread(self.records.close)
         await asyncio.to_thread(self.logbook.close)
         self.store.close()

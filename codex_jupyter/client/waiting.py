@@ -1,0 +1,88 @@
+"""Waiting for a model's final state."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from typing import Any
+
+from codex_jupyter.errors import CodexError, ModelError
+from codex_jupyter.protocol.events import Event
+from codex_jupyter.protocol.states import ModelState
+
+from .errors_map import head_and_rest
+from .operation import Steps
+from .stream import Watch
+
+_SHOWN = 15  # last log lines told with a failure
+_READY_PATIENCE = 60.0  # seconds that a queue may need to take up a deployment
+
+
+def wait_steps(watch: Watch, name: str) -> Steps[str]:
+    """Steps that wait until the model is deployed, and give its state.
+
+    ``Ready`` is what a model is for a moment after the deployment was asked for.
+
+    Raises:
+        ModelError: it failed, with the platform's reason and the last log lines, or
+            came to rest in another state.
+        WaitTimeoutError: the watch's time is over.
+    """
+    reason, lines, began = "", deque[str](maxlen=_SHOWN), time.monotonic()
+    watching, outcome = watch.steps(), None
+    try:
+        while True:
+            try:
+                request = watching.send(outcome)
+            except StopIteration:
+                break
+            outcome = None
+            if not isinstance(request, Event):
+                outcome = yield request
+            elif request.name == "state":
+                reason = str(request.data.get("Message") or "")
+            elif request.name == "log":
+                lines.append(str(request.data.get("OutputData", "")))
+            waited = time.monotonic() - began
+            if watch.state == ModelState.READY and waited > _READY_PATIENCE:
+                raise ModelError(
+                    f"'{name}' was uploaded, but no deployment of it has begun.",
+                    hint="Upload it again, or ask who runs the platform.",
+                )
+    finally:
+        watching.close()
+    if watch.state == ModelState.DEPLOYED:
+        return watch.state
+    if watch.state not in (ModelState.FAILED, ModelState.FAILED_RECOVERY):
+        raise ModelError(
+            f"'{name}' is {watch.state}, so it does not answer.",
+            hint=f"%codex restart {name} starts it again, if that state allows it.",
+        )
+    if not lines:
+        lines.extend((yield from _last_lines(watch)))
+    raise failure(name, reason, list(lines))
+
+
+def failure(name: str, reason: str, lines: list[str]) -> ModelError:
+    """The error of a failed deployment.
+
+    Args:
+        reason: what the platform says.
+        lines: the end of the model's log.
+    """
+    head, rest = head_and_rest(reason)
+    log = "\n".join(line.rstrip() for line in lines if line.strip())
+    detail = "\n".join(part for part in (rest, log) if part)
+    return ModelError(
+        f"The deployment of '{name}' failed: {head or 'no reason was given.'}",
+        hint=f"%codex logs {name} shows the whole log.",
+        detail=detail or None,
+    )
+
+
+def _last_lines(watch: Watch) -> Steps[list[str]]:
+    try:
+        rows: list[Any] = yield from watch.log_rows()
+    except CodexError:
+        return []  # the failure itself matters more than its log
+    return [str(row.get("OutputData", "")) for row in rows]

@@ -1,0 +1,187 @@
+"""``%codex deploy`` and ``%%codex deploy``: from a cell or files to an API."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from codex_jupyter.errors import InputError
+from codex_jupyter.magics import hosting
+from codex_jupyter.magics import script as scripts
+from codex_jupyter.magics.bundle import (
+    Bundle,
+    choose_requirements,
+    gather_extras,
+    put_model,
+)
+from codex_jupyter.magics.capture import check_plain, run_body
+from codex_jupyter.magics.command import Call, Command
+from codex_jupyter.magics.names import parse, top_level_names
+from codex_jupyter.magics.parser import Kind, Parser
+from codex_jupyter.magics.preflight import try_once
+from codex_jupyter.magics.sample import sample_of
+from codex_jupyter.magics.shown import show
+from codex_jupyter.magics.values import existing_file, file_or_object, text_of
+from codex_jupyter.render.messages import note
+
+
+def _configure(parser: Parser) -> None:
+    add = parser.add
+    add("name", metavar="NAME", help="the model's name")
+    add(
+        "--model",
+        kind=Kind.FILE_OR_OBJECT,
+        required=True,
+        metavar="VAR",
+        help="the variable that holds the model, or its file",
+    )
+    add(
+        "--schema",
+        kind=Kind.FILE_OR_OBJECT,
+        required=True,
+        metavar="EXPR",
+        help="a sample row: X.head(1), a dict, or a JSON file",
+    )
+    add(
+        "--group",
+        kind=Kind.GROUP,
+        metavar="G",
+        help="where it goes; made when it does not exist",
+    )
+    add(
+        "--source",
+        kind=Kind.FILE,
+        metavar="FILE",
+        help="the script, when there is no cell below",
+    )
+    add(
+        "--reference",
+        default="score",
+        metavar="NAME",
+        help="the function to call (score)",
+    )
+    add(
+        "--requirements",
+        kind=Kind.FILE,
+        metavar="LIST",
+        help='"a==1, b==2" or @requirements.txt; else pinned from this kernel',
+    )
+    add(
+        "--extra",
+        kind=Kind.FILES,
+        metavar="FILE",
+        help="files that lie beside the script; may be given often",
+    )
+    add(
+        "--env",
+        kind=Kind.FILE,
+        metavar="FILE",
+        help="environment variables for the function; kept encrypted",
+    )
+    add(
+        "--python",
+        kind=Kind.PYTHON,
+        metavar="3.x",
+        help="the Python to run in (this kernel's)",
+    )
+    add("--operation", choices=["sync"], default="sync", help="how it answers (sync)")
+    add("--no-run", kind=Kind.FLAG, help="do not run the cell in this kernel")
+    add("--no-check", kind=Kind.FLAG, help="do not try the function before the upload")
+
+
+def _run(call: Call) -> Any:
+    given = call.arguments
+    if (call.cell is None) == (given.source is None):
+        raise InputError(
+            "The script comes from the cell or from --source: one of them.",
+            hint="Start the cell that defines the function with %%codex deploy, "
+            "or add --source FILE.",
+        )
+    client = call.session.client()
+    group = call.session.group(given.group)
+    python, told = hosting.choose_python(client, given.python)
+    body = _body(call)
+    with tempfile.TemporaryDirectory(prefix="codex-") as place:
+        bundle, more = _bundle(call, body, Path(place))
+        _try(call, bundle)
+        told = [*more, *told, *hosting.group_notice(client, group)]
+        show(note("\n".join(told)))
+        return hosting.deploy(call, bundle, group, python)
+
+
+def _body(call: Call) -> str:
+    """The script before anything is added; a cell is run in the kernel now."""
+    given = call.arguments
+    if call.cell is None:
+        path = existing_file(given.source.removeprefix("@"))
+        if path.suffix != ".py":
+            raise InputError(
+                f"--source takes a Python file; {path.name} is none.",
+                hint="In a notebook, start the cell that defines the function with "
+                "%%codex deploy.",
+            )
+        text = text_of(path)
+        parse(text, path.name)
+        return text
+    defined = top_level_names(check_plain(call.cell, call.shell))
+    if given.reference not in defined:
+        also = f" It defines {', '.join(sorted(defined))}." if defined else ""
+        raise InputError(
+            f"The cell does not define {given.reference}, the function to call.{also}",
+            hint="Define def score(data, base_path), or name yours: --reference NAME",
+        )
+    if not given.no_run:
+        run_body(call.cell, call.shell)
+    return call.cell
+
+
+def _bundle(call: Call, body: str, folder: Path) -> tuple[Bundle, list[str]]:
+    """The files, and what the user should know of them before they leave."""
+    given, names = call.arguments, call.namespace
+    script = scripts.Script(body)
+    if call.cell is not None:
+        history = [str(cell) for cell in call.shell.user_ns.get("In", [])]
+        script = scripts.build(body, names, history, given.model.strip("${}"))
+    sample = sample_of(file_or_object(given.schema, names))
+    env = existing_file(given.env.removeprefix("@")) if given.env else None
+    model = put_model(given.model, names, folder)
+    extras = gather_extras(given.extra, folder)
+    pins = choose_requirements(given.requirements, script.text, model, extras)
+    listed = ", ".join(pins.pins) or "none"
+    told = [
+        f"Requirements, as given: {listed}"
+        if given.requirements
+        else f"Requirements, pinned from this kernel: {listed}; "
+        "change with --requirements",
+        *pins.notices,
+    ]
+    if script.added:
+        told.append(f"Added to the script from the notebook: {script.added}")
+    return Bundle(folder, script.text, sample, model, extras, env, pins), told
+
+
+def _try(call: Call, bundle: Bundle) -> None:
+    """Call the cell's function once, when the cell was run here."""
+    given = call.arguments
+    if call.cell is None or given.no_run or given.no_check:
+        return
+    from dotenv import dotenv_values
+
+    variables = dotenv_values(bundle.env) if bundle.env else {}
+    function = call.shell.user_ns[given.reference]
+    try_once(function, bundle.sample, bundle.folder, call.shell, variables)
+
+
+COMMAND = Command(
+    name="deploy",
+    summary="Deploy a model as an API, from the cell that defines its function or "
+    "from files.",
+    examples=(
+        "%%codex deploy credit-score --model pipe --schema X.head(1) --group demo",
+        "%codex deploy credit-score --source score.py --model m.pkl --schema row.json",
+    ),
+    configure=_configure,
+    run=_run,
+    takes_cell=True,
+)

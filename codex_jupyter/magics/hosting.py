@@ -1,0 +1,185 @@
+"""The platform's side of a deployment: group, Python, upload, wait, older versions."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from codex_jupyter.errors import CodexError, GroupError, InputError
+from codex_jupyter.render.messages import note
+
+from .bundle import Bundle
+from .command import Call
+from .known import nearest_python, python_versions, short_python
+from .progress import Progress, progress
+from .session import group_names
+from .shown import show, show_as
+
+if TYPE_CHECKING:
+    from codex_jupyter.client.model import MLOpsModel, MLOpsModelClient
+
+DEPLOYED = "Deployed"
+SHORT = 12  # characters of a hash that are shown and may be typed
+
+
+def choose_python(client: MLOpsModelClient, asked: str | None) -> tuple[str, list[str]]:
+    """The Python version to run in, and what to say about it.
+
+    Args:
+        client: tells which versions the platform offers.
+        asked: the version typed, or None for this kernel's.
+
+    Raises:
+        InputError: the platform does not offer it; lists those it does.
+    """
+    here = f"{sys.version_info.major}.{sys.version_info.minor}"
+    version = short_python(asked or here)
+    offered = python_versions(client.platform_info())
+    if offered and version not in offered:
+        raise InputError(
+            f"The platform has no Python {version}; it has {', '.join(offered)}.",
+            hint=f"Add --python {nearest_python(version, offered)}",
+        )
+    if version == here:
+        return version, []
+    doubt = (
+        f"This kernel is Python {here} and the model will run on {version}: a pickle "
+        "or a pinned version may not fit there."
+    )
+    return version, [doubt]
+
+
+def group_notice(client: MLOpsModelClient, group: str) -> list[str]:
+    """What to say when the group will be made."""
+    if group in group_names(client):
+        return []
+    return [f"The group {group} is made now; its token is kept on this machine."]
+
+
+def deploy(call: Call, bundle: Bundle, group: str, python: str) -> MLOpsModel:
+    """Upload the files and wait for the deployment.
+
+    Raises:
+        ModelError: the deployment failed; holds the reason.
+    """
+    given, client = call.arguments, call.session.client()
+    panel = progress(call.shell, given.name, group)
+    panel.show()
+    panel.note(f"Uploading {bundle.count} files.")
+
+    def upload() -> MLOpsModel:
+        return client.create_model(
+            model_name=given.name,
+            model_reference=given.reference,
+            group=group,
+            operation=given.operation,
+            input_type="json",
+            python_version=python,
+            wait_for_ready=False,
+            **bundle.upload_arguments(),
+        )
+
+    try:
+        try:
+            model = upload()
+        except GroupError:
+            # Only now: a model that is refused for itself leaves no empty group.
+            if not _make_group(client, group):
+                raise
+            model = upload()
+    except CodexError as error:
+        panel.fail(error)
+        raise
+    except KeyboardInterrupt:
+        panel.fail(CodexError("The upload was interrupted."))
+        raise
+    call.session.last_group = group
+    follow(panel, model)
+    if told := retire_older(client, model):
+        show(note("\n".join(told)))
+    return model
+
+
+def _make_group(client: MLOpsModelClient, group: str) -> bool:
+    """Make the group unless it exists; False when that was not what was missing."""
+    if group in group_names(client):
+        return False
+    try:
+        client.create_group(group, "Made from a notebook")
+    except GroupError:
+        # Another notebook made it in between.
+        return group in group_names(client)
+    return True
+
+
+def follow(panel: Progress, model: MLOpsModel) -> None:
+    """Watch a model until its state is final.
+
+    Raises:
+        ModelError: it is not deployed in the end; says why.
+        KeyboardInterrupt: the cell was interrupted; the deployment goes on.
+    """
+    # Imported here and not at the top: it brings httpx, which help has no use for.
+    from codex_jupyter.client.stream import is_moving
+
+    panel.attach(model)
+    try:
+        state = panel.wait()
+    except KeyboardInterrupt:
+        state = ""
+    if not state or is_moving(state):
+        # Interrupted, or the platform is gone: then this raises what is right.
+        state = model.refresh()
+    if is_moving(state):
+        # The cell must not count as done: the cells below need the model.
+        stop = KeyboardInterrupt()
+        block = note(
+            f"No longer waiting for {model.name}; its deployment goes on.",
+            f"%codex status {quoted(model.name)} shows how far it is",
+        )
+        show_as(stop, block.text)
+        raise stop
+    model.wait_ready()
+
+
+def retire_older(client: MLOpsModelClient, model: MLOpsModel) -> list[str]:
+    """Disable deployed models of the same name and group that were uploaded before.
+
+    Returns:
+        One line each, that says how to bring it back.
+    """
+    try:
+        rows = client.rows(name=model.name, state=DEPLOYED, group=model.group)
+    except CodexError as error:
+        return [f"Earlier versions could not be looked for: {error.message}"]
+    when = {
+        str(row["ModelHash"]): str(row.get("UploadedAt", ""))
+        for row in rows
+        if row.get("Name") == model.name and row.get("Group") == model.group
+    }
+    # Another notebook may have deployed a newer version, and retired this one, since.
+    mine = when.pop(model.model_hash, "")
+    told: list[str] = []
+    for hash_, uploaded in when.items():
+        if uploaded > mine:
+            continue
+        short = hash_[:SHORT]
+        try:
+            old = client.get_model(
+                model_hash=hash_, group=model.group, wait_for_ready=False
+            )
+            old.disable()
+        except CodexError as error:
+            # The new version answers; an old one that stays is worth a line, no more.
+            told.append(f"The earlier version {short} is still there: {error.message}")
+        else:
+            told.append(
+                f"The earlier version {short} is disabled; "
+                f"%codex restart {short} --yes brings it back."
+            )
+    return told
+
+
+def quoted(name: str) -> str:
+    """A model's name as it must be typed on a line."""
+    return f'"{name}"' if " " in name else name

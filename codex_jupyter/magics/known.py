@@ -1,0 +1,103 @@
+"""What the platform holds, kept for completion: never waited for long."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from .session import group_names
+
+if TYPE_CHECKING:
+    from codex_jupyter.config import Settings
+
+    from .session import Session
+
+PATIENCE = 0.05
+FRESH = 5.0
+
+
+class Known:
+    """Models, groups and Python versions of the platform, refreshed behind the scenes.
+
+    Args:
+        session: whose platform is asked; asking may attach to a running local one.
+        clock: seconds that only grow.
+    """
+
+    def __init__(
+        self, session: Session, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._session = session
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._asked: tuple[float, Settings | None] | None = None
+        self._thread: threading.Thread | None = None
+        self._models: list[dict[str, Any]] = []
+        self._groups: list[str] = []
+        self._pythons: list[str] = []
+
+    def models(self) -> list[str]:
+        """Names of models that are not deleted, the newest first."""
+        self._look()
+        live = [row for row in self._models if row.get("Status") != "Deleted"]
+        live.sort(key=lambda row: str(row.get("UploadedAt", "")), reverse=True)
+        return list(dict.fromkeys(str(row["Name"]) for row in live if row.get("Name")))
+
+    def groups(self) -> list[str]:
+        """Names of groups."""
+        self._look()
+        return self._groups
+
+    def pythons(self) -> list[str]:
+        """Python versions on offer, such as 3.11."""
+        self._look()
+        return self._pythons
+
+    def _look(self) -> None:
+        """Ask again when the answer is old, and give the answer a moment to come."""
+        with self._lock:
+            now, of = self._clock(), self._session.settings
+            old = self._asked is None or now - self._asked[0] > FRESH
+            moved = self._asked is not None and of is not self._asked[1]
+            if (old or moved) and (self._thread is None or not self._thread.is_alive()):
+                self._asked = now, of
+                self._thread = threading.Thread(
+                    target=self._ask, name="codex-completion", daemon=True
+                )
+                self._thread.start()
+            thread = self._thread
+        if thread is not None:
+            thread.join(PATIENCE)
+
+    def _ask(self) -> None:
+        try:
+            client = self._session.client()
+            self._models = client.rows()
+            self._groups = group_names(client)
+            self._pythons = python_versions(client.platform_info())
+        except Exception:  # noqa: BLE001
+            # Completion is silent: the command itself will say what is wrong.
+            return
+
+
+def python_versions(info: dict[str, Any]) -> list[str]:
+    """The versions that a platform says it offers, such as 3.8 and 3.11, in order."""
+    found = {short_python(str(item)) for item in info.get("Pythons", [])}
+    return sorted(found, key=_minor)
+
+
+def short_python(version: str) -> str:
+    """3.11 from 3.11.7: a platform chooses the newest patch itself."""
+    return ".".join(version.split(".")[:2])
+
+
+def nearest_python(version: str, offered: list[str]) -> str:
+    """The offered version that is nearest to the given one."""
+    return min(offered, key=lambda other: abs(_minor(other) - _minor(version)))
+
+
+def _minor(version: str) -> int:
+    digits = version.partition(".")[2]
+    return int(digits) if digits.isdecimal() else 0

@@ -1,0 +1,93 @@
+"""Watching a deployment: the live panel in notebooks, plain lines in terminals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from codex_jupyter.render.html import Displayable
+from codex_jupyter.render.text import clean
+
+from .shown import show
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from codex_jupyter.client.model import MLOpsModel
+
+
+class Progress(Protocol):
+    """What a deployment is watched by."""
+
+    def show(self) -> None:
+        """Put it on the page."""
+
+    def note(self, text: str) -> None:
+        """A line before the model exists."""
+
+    def attach(self, model: MLOpsModel) -> None:
+        """Watch this model from now on."""
+
+    def fail(self, error: BaseException) -> None:
+        """The model never came to exist."""
+
+    def wait(self, timeout: float | None = None) -> str:
+        """Block until the state is final, and return it."""
+
+
+class TextProgress:
+    """Plain lines for front-ends without widgets."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._model: MLOpsModel | None = None
+
+    def show(self) -> None:
+        """Nothing is shown before there is something to tell."""
+
+    def note(self, text: str) -> None:
+        """Show the line."""
+        show(Displayable(clean(text)))
+
+    def attach(self, model: MLOpsModel) -> None:
+        """Watch this model in `wait`."""
+        self._model = model
+
+    def fail(self, error: BaseException) -> None:
+        """The command itself raises the error."""
+
+    def wait(self, timeout: float | None = None) -> str:
+        """Show each step as it happens until the state is final."""
+        if self._model is None:
+            return ""
+        state = ""
+        for event in self._model.watch(timeout=timeout):
+            if event.name == "state":
+                state = str(event.data.get("Status", ""))
+                self.note(f"{self._name}: {state}")
+            elif event.name == "stage":
+                self.note(_stage(event.data))
+            elif event.name == "log":
+                self.note(f"  | {event.data.get('OutputData', '')}")
+        return state or self._model.refresh()
+
+
+def progress(shell: InteractiveShell, name: str, group: str) -> Progress:
+    """The live panel where the shell has a kernel, else plain lines."""
+    if not has_widgets(shell):
+        return TextProgress(name)
+    from codex_jupyter.widgets.status import StatusPanel
+
+    panel: Progress = StatusPanel(name, group)
+    return panel
+
+
+def has_widgets(shell: InteractiveShell) -> bool:
+    """True in a Jupyter kernel; a terminal's IPython has no comms."""
+    return getattr(shell, "kernel", None) is not None
+
+
+def _stage(data: dict[str, Any]) -> str:
+    seconds = data.get("Seconds")
+    time = f" {seconds:.1f} s" if isinstance(seconds, (int, float)) else ""
+    told = f" {data['Note']}" if data.get("Note") else ""
+    return f"  {data.get('Stage', '')} {data.get('Progress', '')}{time}{told}"

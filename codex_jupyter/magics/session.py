@@ -1,0 +1,146 @@
+"""Which platform this notebook talks to, and the group it used last."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from codex_jupyter.errors import ConfigError, InputError, ModelError
+
+if TYPE_CHECKING:
+    from codex_jupyter.client.local import LocalPlatform
+    from codex_jupyter.client.model import MLOpsModel, MLOpsModelClient
+    from codex_jupyter.config import DataDir, Settings
+
+_SHORT_HASH = 6
+
+
+class Session:
+    """The connection of one shell; the client is made when it is first needed.
+
+    Completion looks from a second thread, hence the lock.
+    """
+
+    def __init__(self) -> None:
+        self._client: MLOpsModelClient | None = None
+        self._lock = threading.Lock()
+        self.settings: Settings | None = None
+        self.data_dir: DataDir | None = None
+        self.last_group: str | None = None
+
+    def use_local(self, platform: LocalPlatform) -> None:
+        """Talk to this embedded platform from now on."""
+        with self._lock:
+            self._adopt(platform.settings, platform.data_dir)
+
+    def use_remote(self, settings: Settings) -> list[str]:
+        """Talk to the platform at that address from now on, if it takes the user.
+
+        Returns:
+            The names of the groups there.
+
+        Raises:
+            CodexError: nothing answers there, or user and password are refused; the
+                session then stays as it was.
+        """
+        # Making a client logs in: a wrong password shows here, not later.
+        names = group_names(_client(settings))
+        with self._lock:
+            self._adopt(settings, None)
+        return names
+
+    def forget(self) -> None:
+        """Talk to nobody until told again."""
+        with self._lock:
+            self._client = self.settings = self.data_dir = self.last_group = None
+
+    def client(self) -> MLOpsModelClient:
+        """The client; a running embedded platform is taken when none was named.
+
+        Raises:
+            ConfigError: nothing was named and no embedded platform runs.
+        """
+        with self._lock:
+            if self._client is not None:
+                return self._client
+            from codex_jupyter.client import local
+            from codex_jupyter.config import default_data_dir
+
+            platform = local.find(default_data_dir())
+            if platform is None:
+                raise ConfigError(
+                    "This notebook is not connected to a platform.",
+                    hint="Type %codex local to start one on this machine, "
+                    "or %codex connect https://… for yours.",
+                )
+            return self._adopt(platform.settings, platform.data_dir)
+
+    def group(self, given: str | None) -> str:
+        """The group to work in: the given one, the last one, or the only one.
+
+        Raises:
+            InputError: there is more than one, or none, and none was used yet.
+        """
+        chosen = given or self.last_group
+        if chosen is not None:
+            return chosen
+        names = group_names(self.client())
+        if len(names) == 1:
+            return names[0]
+        known = f"there are {', '.join(names)}" if names else "there is none yet"
+        raise InputError(
+            f"Which group? None was named, and {known}.",
+            hint=f"Add --group {names[0] if names else 'demo'}.",
+        )
+
+    def model(self, name: str, group: str | None = None) -> MLOpsModel:
+        """The model of that name, hash, or at least six characters of a hash.
+
+        Raises:
+            ModelError: there is none, or the short hash fits several.
+        """
+        client = self.client()
+        if _is_short_hash(name):
+            found = [r for r in client.rows(group=group) if _hash(r).startswith(name)]
+            if len(found) > 1:
+                raise ModelError(
+                    f"{len(found)} models start with {name}.",
+                    hint="Type more of the hash; %codex models --all lists them.",
+                )
+            name = _hash(found[0]) if found else name
+        model = client.find_model(name, group=group)
+        self.last_group = model.group
+        return model
+
+    def _adopt(self, settings: Settings, data_dir: DataDir | None) -> MLOpsModelClient:
+        if self.settings is None or self.settings.address != settings.address:
+            self.last_group = None
+        self.settings, self.data_dir = settings, data_dir
+        self._client = client = _client(settings)
+        return client
+
+
+def group_names(client: MLOpsModelClient) -> list[str]:
+    """The names of the groups that the user can see."""
+    return [
+        str(row["Name"]) if isinstance(row, dict) else str(row)
+        for row in client.list_groups()
+    ]
+
+
+def _client(settings: Settings) -> MLOpsModelClient:
+    from codex_jupyter.client.model import MLOpsModelClient
+
+    return MLOpsModelClient(settings=settings)
+
+
+def _hash(row: dict[str, object]) -> str:
+    return str(row.get("ModelHash", ""))
+
+
+def _is_short_hash(text: str) -> bool:
+    return (
+        _SHORT_HASH <= len(text) < 64
+        and text[0] == "M"
+        and all(c in "0123456789abcdef" for c in text[1:])
+    )

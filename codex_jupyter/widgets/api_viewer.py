@@ -1,0 +1,61 @@
+"""The API viewer: a model's OpenAPI document in the cell, executed by the kernel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin, urlsplit
+
+from codex_jupyter.render.cards import api_card
+from codex_jupyter.render.html import Displayable
+
+from .http_relay import HttpRelay
+from .panel import Panel
+
+if TYPE_CHECKING:
+    from codex_jupyter.client.model import MLOpsModel
+
+
+class ApiViewer(Panel):
+    """Swagger UI for one model; its requests run in the kernel, never in the page.
+
+    Args:
+        model: the deployed model; its document is fetched once, here.
+
+    Raises:
+        CodexError: the document could not be fetched.
+    """
+
+    front_end = "api_viewer"
+
+    def __init__(self, model: MLOpsModel, **unknown: object) -> None:
+        super().__init__(**unknown)
+        self._document = _absolute(model.openapi(), model.docs)
+        self._model = model
+        self._relay = HttpRelay(self.bridge, model)
+
+    def card(self) -> Displayable:
+        """The document as a table, with a sample call, in static HTML and text."""
+        return api_card(self._document)
+
+    def push(self) -> None:
+        """Send the document and where its requests run."""
+        server = urlsplit(self._document["servers"][0]["url"])
+        self.bridge.send(
+            "api",
+            name=self._model.name,
+            group=self._model.group,
+            address=f"{server.scheme}://{server.netloc}",
+            token=self._model.has_token,
+            document=self._document,
+        )
+
+
+def _absolute(document: dict[str, Any], docs: str) -> dict[str, Any]:
+    """The document with absolute server addresses.
+
+    Relative ones are relative to the document, which the page does not know: it would
+    take them as its own Jupyter server's.
+    """
+    servers = document.get("servers") or [{"url": "/"}]
+    made = [{**server, "url": urljoin(docs, server["url"])} for server in servers]
+    return {**document, "servers": made}

@@ -1,0 +1,99 @@
+"""Every message between kernel and page, written once on this side.
+
+The page's own table is written into the manifest by the build; a test holds the two
+against each other. A kind ending in ``[]`` is a list, one ending in ``?`` may be None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+Fields = Mapping[str, str]
+
+SHAPES: dict[str, Fields] = {
+    "step": {
+        "name": "string",
+        "progress": "string",
+        "seconds": "number?",
+        "note": "string",
+    },
+    "row": {"time": "string", "level": "string", "text": "string"},
+    "pair": {"name": "string", "value": "string"},
+}
+
+TO_PAGE: dict[str, Fields] = {
+    "asset": {"name": "string", "hash": "string"},
+    "ack": {"id": "string"},
+    "reply": {"id": "string", "result": "any"},
+    "fault": {"id": "string", "message": "string", "hint": "string"},
+    "status": {
+        "name": "string",
+        "group": "string",
+        "state": "string",
+        "line": "string",
+        "reason": "string",
+        "detail": "string",
+        "steps": "step[]",
+        "running": "number?",
+        "actions": "string[]",
+        "busy": "string",
+        "link": "string",
+        "hash": "string",
+        "python": "string",
+        "updated": "number",
+    },
+    "rows": {"oldest": "number", "first": "number", "rows": "row[]"},
+    "api": {
+        "name": "string",
+        "group": "string",
+        "address": "string",
+        "token": "boolean",
+        "document": "any",
+    },
+}
+
+FROM_PAGE: dict[str, Fields] = {
+    "hello": {},
+    "ping": {},
+    "asset": {"name": "string"},
+    "act": {"action": "string"},
+    "request": {"method": "string", "url": "string", "headers": "pair[]"},
+    "cancel": {"request": "string"},
+}
+
+_ATOMS: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "number": (int, float),
+    "boolean": (bool,),
+}
+
+
+def problem(fields: Mapping[str, Any], table: Fields) -> str | None:
+    """What is wrong with a message's fields, or None.
+
+    Fields that the table does not know are wrong too: nothing travels by accident.
+    """
+    if extra := fields.keys() - table.keys():
+        return f"unknown field {min(extra)}"
+    for name, kind in table.items():
+        if name not in fields:
+            return f"field {name} is missing"
+        if not _fits(fields[name], kind):
+            return f"field {name} is not of kind {kind}"
+    return None
+
+
+def _fits(value: Any, kind: str) -> bool:
+    if kind == "any":
+        return True
+    if kind.endswith("?"):
+        return value is None or _fits(value, kind[:-1])
+    if kind.endswith("[]"):
+        return isinstance(value, list) and all(_fits(v, kind[:-2]) for v in value)
+    if kind in SHAPES:
+        return isinstance(value, dict) and problem(value, SHAPES[kind]) is None
+    # bool is an int to Python and not a number to the page.
+    return isinstance(value, _ATOMS[kind]) and (
+        kind == "boolean" or not isinstance(value, bool)
+    )

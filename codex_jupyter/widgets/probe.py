@@ -1,0 +1,64 @@
+"""Notices that a platform went away while its stream says nothing."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+from codex_jupyter.errors import CodexError, TransportError
+
+
+class Probe:
+    """Asks the platform now and then, as long as nothing else is heard of it.
+
+    A stream reconnects by itself and in silence; a person who looks at the panel
+    should not have to guess meanwhile.
+
+    Args:
+        ask: one small question to the platform.
+        told: called with True when it answered, with False when it did not.
+        quiet: seconds of silence after which it is asked, and between two questions.
+    """
+
+    def __init__(
+        self,
+        ask: Callable[[], object],
+        told: Callable[[bool], None],
+        quiet: float = 5.0,
+    ) -> None:
+        self._ask = ask
+        self._told = told
+        self._quiet = quiet
+        self._heard = time.monotonic()
+        self._over = threading.Event()
+        self._thread = threading.Thread(
+            target=self._run, name="codex-probe", daemon=True
+        )
+
+    def heard(self) -> None:
+        """Something arrived: no need to ask for a while."""
+        self._heard = time.monotonic()
+
+    def __enter__(self) -> Probe:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+
+    def _run(self) -> None:
+        while not self._over.wait(self._quiet / 2):
+            if time.monotonic() - self._heard < self._quiet:
+                continue
+            self.heard()
+            try:
+                self._ask()
+            except TransportError:
+                answers = False
+            except CodexError:
+                answers = True
+            else:
+                answers = True
+            if not self._over.is_set():
+                self._told(answers)

@@ -1,0 +1,305 @@
+"""What the status panel knows of a deployment: events in, one plain view out.
+
+No thread, no widget: the panel feeds it, the page and the static twin show it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from codex_jupyter.errors import CodexError
+from codex_jupyter.protocol.events import Event
+from codex_jupyter.protocol.states import ALLOWED_ACTIONS, ModelState, Stage
+from codex_jupyter.render.text import clean
+
+MAX_ROWS = 5000
+MAX_TEXT = 20_000
+
+# Shown before the model exists; not states of the protocol.
+UPLOADING = "Uploading"
+REFUSED = "Not uploaded"
+
+_BUTTONS = ("restart", "disable", "delete")
+_LINES = {
+    ModelState.READY: "Uploaded; waiting for the platform to start.",
+    ModelState.BUILDING: "The platform is building the model's environment.",
+    ModelState.RECOVERING: "The platform is starting the model again.",
+    ModelState.DISABLED: "Calls are refused until the model is restarted.",
+    ModelState.DELETED: "The model was deleted.",
+}
+_FAILED = frozenset(
+    {ModelState.FAILED, ModelState.FAILED_RECOVERY, ModelState.DISABLED_FAILED}
+)
+_LIVE = {
+    Stage.RESOLVE: "Choosing versions for the requirements.",
+    Stage.INSTALL: "Installing the environment.",
+    Stage.START: "Starting the model's process.",
+    Stage.TEST: "Calling the model with the sample row.",
+}
+
+
+class StatusView:
+    """The state of one deployment as it is shown.
+
+    Not safe for use by several threads: the panel holds a lock around it.
+    """
+
+    def __init__(self, name: str, group: str) -> None:
+        self.name = name
+        self.group = group
+        self.state: str = UPLOADING
+        self.busy = ""
+        self.link = ""
+        self.hash = ""
+        self.python = ""
+        self.rows: deque[dict[str, str]] = deque(maxlen=MAX_ROWS)
+        self.total = 0
+        self.updated = time.time()
+        self._line = "Uploading."
+        self._reason = ""
+        self._detail = ""
+        self._steps = _fresh_steps()
+        self._since = time.monotonic()
+        self._seen: set[Any] = set()
+        self.lost: BaseException | None = None
+        """Why the deployment cannot be followed any more, or None."""
+
+    @property
+    def is_final(self) -> bool:
+        """True when nothing more happens, or nothing more will be known of it."""
+        if self.busy:
+            return False
+        return self.lost is not None or not (
+            self.state == UPLOADING or is_moving(self.state)
+        )
+
+    def note(self, text: str) -> None:
+        """A line about what happens now."""
+        self._line = text
+        self._touch()
+
+    def found(self, state: str, model_hash: str) -> None:
+        """The model exists on the platform, in that state."""
+        self.hash = model_hash
+        self.lost = None
+        self._enter(state, None)
+
+    def refuse(self, error: BaseException) -> None:
+        """Uploading failed: there is no model to follow."""
+        self.lost = error
+        self._explain(error)
+        self.state = REFUSED
+        self._step("Ready", "failed")
+        self._line = "The model was not uploaded."
+        self._touch()
+
+    def report(self, error: Exception) -> None:
+        """Following the model failed for good; its state is not known any more."""
+        self.lost = error
+        self._explain(error)
+        self._line = "The model is not followed any more."
+        self._touch()
+
+    def apply(self, event: Event) -> None:
+        """Take one event of the live stream; unknown ones are ignored."""
+        data = event.data
+        if event.name == "state":
+            self._enter(str(data.get("Status", "")), data.get("Message"))
+        elif event.name == "stage":
+            self._advance(data)
+        elif event.name == "log":
+            self._log(data)
+        self._touch()
+
+    def begin(self, action: str) -> None:
+        """An action was asked for and runs."""
+        self.busy = action
+        if action == "restart":
+            self._steps = _fresh_steps()
+            self._step("Ready", "done")
+        self._touch()
+
+    def end(self, state: str) -> None:
+        """The action ended, and left the model in that state."""
+        self.busy = ""
+        self._enter(state, None)
+        self._touch()
+
+    def fields(self) -> dict[str, Any]:
+        """The fields of the ``status`` message."""
+        running = any(step["progress"] == "running" for step in self._steps)
+        allowed: frozenset[str] = frozenset()
+        if is_known(self.state):
+            allowed = ALLOWED_ACTIONS[ModelState(self.state)]
+        return {
+            "name": self.name,
+            "group": self.group,
+            "state": self.state,
+            "line": self._line,
+            "reason": self._reason,
+            "detail": self._detail,
+            "steps": [dict(step) for step in self._steps],
+            "running": time.monotonic() - self._since if running else None,
+            "actions": [name for name in _BUTTONS if name in allowed],
+            "busy": self.busy,
+            "link": self.link,
+            "hash": self.hash,
+            "python": self.python,
+            "updated": self.updated,
+        }
+
+    def _touch(self) -> None:
+        self.updated = time.time()
+
+    def _enter(self, state: str, message: Any) -> None:
+        if not is_known(state) and state in ("", UPLOADING, REFUSED):
+            return
+        self.state = state
+        self._line = _LINES.get(ModelState(state), "") if is_known(state) else ""
+        self._step("Ready", "done")
+        if is_moving(state):
+            self._reason = self._detail = ""
+            self._step("Deployed", "pending")
+        elif state == ModelState.DEPLOYED:
+            self._reason = self._detail = ""
+            self._settle("done")
+            self._line = self._summary()
+        elif state in _FAILED:
+            self._settle("failed")
+            if all(step["progress"] != "failed" for step in self._steps):
+                self._step("Deployed", "failed")
+            text = str(message or self._reason or "The platform gave no reason.")
+            # The first line is what a person needs; a traceback follows it.
+            if message or not self._reason:
+                self._reason, self._detail = _split(text)
+            self._line = "The deployment failed."
+        else:
+            self._reason = self._detail = ""
+            if state != ModelState.DELETED:
+                # What is disabled was deployed before.
+                self._settle("done")
+
+    def _advance(self, data: dict[str, Any]) -> None:
+        stage = str(data.get("Stage", ""))
+        progress = {"started": "running"}.get(
+            str(data.get("Progress")), str(data.get("Progress"))
+        )
+        seconds, note = data.get("Seconds"), str(data.get("Note") or "")
+        if progress == "running":
+            self._since = time.monotonic()
+            self._step("Ready", "done")
+            self._restart_from(stage)
+            if stage in _LIVE:
+                self._line = note or _LIVE[Stage(stage)]
+        self._step(_title(stage), progress, seconds, note)
+
+    def _restart_from(self, stage: str) -> None:
+        """A stage that starts again makes what came after it pending again."""
+        names = [step["name"] for step in self._steps]
+        if _title(stage) in names:
+            for step in self._steps[names.index(_title(stage)) :]:
+                step.update(progress="pending", seconds=None, note="")
+
+    def _log(self, data: dict[str, Any]) -> None:
+        # A stream that begins anew tells again what already happened.
+        key = data.get("Id")
+        if key is not None:
+            if key in self._seen:
+                return
+            self._seen.add(key)
+        text = clean(data.get("OutputData", "")).rstrip("\n")
+        if len(text) > MAX_TEXT:
+            text = f"{text[:MAX_TEXT]}… ({len(text) - MAX_TEXT} characters more)"
+        self.total += 1
+        self.rows.append(
+            {
+                "time": _clock(clean(data.get("RegisteredAt", ""))),
+                "level": clean(data.get("OutputType", ""))[:20],
+                "text": text,
+            }
+        )
+
+    def _explain(self, error: BaseException) -> None:
+        if isinstance(error, CodexError):
+            parts: Iterable[str | None] = (error.hint, error.detail)
+            self._reason = error.message
+            self._detail = "\n\n".join(part for part in parts if part)
+        else:
+            self._reason = f"{type(error).__name__}: {error}"
+            self._detail = ""
+
+    def _settle(self, how: str) -> None:
+        for step in self._steps:
+            if step["progress"] == "running":
+                step["progress"] = how
+                step["seconds"] = time.monotonic() - self._since
+        if how == "done":
+            # A platform without stages tells only the state.
+            for step in self._steps:
+                step["progress"] = "done"
+
+    def _summary(self) -> str:
+        spent = [s["seconds"] for s in self._steps if s["seconds"] is not None]
+        return f"Deployed in {_seconds(sum(spent))}." if spent else "Deployed."
+
+    def _step(
+        self, name: str, progress: str, seconds: float | None = None, note: str = ""
+    ) -> None:
+        for step in self._steps:
+            if step["name"] == name:
+                step["progress"] = progress
+                if seconds is not None:
+                    step["seconds"] = float(seconds)
+                if note:
+                    step["note"] = note
+
+
+def _fresh_steps() -> list[dict[str, Any]]:
+    names = ["Ready", *(_title(stage) for stage in Stage), "Deployed"]
+    return [
+        {"name": name, "progress": "pending", "seconds": None, "note": ""}
+        for name in names
+    ]
+
+
+def _title(stage: str) -> str:
+    return stage.capitalize()
+
+
+def is_known(state: str) -> bool:
+    """True for a state of the protocol."""
+    return state in ModelState.__members__.values()
+
+
+def is_moving(state: str) -> bool:
+    """True while the platform is still working on a model in that state."""
+    return is_known(state) and ModelState(state).is_moving
+
+
+def _split(text: str) -> tuple[str, str]:
+    """A failure's message as its reason and what stands beneath it.
+
+    A traceback's reason is its last line, whatever comes first.
+    """
+    lines = text.strip().splitlines() or [""]
+    if lines[0].startswith("Traceback"):
+        return lines[-1], text.strip()
+    return lines[0], "\n".join(lines[1:]).strip("\n")
+
+
+def _clock(stamp: str) -> str:
+    """``2024-08-06T13:44:49.84+00:00`` as the reader's own ``13:44:49``."""
+    try:
+        return datetime.fromisoformat(stamp).astimezone().strftime("%H:%M:%S")
+    except ValueError:
+        return stamp[:19]
+
+
+def _seconds(value: float) -> str:
+    if value < 60:
+        return f"{value:.1f} s"
+    return f"{int(value // 60)} min {int(value % 60)} s"

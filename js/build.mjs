@@ -1,0 +1,123 @@
+/**
+ * Builds codex_jupyter/static: for each panel a loader and a heavy half, the script of
+ * the documentation page, the licences of what is bundled, and a manifest with the
+ * hash of the sources.
+ */
+
+import { createHash } from "node:crypto";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const OUT = join(HERE, "..", "codex_jupyter", "static");
+const PANELS = ["status", "api_viewer"];
+const SWAGGER = join(HERE, "node_modules", "swagger-ui-dist");
+
+/** What decides the result; frontend_hash.py computes the same from the same files. */
+const SOURCES = ["build.mjs", "package.json", "package-lock.json", "tsconfig.json"];
+
+async function sourceHash() {
+  const inside = await readdir(join(HERE, "src"), {
+    recursive: true,
+    withFileTypes: true,
+  });
+  const paths = inside
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(HERE, join(entry.parentPath ?? entry.path, entry.name)))
+    .map((path) => path.split(sep).join("/"));
+  const hash = createHash("sha256");
+  for (const path of [...SOURCES, ...paths].sort()) {
+    const content = await readFile(join(HERE, path));
+    hash.update(`${path}\0${content.length}\0`).update(content);
+  }
+  return hash.digest("hex");
+}
+
+/** Swagger UI names its dark mode after the page's root; ours is a shadow host. */
+const darkInShadow = {
+  name: "dark-in-shadow",
+  setup({ onLoad }) {
+    onLoad({ filter: /swagger-ui\.css$/ }, async ({ path }) => ({
+      contents: (await readFile(path, "utf8"))
+        .replaceAll("html.dark-mode", ":host(.dark-mode)")
+        .replace(/\/\*# sourceMappingURL=.*?\*\//g, ""),
+      loader: "text",
+    }));
+  },
+};
+
+/** The documentation page shares the viewer's file: Swagger UI is shipped once. */
+const viewerBeside = {
+  name: "viewer-beside",
+  setup({ onResolve }) {
+    onResolve({ filter: /panels\/api_viewer\/index\.ts$/ }, ({ kind }) =>
+      kind === "entry-point" ? null : { path: "./api_viewer.js", external: true },
+    );
+  },
+};
+
+async function bundle(entry, define = {}) {
+  const { outputFiles } = await build({
+    entryPoints: [join(HERE, "src", entry)],
+    bundle: true,
+    format: "esm",
+    minify: true,
+    target: "es2022",
+    write: false,
+    charset: "utf8",
+    legalComments: "none", // they are in THIRD_PARTY_LICENSES.txt
+    logLevel: "warning",
+    loader: { ".css": "text" },
+    plugins: [darkInShadow, viewerBeside],
+    define: {
+      "process.env.NODE_ENV": '"production"',
+      "define.amd": "false",
+      ...define,
+    },
+  });
+  return outputFiles[0].contents;
+}
+
+async function messageTables() {
+  const code = Buffer.from(await bundle("messages.ts")).toString("base64");
+  const tables = await import(`data:text/javascript;base64,${code}`);
+  return {
+    shapes: tables.SHAPES,
+    to_page: tables.TO_PAGE,
+    from_page: tables.FROM_PAGE,
+  };
+}
+
+async function licences() {
+  const { version } = JSON.parse(await readFile(join(SWAGGER, "package.json"), "utf8"));
+  const parts = await Promise.all(
+    ["NOTICE", "LICENSE", "swagger-ui-es-bundle.js.LICENSE.txt"].map((name) =>
+      readFile(join(SWAGGER, name), "utf8"),
+    ),
+  );
+  const head = `This package's front end contains swagger-ui-dist ${version}, unchanged.\n`;
+  return [head, ...parts].join(`\n${"-".repeat(78)}\n\n`);
+}
+
+const source = await sourceHash();
+await rm(OUT, { recursive: true, force: true });
+await mkdir(OUT, { recursive: true });
+await writeFile(join(OUT, ".gitkeep"), "");
+const assets = {};
+for (const panel of PANELS) {
+  const heavy = await bundle(`panels/${panel}/index.ts`);
+  const hash = createHash("sha256").update(heavy).digest("hex");
+  assets[panel] = hash;
+  await writeFile(join(OUT, `${panel}.js`), heavy);
+  const loader = await bundle(`loaders/${panel}.ts`, {
+    HEAVY_HASH: JSON.stringify(hash),
+  });
+  await writeFile(join(OUT, `${panel}.loader.js`), loader);
+}
+await writeFile(join(OUT, "docs.js"), await bundle("docs.ts"));
+await writeFile(join(OUT, "THIRD_PARTY_LICENSES.txt"), await licences());
+// Last: a build that was cut short has no manifest and counts as missing.
+const manifest = { source, assets, messages: await messageTables() };
+await writeFile(join(OUT, "manifest.json"), `${JSON.stringify(manifest, null, 1)}\n`);

@@ -1,0 +1,160 @@
+/**
+ * Requests to the kernel and messages from it.
+ *
+ * Every request has an id and ends in a result or an error: the kernel's answer, a
+ * time limit, a cancel, or the panel going away. The kernel acknowledges a request as
+ * soon as it sees it, so that silence is told apart from a long answer.
+ */
+
+import type { AnyModel } from "@anywidget/types";
+import type { Arrival, FromPage, Incoming, ToPage } from "./messages.ts";
+
+/** The kernel's own words for what went wrong. */
+export class Fault extends Error {
+  constructor(
+    message: string,
+    readonly hint = "",
+  ) {
+    super(message);
+    this.name = "Fault";
+  }
+}
+
+export interface Answer {
+  result: unknown;
+  buffers: DataView[];
+}
+
+export interface Options {
+  buffers?: ArrayBuffer[];
+  /** Milliseconds until the request counts as failed. */
+  timeout?: number;
+  signal?: AbortSignal;
+}
+
+/** Whether the kernel answers; "restarted" is certain, "silent" may be a busy kernel. */
+export type Link = "live" | "silent" | "restarted";
+
+interface Waiting {
+  done(answer: Answer): void;
+  fail(error: Error): void;
+  hush(): void;
+}
+
+const SILENCE = 2000;
+const TIMEOUT = 120_000;
+
+type Listener = (message: Incoming, buffers: DataView[]) => void;
+
+export class Bridge {
+  readonly #model: AnyModel;
+  readonly #prefix = Math.random().toString(36).slice(2, 10);
+  readonly #waiting = new Map<string, Waiting>();
+  readonly #listeners = new Set<Listener>();
+  #count = 0;
+  #link: Link = "live";
+  /** Called when the kernel falls silent, answers again, or is gone for good. */
+  onLink: (link: Link) => void = () => {};
+
+  constructor(model: AnyModel) {
+    this.#model = model;
+    model.on("msg:custom", this.#receive);
+    model.on("comm_live_update", this.#commChanged);
+  }
+
+  /** Call back for each message of that kind; messages of other kinds are ignored. */
+  on<Name extends keyof ToPage>(
+    kind: Name,
+    callback: (message: ToPage[Name]) => void,
+  ): void {
+    this.#listeners.add((message) => {
+      if (message.kind === kind) callback(message as unknown as ToPage[Name]);
+    });
+  }
+
+  /** Hand over what arrived before this bridge was there. */
+  replay(arrivals: Arrival[]): void {
+    for (const { message, buffers } of arrivals) this.#deliver(message, buffers);
+  }
+
+  /**
+   * Send one request and wait for its answer.
+   *
+   * @throws Fault with the kernel's reason, or when time ran out; an AbortError when
+   *   the signal was aborted.
+   */
+  ask<Name extends keyof FromPage>(
+    kind: Name,
+    fields: FromPage[Name],
+    { buffers = [], timeout = TIMEOUT, signal }: Options = {},
+  ): Promise<Answer> {
+    const id = `${this.#prefix}.${++this.#count}`;
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(aborted());
+      const silence = setTimeout(() => this.#setLink("silent"), SILENCE);
+      const late = setTimeout(() => {
+        give(() =>
+          reject(new Fault(`No answer from the kernel within ${timeout / 1000} s.`)),
+        );
+      }, timeout);
+      const give = (settle: () => void): void => {
+        clearTimeout(silence);
+        clearTimeout(late);
+        signal?.removeEventListener("abort", cancel);
+        this.#waiting.delete(id);
+        settle();
+      };
+      const cancel = (): void => {
+        give(() => reject(aborted()));
+        this.ask("cancel", { request: id }).catch(() => {});
+      };
+      signal?.addEventListener("abort", cancel);
+      this.#waiting.set(id, {
+        done: (answer) => give(() => resolve(answer)),
+        fail: (error) => give(() => reject(error)),
+        hush: () => clearTimeout(silence),
+      });
+      this.#model.send({ kind, id, ...fields }, undefined, buffers);
+    });
+  }
+
+  /** Stop listening; whatever still waits ends with an error. */
+  close(): void {
+    this.#model.off("msg:custom", this.#receive);
+    this.#model.off("comm_live_update", this.#commChanged);
+    this.#listeners.clear();
+    for (const waiting of [...this.#waiting.values()]) waiting.fail(aborted());
+  }
+
+  readonly #receive = (message: Incoming, buffers: DataView[]): void => {
+    this.#setLink("live");
+    this.#deliver(message, buffers);
+  };
+
+  #deliver(message: Incoming, buffers: DataView[]): void {
+    if (message.kind === "ack") this.#waiting.get(message.id)?.hush();
+    else if (message.kind === "reply")
+      this.#waiting.get(message.id)?.done({ result: message.result, buffers });
+    else if (message.kind === "fault")
+      this.#waiting.get(message.id)?.fail(new Fault(message.message, message.hint));
+    else for (const listener of this.#listeners) listener(message, buffers);
+  }
+
+  /** Jupyter says so when it lost the kernel's side, which a restart makes certain. */
+  readonly #commChanged = (): void => {
+    this.ask("ping", {}, { timeout: SILENCE }).catch(() => {
+      if (this.#link !== "live") this.#setLink("restarted");
+    });
+  };
+
+  #setLink(link: Link): void {
+    if (link === this.#link || (link === "silent" && this.#link === "restarted"))
+      return;
+    this.#link = link;
+    this.onLink(link);
+  }
+}
+
+function aborted(): DOMException {
+  return new DOMException("The request was cancelled.", "AbortError");
+}

@@ -1,0 +1,63 @@
+/** The frame that all panels share: host, shadow root, theme, twin, kernel banner. */
+
+import { Bridge, type Link } from "./bridge.ts";
+import { h, icon, setText } from "./dom.ts";
+import { ICONS } from "./icons.ts";
+import type { Mount } from "./loaders/loader.ts";
+import { followTheme } from "./theme.ts";
+import tokens from "./tokens.css";
+import { hideTwin } from "./twin.ts";
+
+export interface Frame {
+  bridge: Bridge;
+  /** Where the panel's own parts go. */
+  box: HTMLElement;
+  host: HTMLElement;
+  root: ShadowRoot;
+  /** Aborted when the view goes away; every listener and timer takes it. */
+  signal: AbortSignal;
+  close(): void;
+}
+
+const WORDS: Record<Link, string> = {
+  live: "",
+  silent:
+    "The kernel does not answer. It is busy with a cell, and this happens when that " +
+    "cell ends; or the kernel was restarted: then run the cell again.",
+  restarted: "The kernel was restarted: run the cell again.",
+};
+
+/** Open a panel's frame; its styles reach nothing outside, and nothing gets in. */
+export function openFrame(
+  { model, el }: Mount,
+  css: string,
+  themed?: (dark: boolean, host: HTMLElement) => void,
+): Frame {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const bridge = new Bridge(model);
+  const host = h("div");
+  // Without it, JupyterLab takes keys typed in here as its own shortcuts.
+  host.dataset.lmSuppressShortcuts = "true";
+  const root = host.attachShadow({ mode: "open" });
+  const word = h("span");
+  const banner = h("div", { class: "cx-banner cx-warn", hidden: true });
+  banner.append(icon(ICONS.warn, "warn"), word);
+  const box = h("section", { class: "cx-frame" });
+  // Live regions must be in the page before their text changes.
+  box.append(h("div", { role: "status" }, banner));
+  root.append(h("style", {}, tokens + css), box);
+  followTheme(host, signal, (dark) => themed?.(dark, host));
+  el.append(host);
+  hideTwin(String(model.get("_cx_twin") ?? ""), signal);
+  bridge.onLink = (link) => {
+    setText(word, WORDS[link]);
+    banner.hidden = link === "live";
+  };
+  const close = (): void => {
+    controller.abort();
+    bridge.close();
+    host.remove();
+  };
+  return { bridge, box, host, root, signal, close };
+}

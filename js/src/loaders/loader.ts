@@ -1,0 +1,90 @@
+/**
+ * What every panel saves in the notebook: wait for the heavy half, then mount it.
+ *
+ * anywidget drops messages that arrive while a slow module loads, and a request of the
+ * page waits behind the cells still queued; so this half is tiny, listens from the
+ * start, and keeps what the kernel pushed until the heavy half is there.
+ */
+
+import type { AnyModel, AnyWidget, RenderProps } from "@anywidget/types";
+import { asset, offer } from "../assets.ts";
+import type { Arrival, Incoming } from "../messages.ts";
+
+/** What a heavy half exports. */
+export interface Panel {
+  mount(at: Mount): () => void;
+}
+
+/** Where and with what a heavy half is mounted. */
+export interface Mount {
+  model: AnyModel;
+  el: HTMLElement;
+  /** What the kernel pushed before the first view was there, oldest first. */
+  early: Arrival[];
+}
+
+const MAX_EARLY = 500;
+/** A pushed module is on its way already; only a reloaded page has to ask. */
+const ASK_AFTER = 250;
+const GIVE_UP_AFTER = 8000;
+
+/** The widget definition of one panel; `hash` names the content of its heavy half. */
+export function loader(name: string, hash: string): () => AnyWidget {
+  return () => {
+    let early: Arrival[] | null = [];
+
+    function initialize({ model }: { model: AnyModel }): void {
+      model.on("msg:custom", (message: Incoming, buffers: DataView[]) => {
+        if (message.kind === "asset") {
+          if (buffers[0]) offer(message.hash, buffers[0]);
+        } else if (early && early.length < MAX_EARLY) {
+          early.push({ message, buffers });
+        }
+      });
+    }
+
+    async function render({ model, el }: RenderProps): Promise<() => void> {
+      let gone = false;
+      let unmount = (): void => {};
+      const note = document.createElement("p");
+      // The look of the page's own small print: the styles are in the heavy half.
+      note.style.cssText =
+        "margin:0;padding:8px 12px;font-size:12px;opacity:.8;min-height:1.4em";
+      note.textContent = "Loading…";
+      el.replaceChildren(note);
+      const ask = setTimeout(() => {
+        const id = `${hash.slice(0, 8)}.${Math.random().toString(36).slice(2)}`;
+        model.send({ kind: "asset", id, name });
+      }, ASK_AFTER);
+      const late = setTimeout(() => {
+        note.textContent =
+          "The kernel has not answered. If no cell is running, run this cell again; " +
+          "the saved state is below.";
+      }, GIVE_UP_AFTER);
+      const stop = (): void => {
+        gone = true;
+        clearTimeout(ask);
+        clearTimeout(late);
+        unmount();
+      };
+      // Not awaited: anywidget calls the cleanup only once render has returned.
+      asset<Panel>(hash).then(
+        (panel) => {
+          if (gone) return;
+          clearTimeout(ask);
+          clearTimeout(late);
+          note.remove();
+          unmount = panel.mount({ model, el, early: early ?? [] });
+          early = null;
+        },
+        (error) => {
+          clearTimeout(late);
+          note.textContent = `The panel could not be loaded: ${error}`;
+        },
+      );
+      return stop;
+    }
+
+    return { initialize, render };
+  };
+}

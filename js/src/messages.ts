@@ -1,0 +1,93 @@
+/**
+ * Every message between page and kernel, written once on this side.
+ *
+ * The types below are derived from the tables; the build writes the tables into the
+ * manifest, and a test holds them against the Python side's.
+ * A kind ending in "[]" is a list, one ending in "?" may be null.
+ */
+
+export const SHAPES = {
+  step: { name: "string", progress: "string", seconds: "number?", note: "string" },
+  row: { time: "string", level: "string", text: "string" },
+  pair: { name: "string", value: "string" },
+} as const;
+
+/** Kernel to page. `id` names the request that a message answers. */
+export const TO_PAGE = {
+  asset: { name: "string", hash: "string" },
+  ack: { id: "string" },
+  reply: { id: "string", result: "any" },
+  fault: { id: "string", message: "string", hint: "string" },
+  status: {
+    name: "string",
+    group: "string",
+    state: "string",
+    line: "string",
+    reason: "string",
+    detail: "string",
+    steps: "step[]",
+    running: "number?",
+    actions: "string[]",
+    busy: "string",
+    link: "string",
+    hash: "string",
+    python: "string",
+    updated: "number",
+  },
+  rows: { oldest: "number", first: "number", rows: "row[]" },
+  api: {
+    name: "string",
+    group: "string",
+    address: "string",
+    token: "boolean",
+    document: "any",
+  },
+} as const;
+
+/** Page to kernel. Each is a request: it carries an id and is always answered. */
+export const FROM_PAGE = {
+  hello: {},
+  ping: {},
+  asset: { name: "string" },
+  act: { action: "string" },
+  request: { method: "string", url: "string", headers: "pair[]" },
+  cancel: { request: "string" },
+} as const;
+
+interface Atoms {
+  string: string;
+  number: number;
+  boolean: boolean;
+  any: unknown;
+}
+type Kind<T> = T extends `${infer Inner}[]`
+  ? Kind<Inner>[]
+  : T extends `${infer Inner}?`
+    ? Kind<Inner> | null
+    : T extends keyof Atoms
+      ? Atoms[T]
+      : T extends keyof typeof SHAPES
+        ? Fields<(typeof SHAPES)[T]>
+        : never;
+type Fields<T> = { -readonly [Name in keyof T]: Kind<T[Name]> };
+
+export type ToPage = {
+  [Name in keyof typeof TO_PAGE]: Fields<(typeof TO_PAGE)[Name]>;
+};
+export type FromPage = {
+  [Name in keyof typeof FROM_PAGE]: Fields<(typeof FROM_PAGE)[Name]>;
+};
+export type Step = Fields<(typeof SHAPES)["step"]>;
+export type Row = Fields<(typeof SHAPES)["row"]>;
+export type Pair = Fields<(typeof SHAPES)["pair"]>;
+
+/** One message as it arrives: its kind beside its fields. */
+export type Incoming = {
+  [Name in keyof ToPage]: { kind: Name } & ToPage[Name];
+}[keyof ToPage];
+
+/** An arrived message with its binary parts. */
+export interface Arrival {
+  message: Incoming;
+  buffers: DataView[];
+}

@@ -1,0 +1,132 @@
+/** The API viewer: a model's OpenAPI document in the cell, executed by the kernel. */
+
+import swaggerCss from "swagger-ui-dist/swagger-ui.css";
+import { h, setText } from "../../dom.ts";
+import { openFrame } from "../../frame.ts";
+import type { Mount } from "../../loaders/loader.ts";
+import type { ToPage } from "../../messages.ts";
+import css from "./api_viewer.css";
+import { kernelFetch } from "./kernel_fetch.ts";
+import { drawSwagger, type System } from "./swagger.ts";
+
+const PLACEHOLDER = "Bearer YOUR_GROUP_TOKEN";
+
+interface CurlProperties {
+  request: { setIn(path: string[], value: string): unknown };
+}
+
+const nothing = () => (): null => null;
+
+/** The kernel holds the tokens: nothing is to be authorized in the page. */
+const tokensInKernel = {
+  wrapComponents: {
+    authorizeBtn: nothing,
+    AuthorizeBtnContainer: nothing,
+    authorizeOperationBtn: nothing,
+    // What is copied from here runs elsewhere, where a token has to be given.
+    curl:
+      (Original: unknown, { React }: System) =>
+      ({ request, ...rest }: CurlProperties): unknown =>
+        React.createElement(Original, {
+          ...rest,
+          request: request.setIn(["headers", "Authorization"], PLACEHOLDER),
+        }),
+  },
+};
+
+export function mount(at: Mount): () => void {
+  const frame = openFrame(at, swaggerCss + css, (dark, host) => {
+    host.classList.toggle("dark-mode", dark);
+  });
+  const { bridge, box, signal } = frame;
+  const title = h("h2", { class: "cx-title", dir: "auto" });
+  const group = h("span", { class: "cx-group", dir: "auto" });
+  const where = h("span", { class: "cx-where" });
+  const running = new Running();
+  const node = h("div", { class: "cx-swagger" });
+  box.setAttribute("aria-label", "API documentation");
+  box.append(
+    h("header", { class: "cx-head" }, title, group),
+    h("div", { class: "cx-bar" }, where, running.element),
+    node,
+  );
+  signal.addEventListener("abort", () => running.cancel());
+
+  let drawn = "";
+  bridge.on("api", (api: ToPage["api"]) => {
+    setText(title, api.name);
+    setText(group, `group ${api.group}`);
+    setText(where, whereText(api));
+    const now = JSON.stringify(api.document);
+    if (now === drawn) return;
+    drawn = now;
+    const fetch = (url: string, init: RequestInit): Promise<Response> =>
+      running.during(init.method ?? "GET", (stop) =>
+        kernelFetch(bridge, url, init, stop),
+      );
+    drawSwagger({
+      domNode: node,
+      spec: api.document,
+      plugins: [tokensInKernel],
+      requestInterceptor: (request) => {
+        request.userFetch = fetch;
+        return request;
+      },
+    });
+  });
+  bridge.replay(at.early);
+  if (!drawn) bridge.ask("hello", {}).catch(() => {});
+  return frame.close;
+}
+
+/** The documentation page of the platform itself, where the browser may ask directly. */
+export function page(node: HTMLElement, documentUrl: string): void {
+  const style = h(
+    "style",
+    {},
+    swaggerCss.replaceAll(":host(.dark-mode)", ".dark-mode"),
+  );
+  document.head.append(style);
+  drawSwagger({ domNode: node, url: documentUrl });
+}
+
+function whereText({ address, group, token }: ToPage["api"]): string {
+  const secret = token
+    ? "its token is set"
+    : "its token is not set, so calls are refused";
+  return `Requests run in the kernel against ${address} as group ${group}; ${secret}.`;
+}
+
+/** Tells which request runs, and stops it. */
+class Running {
+  readonly #text = h("span", { role: "status" });
+  readonly #stop = h(
+    "button",
+    { class: "cx-button", type: "button", hidden: true, onclick: () => this.cancel() },
+    "Cancel request",
+  );
+  readonly element = h("span", { class: "cx-running" }, this.#text, this.#stop);
+  readonly #active = new Map<AbortController, string>();
+
+  async during<T>(name: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const controller = new AbortController();
+    this.#active.set(controller, name);
+    this.#show();
+    try {
+      return await work(controller.signal);
+    } finally {
+      this.#active.delete(controller);
+      this.#show();
+    }
+  }
+
+  cancel(): void {
+    for (const controller of this.#active.keys()) controller.abort();
+  }
+
+  #show(): void {
+    const names = [...this.#active.values()];
+    setText(this.#text, names.length ? `Running ${names.join(", ")}` : "");
+    this.#stop.hidden = names.length === 0;
+  }
+}

@@ -1,0 +1,152 @@
+/** The buttons, and the question that each asks before it acts. */
+
+import type { Bridge } from "../../bridge.ts";
+import { h, setText } from "../../dom.ts";
+
+interface Act {
+  word: string;
+  /** What happens, told before it does. */
+  means: string;
+  yes: string;
+  doing: string;
+  danger: boolean;
+}
+
+const ACTS: Record<string, Act> = {
+  restart: {
+    word: "Restart",
+    means: "Its process starts anew; calls wait or fail until it is back.",
+    yes: "Yes, restart",
+    doing: "Restarting…",
+    danger: false,
+  },
+  disable: {
+    word: "Disable",
+    means: "Calls are refused until it is restarted; its files stay.",
+    yes: "Yes, disable",
+    doing: "Disabling…",
+    danger: true,
+  },
+  delete: {
+    word: "Delete",
+    means: "It cannot be undone; its predictions and description stay.",
+    yes: "Yes, delete",
+    doing: "Deleting…",
+    danger: true,
+  },
+};
+
+export class Actions {
+  readonly element = h("div", { class: "cx-actions" });
+  readonly #bridge: Bridge;
+  readonly #problem = h("span", { class: "cx-problem", role: "alert" });
+  readonly #row = h("div", { class: "cx-action-row" });
+  readonly #hint = h("span", { class: "cx-hint" });
+  #name = "";
+  #allowed = "";
+  #busy = "";
+  #asking = false;
+
+  constructor(bridge: Bridge) {
+    this.#bridge = bridge;
+    this.element.append(this.#row, this.#problem);
+    this.#buttons();
+  }
+
+  /** @param hint what to say where no button is. */
+  show(name: string, allowed: string[], busy: string, hint: string): void {
+    this.#name = name;
+    setText(this.#hint, hint);
+    const now = allowed.join();
+    if (now === this.#allowed && busy === this.#busy) return;
+    // A question about what is no longer allowed goes away by itself.
+    if (now !== this.#allowed || busy) this.#asking = false;
+    this.#allowed = now;
+    this.#busy = busy;
+    if (!this.#asking) this.#buttons();
+  }
+
+  #buttons(focus = ""): void {
+    this.#asking = false;
+    const doing = ACTS[this.#busy]?.doing;
+    if (doing) {
+      this.#row.replaceChildren(
+        h("span", { class: "cx-doing", role: "status" }, doing),
+      );
+      return;
+    }
+    const names = Object.keys(ACTS).filter((name) =>
+      this.#allowed.split(",").includes(name),
+    );
+    if (!names.length) {
+      this.#row.replaceChildren(this.#hint);
+      return;
+    }
+    this.#row.replaceChildren(
+      ...names.map((name) =>
+        h(
+          "button",
+          { class: "cx-button", type: "button", onclick: () => this.#question(name) },
+          ACTS[name]?.word,
+        ),
+      ),
+    );
+    if (focus) this.#row.querySelectorAll("button")[names.indexOf(focus)]?.focus();
+  }
+
+  #question(name: string): void {
+    const act = ACTS[name];
+    if (!act) return;
+    this.#asking = true;
+    setText(this.#problem, "");
+    const no = h(
+      "button",
+      { class: "cx-button", type: "button", onclick: () => this.#buttons(name) },
+      "Cancel",
+    );
+    const question = h(
+      "div",
+      {
+        class: "cx-question",
+        role: "group",
+        "aria-label": `${act.word} ${this.#name}?`,
+        onkeydown: (event) => {
+          if ((event as KeyboardEvent).key === "Escape") this.#buttons(name);
+        },
+      },
+      h(
+        "span",
+        { class: "cx-question-text" },
+        h("strong", { dir: "auto" }, `${act.word} ${this.#name}?`),
+        ` ${act.means}`,
+      ),
+      no,
+      h(
+        "button",
+        {
+          class: `cx-button ${act.danger ? "cx-danger" : "cx-main"}`,
+          type: "button",
+          onclick: () => this.#act(name, act),
+        },
+        act.yes,
+      ),
+    );
+    this.#row.replaceChildren(question);
+    // The harmless answer has the focus: Enter pressed twice changes nothing.
+    no.focus();
+  }
+
+  async #act(name: string, act: Act): Promise<void> {
+    this.#asking = false;
+    this.#row.replaceChildren(
+      h("span", { class: "cx-doing", role: "status" }, act.doing),
+    );
+    try {
+      await this.#bridge.ask("act", { action: name });
+    } catch (error) {
+      if ((error as Error).name !== "AbortError")
+        setText(this.#problem, (error as Error).message);
+    }
+    this.#buttons();
+  }
+}

@@ -1,0 +1,114 @@
+/** The status panel: where a deployment stands, live. */
+
+import { h, icon, setText } from "../../dom.ts";
+import { openFrame } from "../../frame.ts";
+import { ICONS } from "../../icons.ts";
+import type { Mount } from "../../loaders/loader.ts";
+import type { ToPage } from "../../messages.ts";
+import { Actions } from "./actions.ts";
+import { Log } from "./log.ts";
+import { lookOf } from "./states.ts";
+import css from "./status.css";
+import { Steps } from "./steps.ts";
+
+const LINKS: Record<string, string> = {
+  waiting: "Waiting for the platform: it does not answer. Trying again.",
+  detached: "The cell was interrupted. The deployment goes on, and is followed here.",
+};
+
+const MOVING = new Set(["Ready", "Building", "Recovering"]);
+const GOES_ON =
+  "The platform does this by itself: interrupting the cell stops nothing.";
+
+export function mount(at: Mount): () => void {
+  const frame = openFrame(at, css);
+  const { bridge, box, signal } = frame;
+  const title = h("h2", { class: "cx-title", dir: "auto" });
+  const group = h("span", { class: "cx-group", dir: "auto" });
+  const badge = h("span", { class: "cx-badge" });
+  const state = h("div", { role: "status", "aria-live": "polite" }, badge);
+  const link = h("p", { class: "cx-line-text" });
+  const line = h("div", { class: "cx-line", role: "status" }, link);
+  const reason = h("p", { class: "cx-reason", dir: "auto" });
+  const detail = h("pre", {
+    class: "cx-detail",
+    tabindex: "0",
+    role: "region",
+    "aria-label": "Details of the failure",
+  });
+  const failure = h("div", { class: "cx-failure", role: "alert", hidden: true });
+  failure.append(reason, detail);
+  const steps = new Steps(signal);
+  const log = new Log();
+  const actions = new Actions(bridge);
+  const facts = h("span", { class: "cx-facts" });
+  const seen = h("span");
+  const ask = (): void => {
+    bridge.ask("act", { action: "refresh" }).catch(() => {});
+  };
+  const refresh = h(
+    "button",
+    { class: "cx-link", type: "button", onclick: ask },
+    "Refresh",
+  );
+  box.setAttribute("aria-label", "Deployment status");
+  box.append(
+    h("header", { class: "cx-head" }, title, group, state),
+    steps.element,
+    line,
+    h("div", { class: "cx-body" }, failure, log.bar, log.list),
+    actions.element,
+    h(
+      "footer",
+      { class: "cx-foot" },
+      facts,
+      h("span", { class: "cx-push" }),
+      seen,
+      refresh,
+    ),
+  );
+
+  let shown = "";
+  bridge.on("status", (now: ToPage["status"]) => {
+    setText(title, now.name);
+    title.title = now.name;
+    setText(group, `group ${now.group}`);
+    const look = lookOf(now.state);
+    if (shown !== now.state) {
+      shown = now.state;
+      badge.className = `cx-badge cx-${look.tone}`;
+      badge.replaceChildren(icon(ICONS[look.icon], look.icon), look.word);
+    }
+    steps.show(now.steps, now.running);
+    setText(link, LINKS[now.link] ?? now.line);
+    line.classList.toggle("cx-warn", now.link !== "");
+    failure.hidden = !now.reason;
+    setText(reason, now.reason);
+    setText(detail, now.detail);
+    detail.hidden = !now.detail;
+    actions.show(now.name, now.actions, now.busy, MOVING.has(now.state) ? GOES_ON : "");
+    showFacts(facts, now);
+    setText(seen, `updated ${new Date(now.updated * 1000).toLocaleTimeString()}`);
+    refresh.hidden = !now.hash || now.busy !== "" || now.running !== null;
+  });
+  const hello = (): void => {
+    bridge.ask("hello", {}).catch(() => {});
+  };
+  bridge.on("rows", (part) => {
+    if (!log.add(part)) hello();
+  });
+
+  bridge.replay(at.early);
+  if (!shown) hello();
+  return frame.close;
+}
+
+function showFacts(facts: HTMLElement, now: ToPage["status"]): void {
+  const short = now.hash.length > 14 ? `${now.hash.slice(0, 13)}…` : now.hash;
+  const parts = [short, now.python].filter(Boolean).join(" · ");
+  if (facts.dataset.shown === parts) return;
+  facts.dataset.shown = parts;
+  facts.replaceChildren();
+  if (now.hash) facts.append(h("code", { title: now.hash }, short));
+  if (now.python) facts.append(`${now.hash ? "  ·  " : ""}Python ${now.python}`);
+}

@@ -1,0 +1,140 @@
+/** The streaming log: follow, filter by level, search; bounded. */
+
+import { h, setText } from "../../dom.ts";
+import type { Row, ToPage } from "../../messages.ts";
+
+/** Rows kept in the page; the kernel keeps as many. */
+export const MAX_ROWS = 5000;
+
+const LEVELS: Record<string, readonly string[]> = {
+  all: [],
+  warnings: ["Warning", "Error"],
+  errors: ["Error"],
+};
+const CHOICES: [string, string][] = [
+  ["all", "All lines"],
+  ["warnings", "Warnings and errors"],
+  ["errors", "Errors only"],
+];
+
+export class Log {
+  readonly bar: HTMLElement;
+  readonly list: HTMLElement;
+  /** Index of the next row that the kernel will send. */
+  next = 0;
+  readonly #rows: { row: Row; element: HTMLElement }[] = [];
+  readonly #level: HTMLSelectElement;
+  readonly #search: HTMLInputElement;
+  readonly #follow: HTMLInputElement;
+  readonly #count = h("span", { class: "cx-count" });
+  readonly #empty = h("p", { class: "cx-empty" }, "No log lines yet.");
+  #shown = 0;
+
+  constructor() {
+    const refilter = (): void => this.#filter();
+    this.#level = h(
+      "select",
+      { class: "cx-field", "aria-label": "Lines to show", onchange: refilter },
+      ...CHOICES.map(([value, word]) => h("option", { value }, word)),
+    );
+    this.#search = h("input", {
+      class: "cx-field cx-search",
+      type: "search",
+      placeholder: "Search the log",
+      "aria-label": "Search the log",
+      oninput: refilter,
+    });
+    this.#follow = h("input", {
+      type: "checkbox",
+      checked: true,
+      onchange: () => this.#toEnd(),
+    });
+    this.bar = h(
+      "div",
+      { class: "cx-log-bar" },
+      h("h3", { class: "cx-log-title" }, "Log"),
+      this.#level,
+      this.#search,
+      h("label", { class: "cx-follow" }, this.#follow, "Follow"),
+      h("span", { class: "cx-push" }),
+      this.#count,
+    );
+    this.list = h("div", {
+      class: "cx-log",
+      tabindex: "0",
+      role: "region",
+      "aria-label": "Log lines",
+      onscroll: () => this.#scrolled(),
+    });
+    this.list.append(this.#empty);
+    this.#counted();
+  }
+
+  /** Append rows; those that are here already are skipped. False when some are missing. */
+  add({ oldest, first, rows }: ToPage["rows"]): boolean {
+    if (first > Math.max(this.next, oldest)) return false;
+    const fresh = rows.slice(Math.max(0, this.next - first));
+    this.next = Math.max(this.next, first + rows.length);
+    const part = document.createDocumentFragment();
+    for (const row of fresh) {
+      const element = draw(row);
+      element.hidden = !this.#matches(row);
+      if (!element.hidden) this.#shown++;
+      this.#rows.push({ row, element });
+      part.append(element);
+    }
+    this.list.append(part);
+    for (const { element } of this.#rows.splice(0, this.#rows.length - MAX_ROWS)) {
+      if (!element.hidden) this.#shown--;
+      element.remove();
+    }
+    this.#counted();
+    this.#toEnd();
+    return true;
+  }
+
+  #matches(row: Row): boolean {
+    const levels = LEVELS[this.#level.value] ?? [];
+    if (levels.length && !levels.includes(row.level)) return false;
+    const wanted = this.#search.value.trim().toLocaleLowerCase();
+    return !wanted || row.text.toLocaleLowerCase().includes(wanted);
+  }
+
+  #filter(): void {
+    this.#shown = 0;
+    for (const { row, element } of this.#rows) {
+      element.hidden = !this.#matches(row);
+      if (!element.hidden) this.#shown++;
+    }
+    this.#counted();
+    this.#toEnd();
+  }
+
+  #counted(): void {
+    const all = this.#rows.length;
+    const lines = `${all} ${all === 1 ? "line" : "lines"}`;
+    setText(this.#count, this.#shown === all ? lines : `${this.#shown} of ${lines}`);
+    this.#empty.hidden = this.#shown > 0;
+    setText(this.#empty, all ? "No line matches." : "No log lines yet.");
+  }
+
+  #toEnd(): void {
+    if (this.#follow.checked) this.list.scrollTop = this.list.scrollHeight;
+  }
+
+  /** Scrolling up means reading: stop following; back at the end, follow again. */
+  #scrolled(): void {
+    const { scrollTop, clientHeight, scrollHeight } = this.list;
+    this.#follow.checked = scrollTop + clientHeight >= scrollHeight - 4;
+  }
+}
+
+function draw({ time, level, text }: Row): HTMLElement {
+  return h(
+    "div",
+    { class: `cx-row cx-level-${level.toLowerCase().replace(/[^a-z]/g, "")}` },
+    h("span", { class: "cx-row-time" }, time),
+    h("span", { class: "cx-row-level" }, level === "Ok" ? "" : level),
+    h("span", { class: "cx-row-text", dir: "auto" }, text),
+  );
+}

@@ -1,0 +1,85 @@
+/** The steps of a deployment in a row, with measured times and one running clock. */
+
+import { h, icon, setText } from "../../dom.ts";
+import { ICONS, type IconName } from "../../icons.ts";
+import type { Step } from "../../messages.ts";
+
+const SHAPE: Record<string, IconName> = {
+  pending: "waiting",
+  running: "busy",
+  done: "done",
+  failed: "failed",
+};
+const TONE: Record<string, string> = { running: "busy", done: "ok", failed: "bad" };
+const WORD: Record<string, string> = {
+  pending: "not yet",
+  running: "running",
+  done: "done",
+  failed: "failed",
+};
+
+/** Seconds as people read them: 20 ms, 0.3 s, 12 s, 2 min 5 s. */
+export function duration(seconds: number): string {
+  if (seconds > 0 && seconds < 0.095) return `${Math.ceil(seconds * 1000)} ms`;
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  return `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`;
+}
+
+export class Steps {
+  readonly element = h("ol", { class: "cx-steps", "aria-label": "Steps" });
+  #clock: HTMLElement | null = null;
+  #since = 0;
+  #shown = "";
+
+  constructor(signal: AbortSignal) {
+    const timer = setInterval(() => this.#tick(), 200);
+    signal.addEventListener("abort", () => clearInterval(timer));
+  }
+
+  /** @param running seconds that the running step has taken so far, or null. */
+  show(steps: Step[], running: number | null): void {
+    this.#since = performance.now() - (running ?? 0) * 1000;
+    const now = JSON.stringify(steps);
+    if (now !== this.#shown) {
+      this.#shown = now;
+      this.#clock = null;
+      this.element.replaceChildren(...steps.map((step) => this.#item(step)));
+    }
+    this.#tick();
+  }
+
+  #item(step: Step): HTMLElement {
+    const shape = SHAPE[step.progress] ?? "waiting";
+    const time = h("span", { class: "cx-step-time" });
+    if (step.progress === "running") {
+      // The clock would have a screen reader speak five times a second.
+      time.setAttribute("aria-hidden", "true");
+      this.#clock = time;
+    } else if (step.seconds !== null) time.textContent = duration(step.seconds);
+    const tone = TONE[step.progress];
+    return h(
+      "li",
+      {
+        class: `cx-step cx-is-${step.progress} ${tone ? `cx-${tone}` : ""}`,
+        title: step.note,
+      },
+      h(
+        "span",
+        { class: "cx-step-mark" },
+        icon(ICONS[shape], shape) as unknown as Node,
+      ),
+      h("span", { class: "cx-step-name" }, step.name),
+      h("span", { class: "cx-unseen" }, `: ${WORD[step.progress] ?? step.progress} `),
+      time,
+    );
+  }
+
+  #tick(): void {
+    if (this.#clock) setText(this.#clock, duration(Math.max(0.1, this.#spent())));
+  }
+
+  #spent(): number {
+    return (performance.now() - this.#since) / 1000;
+  }
+}

@@ -1,0 +1,231 @@
+"""The API viewer in a browser: its document, and requests by way of the kernel."""
+
+from __future__ import annotations
+
+import json
+import threading
+
+import pytest
+from playwright.sync_api import expect
+from widget_kit import HASH, Answer, FakeModel
+
+from codex_jupyter.errors import UnreachableError
+from codex_jupyter.protocol.openapi import model_document
+from codex_jupyter.widgets.api_viewer import ApiViewer
+
+pytestmark = pytest.mark.browser
+
+SAMPLE = {"age": 41, "income": 3200.5, "city": "Natal"}
+
+
+def viewer(answer=None, **fields):
+    document = model_document(
+        name=fields.get("name", "credit-score"),
+        group="demo",
+        model=HASH,
+        sample=SAMPLE,
+        answer={"score": 0.82},
+        server="/api",
+    )
+    model = FakeModel(document=document, answer=answer, **fields)
+    return ApiViewer(model), model
+
+
+def say(value, status=200):
+    body = json.dumps(value).encode()
+    headers = [("content-type", "application/json"), ("x-request-id", "42")]
+    return Answer(status, "OK" if status == 200 else "Refused", headers, body)
+
+
+def open_run(tab):
+    tab.get_by_role("button", name="Predict with").first.click()
+    expect(tab.get_by_role("button", name="Execute")).to_be_visible()
+
+
+def test_the_document_is_drawn_and_says_where_requests_run(
+    show, theme, shot, violations
+):
+    panel, _ = viewer()
+    tab = show(panel, theme)
+    expect(
+        tab.get_by_text(
+            "Requests run in the kernel against http://127.0.0.1:4321 "
+            "as group demo; its token is set."
+        )
+    ).to_be_visible()
+    expect(tab.get_by_text("Predict with credit-score")).to_be_visible()
+    expect(tab.get_by_role("button", name="Authorize")).to_have_count(0)
+    shot(f"api-closed-{theme}")
+    open_run(tab)
+    shot(f"api-open-{theme}")
+    assert violations() == []
+
+
+def test_execute_is_sent_by_the_kernel_and_shows_the_answer(
+    show, theme, shot, violations
+):
+    panel, model = viewer(lambda method, url, headers, body: say({"score": 0.82}))
+    tab = show(panel, theme)
+    open_run(tab)
+    tab.get_by_role("button", name="Execute").click()
+    response = tab.locator(".live-responses-table .response")
+    expect(response).to_contain_text("0.82")
+    expect(response).to_contain_text("x-request-id: 42")
+    [(method, url, headers, body)] = model.asked
+    assert (method, json.loads(body)) == ("POST", {"Input": SAMPLE})
+    assert url == f"http://127.0.0.1:4321/api/model/sync/run/demo/{HASH}"
+    assert headers["content-type"] == "application/json"
+    assert "Authorization" not in headers
+    curl = tab.locator(".curl-command")
+    expect(curl).to_contain_text("Authorization: Bearer YOUR_GROUP_TOKEN")
+    shot(f"api-answer-{theme}")
+    assert violations() == []
+
+
+def test_an_error_of_the_platform_is_shown_as_it_is(show):
+    refused = {"Error": {"Type": "Input", "Message": "The field age is missing."}}
+    panel, _ = viewer(lambda *_: say(refused, 422))
+    tab = show(panel)
+    open_run(tab)
+    tab.get_by_role("button", name="Execute").click()
+    response = tab.locator(".live-responses-table .response")
+    expect(response).to_contain_text("422")
+    expect(response).to_contain_text("The field age is missing.")
+
+
+def test_a_platform_that_is_away_is_told_in_the_answer(show, shot):
+    gone = UnreachableError(
+        "Nothing answers at http://127.0.0.1:4321.", hint="Type: %codex local"
+    )
+    panel, _ = viewer(lambda *_: gone)
+    tab = show(panel)
+    open_run(tab)
+    tab.get_by_role("button", name="Execute").click()
+    expect(tab.locator(".live-responses-table")).to_contain_text("Nothing answers at")
+    shot("api-unreachable")
+
+
+def test_a_request_can_be_cancelled_and_the_next_one_runs(show, shot):
+    held = threading.Event()
+    answers = iter([lambda: held.wait(30) and say("late"), lambda: say("prompt")])
+    panel, model = viewer(lambda *_: next(answers)())
+    tab = show(panel)
+    open_run(tab)
+    execute = tab.get_by_role("button", name="Execute")
+    execute.click()
+    cancel = tab.get_by_role("button", name="Cancel request")
+    expect(cancel).to_be_visible()
+    expect(tab.get_by_text("Running POST")).to_be_visible()
+    shot("api-running")
+    cancel.click()
+    expect(cancel).to_be_hidden()
+    execute.click()
+    expect(tab.locator(".live-responses-table .response")).to_contain_text("prompt")
+    held.set()
+    expect(tab.locator(".live-responses-table .response")).not_to_contain_text("late")
+    assert len(model.asked) == 2
+
+
+def test_a_binary_answer_arrives_whole(show):
+    content = bytes(range(256)) * 400
+    headers = [
+        ("content-type", "application/octet-stream"),
+        ("content-disposition", "attachment; filename=made.bin"),
+    ]
+    panel, _ = viewer(lambda *_: Answer(200, "OK", headers, content))
+    tab = show(panel)
+    open_run(tab)
+    tab.get_by_role("button", name="Execute").click()
+    with tab.expect_download() as download:
+        tab.get_by_role("link", name="Download file").click()
+    assert download.value.path().read_bytes() == content
+
+
+def test_an_answer_without_a_body_is_no_error(show):
+    panel, _ = viewer(lambda *_: Answer(204, "No Content", [], b""))
+    tab = show(panel)
+    open_run(tab)
+    tab.get_by_role("button", name="Execute").click()
+    expect(tab.locator(".live-responses-table .response")).to_contain_text("204")
+
+
+def test_a_request_that_is_too_large_for_the_notebook_is_not_sent(show):
+    panel, model = viewer()
+    tab = show(panel)
+    open_run(tab)
+    tab.locator("textarea.body-param__text").evaluate(
+        """area => {
+            const set = Object.getOwnPropertyDescriptor(
+                HTMLTextAreaElement.prototype, "value").set;
+            set.call(area, JSON.stringify({Input: "x".repeat(9 * 1048576)}));
+            area.dispatchEvent(new Event("input", {bubbles: true}));
+        }"""
+    )
+    tab.get_by_role("button", name="Execute").click()
+    expect(tab.locator(".live-responses-table")).to_contain_text("8 MiB can go")
+    assert model.asked == []
+
+
+def test_a_missing_token_is_said(show):
+    panel, _ = viewer(has_token=False)
+    tab = show(panel)
+    expect(
+        tab.get_by_text("its token is not set, so calls are refused")
+    ).to_be_visible()
+
+
+def test_hostile_names_stay_text(show):
+    name = "<img src=x onerror=window.bad=1>"
+    panel, _ = viewer(name=name)
+    tab = show(panel)
+    expect(tab.locator(".cx-title")).to_have_text(name)
+    expect(tab.get_by_text(f"Predict with {name}")).to_be_visible()
+    assert tab.evaluate("window.bad") is None
+
+
+def test_a_reloaded_page_gets_the_viewer_back(show):
+    panel, _ = viewer()
+    tab = show(panel)
+    expect(tab.get_by_text("Predict with credit-score")).to_be_visible()
+    tab.reload()
+    tab.wait_for_function("'show' in window")
+    tab.evaluate("window.show()")
+    expect(tab.get_by_text("Predict with credit-score")).to_be_visible()
+
+
+def test_the_keyboard_is_enough_to_execute(show):
+    panel, model = viewer(lambda *_: say({"score": 0.82}))
+    tab = show(panel)
+    tab.get_by_role("button", name="Predict with").first.press("Enter")
+    tab.get_by_role("button", name="Execute").press("Enter")
+    expect(tab.locator(".live-responses-table .response")).to_contain_text("0.82")
+    assert len(model.asked) == 1
+
+
+def test_the_platforms_own_page_draws_a_document(tab, stub):
+    from codex_jupyter.widgets.assets import STATIC
+
+    document = viewer()[1].document
+    page = (
+        "<!doctype html><html lang=en><title>d</title><link rel=icon href='data:,'>"
+        "<main id=docs data-openapi=openapi.json></main>"
+        "<script type=module src=/docs.js></script>"
+    )
+    policy = (
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data:; connect-src 'self'"
+    )
+
+    def serve(route):
+        name = route.request.url.removeprefix(stub.address + "/")
+        kind = {"docs": "text/html", "openapi.json": "application/json"}.get(name)
+        made = {"docs": page, "openapi.json": json.dumps(document)}.get(name)
+        route.fulfill(
+            body=made or (STATIC / name).read_text(encoding="utf-8"),
+            content_type=kind or "text/javascript",
+            headers={"Content-Security-Policy": policy},
+        )
+
+    tab.route(f"{stub.address}/**", serve)
+    tab.goto(f"{stub.address}/docs")
+    expect(tab.get_by_text("Predict with credit-score")).to_be_visible()

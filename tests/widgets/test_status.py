@@ -1,0 +1,215 @@
+"""The status panel without a page: what it sends, what it does when asked."""
+
+from __future__ import annotations
+
+import json
+import signal
+import threading
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+from widget_kit import FakeModel, deployment, log, state, until
+
+from codex_jupyter.errors import (
+    AuthenticationError,
+    InputError,
+    ModelError,
+    UnreachableError,
+    WaitTimeoutError,
+)
+from codex_jupyter.widgets.status import StatusPanel
+
+
+@pytest.fixture
+def panel():
+    made = StatusPanel("credit-score", "demo")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def model():
+    return FakeModel()
+
+
+def last(panel):
+    return panel.comm.of("status")[-1]
+
+
+def ask(panel, action):
+    panel.comm.say({"kind": "act", "id": action, "action": action})
+
+
+def answer(panel, request):
+    """The end of a request, or None while it runs."""
+    ends = [*panel.comm.of("reply"), *panel.comm.of("fault")]
+    return next((m for m in ends if m["id"] == request), None)
+
+
+def test_an_unknown_keyword_is_named():
+    with pytest.raises(InputError, match="does not know the word 'colour'"):
+        StatusPanel("a", "b", colour="red")
+
+
+def test_displaying_pushes_the_module_and_the_state_before_any_question(panel):
+    panel._repr_mimebundle_()
+    kinds = [content["kind"] for content, _ in panel.comm.sent]
+    assert kinds == ["asset", "status"]
+
+
+def test_the_bundle_has_the_live_view_and_a_static_fallback(panel):
+    data, _ = panel._repr_mimebundle_()
+    assert data["application/vnd.jupyter.widget-view+json"]["model_id"]
+    assert "credit-score" in data["text/html"]
+    assert "credit-score" in data["text/plain"]
+
+
+def test_waiting_gives_the_final_state(panel, model):
+    panel.attach(model)
+    model.feed(*deployment())
+    assert panel.wait(10) == "Deployed"
+    until(lambda: last(panel)["state"] == "Deployed")
+
+
+def test_waiting_too_long_is_an_error_that_says_how_to_go_on(panel, model):
+    panel.attach(model)
+    with pytest.raises(WaitTimeoutError) as caught:
+        panel.wait(0.05)
+    assert "%codex status credit-score" in caught.value.hint
+
+
+def test_an_interrupt_ends_the_waiting_and_not_the_deployment(panel, model):
+    panel.attach(model)
+    model.feed(*deployment()[:6])
+    threading.Timer(0.2, signal.raise_signal, [signal.SIGINT]).start()
+    assert panel.wait(30) == "Building"
+    until(lambda: last(panel)["link"] == "detached")
+    model.feed(*deployment()[6:])
+    until(lambda: last(panel)["state"] == "Deployed")
+    assert last(panel)["link"] == ""
+
+
+def test_a_platform_that_is_away_is_waited_for(panel, model):
+    panel.attach(model)
+    model.feed(*deployment()[:3], UnreachableError("refused"))
+    until(lambda: last(panel)["link"] == "waiting")
+    model.feed(*deployment()[3:])
+    assert panel.wait(10) == "Deployed"
+    until(lambda: last(panel)["link"] == "")
+
+
+def test_an_error_that_ends_the_following_ends_the_waiting_too(panel, model):
+    panel.attach(model)
+    model.feed(AuthenticationError("The token is not valid any more."))
+    with pytest.raises(AuthenticationError):
+        panel.wait(10)
+    assert last(panel)["reason"] == "The token is not valid any more."
+
+
+def test_a_failed_upload_is_told_and_raised(panel):
+    panel.fail(InputError("The file is empty."))
+    assert last(panel)["state"] == "Not uploaded"
+    with pytest.raises(InputError):
+        panel.wait(1)
+
+
+def test_the_log_is_sent_once_and_a_new_view_gets_it_all(panel, model):
+    panel.attach(model)
+    model.feed(*deployment())
+    panel.wait(10)
+    until(lambda: last(panel)["state"] == "Deployed")
+    sent = [row["text"] for part in panel.comm.of("rows") for row in part["rows"]]
+    assert len(sent) == len(set(sent)) == 4
+    panel.comm.say({"kind": "hello", "id": "h"})
+    part = panel.comm.of("rows")[-1]
+    assert (part["first"], len(part["rows"])) == (0, 4)
+    assert answer(panel, "h")["kind"] == "reply"
+
+
+def test_many_log_lines_make_few_messages(panel, model):
+    panel.attach(model)
+    model.feed(*(log(n, f"line {n}") for n in range(3000)), state("Deployed"), None)
+    panel.wait(30)
+    until(lambda: sum(len(p["rows"]) for p in panel.comm.of("rows")) == 3000)
+    assert len(panel.comm.sent) < 300
+
+
+def test_an_action_is_done_on_the_panels_thread_and_answered(panel, model):
+    panel.attach(model)
+    model.feed(*deployment())
+    panel.wait(10)
+    ask(panel, "disable")
+    assert panel.comm.of("ack")[-1]["id"] == "disable"
+    until(lambda: answer(panel, "disable"))
+    assert model.asked == ["disable", "refresh"]
+    assert last(panel)["actions"] == ["restart", "delete"]
+
+
+def test_a_restart_is_followed_until_the_model_is_back(panel, model):
+    panel.attach(model)
+    model.feed(*deployment())
+    panel.wait(10)
+    model.feed(state("Recovering"), state("Deployed"), None)
+    ask(panel, "restart")
+    until(lambda: answer(panel, "restart"))
+    until(lambda: last(panel)["state"] == "Deployed" and last(panel)["busy"] == "")
+    assert model.asked[0] == "restart"
+
+
+@pytest.mark.parametrize("action", ["restart", "predict", "host", "close", "__init__"])
+def test_what_the_state_does_not_allow_is_refused(panel, model, action):
+    panel.attach(model)
+    model.feed(state("DisabledFailed"), None)
+    panel.wait(10)
+    ask(panel, action)
+    assert answer(panel, action)["kind"] == "fault"
+    assert model.asked == []
+
+
+def test_a_refused_action_leaves_the_panel_as_it_was(panel, model):
+    panel.attach(model)
+    model.feed(*deployment())
+    panel.wait(10)
+    model.refused = ModelError("Not now.")
+    ask(panel, "restart")
+    until(lambda: answer(panel, "restart"))
+    assert answer(panel, "restart")["message"] == "Not now."
+    assert last(panel)["busy"] == ""
+    assert [s["progress"] for s in last(panel)["steps"]] == ["done"] * 6
+
+
+def test_closing_ends_the_following(panel, model):
+    panel.attach(model)
+    until(lambda: _threads())
+    panel.close()
+    until(lambda: not _threads())
+
+
+def _threads():
+    return [t for t in threading.enumerate() if t.name.startswith("codex-status")]
+
+
+def test_showing_displays_the_live_view_and_a_marked_twin(panel, model):
+    InteractiveShell.instance()
+    with capture_output() as captured:
+        panel.show()
+    live, twin = captured.outputs
+    assert live.data["text/html"] == "<span></span>"
+    assert f"cx-twin-{panel._cx_twin}" in twin.data["text/html"]
+    assert "credit-score" in twin.data["text/html"]
+    InteractiveShell.clear_instance()
+
+
+def test_what_is_saved_with_the_notebook_is_small_and_holds_nothing_of_the_user(
+    panel, model
+):
+    panel.attach(model)
+    model.feed(*(log(n, f"user text {n} " * 20) for n in range(100)))
+    model.feed(*deployment())
+    panel.wait(10)
+    saved = json.dumps({k: str(v) for k, v in panel.get_state().items()})
+    assert "user text" not in saved
+    assert "credit-score" not in saved
+    size = len(saved) + len(json.dumps(panel._twin()._repr_mimebundle_()))
+    assert size < 8 * 1024
