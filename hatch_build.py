@@ -96,7 +96,7 @@ def _run(words: list[str], folder: Path) -> None:
         text=True,
     )
     if made.returncode:
-        told = (made.stderr or made.stdout).strip()[-2000:]
+        told = (made.stderr or made.stdout).strip()[:2000]
         raise RuntimeError(
             f"The front end could not be built; this failed: {' '.join(words)}\n"
             f"{told}\nSolve this and type: python hatch_build.py"

@@ -59,6 +59,7 @@ const viewerBeside = {
 };
 
 async function bundle(entry, define = {}) {
+  // esbuild tells an error in full by itself; its stack would only bury it.
   const { outputFiles } = await build({
     entryPoints: [join(HERE, "src", entry)],
     bundle: true,
@@ -76,7 +77,7 @@ async function bundle(entry, define = {}) {
       "define.amd": "false",
       ...define,
     },
-  });
+  }).catch(() => process.exit(1));
   return outputFiles[0].contents;
 }
 
@@ -102,22 +103,23 @@ async function licences() {
 }
 
 const source = await sourceHash();
-await rm(OUT, { recursive: true, force: true });
-await mkdir(OUT, { recursive: true });
-await writeFile(join(OUT, ".gitkeep"), "");
+const files = { ".gitkeep": "", "docs.js": await bundle("docs.ts") };
 const assets = {};
 for (const panel of PANELS) {
   const heavy = await bundle(`panels/${panel}/index.ts`);
   const hash = createHash("sha256").update(heavy).digest("hex");
   assets[panel] = hash;
-  await writeFile(join(OUT, `${panel}.js`), heavy);
-  const loader = await bundle(`loaders/${panel}.ts`, {
+  files[`${panel}.js`] = heavy;
+  files[`${panel}.loader.js`] = await bundle(`loaders/${panel}.ts`, {
     HEAVY_HASH: JSON.stringify(hash),
   });
-  await writeFile(join(OUT, `${panel}.loader.js`), loader);
 }
-await writeFile(join(OUT, "docs.js"), await bundle("docs.ts"));
-await writeFile(join(OUT, "THIRD_PARTY_LICENSES.txt"), await licences());
+files["THIRD_PARTY_LICENSES.txt"] = await licences();
 // Last: a build that was cut short has no manifest and counts as missing.
 const manifest = { source, assets, messages: await messageTables() };
-await writeFile(join(OUT, "manifest.json"), `${JSON.stringify(manifest, null, 1)}\n`);
+files["manifest.json"] = `${JSON.stringify(manifest, null, 1)}\n`;
+
+await rm(OUT, { recursive: true, force: true });
+await mkdir(OUT, { recursive: true });
+for (const [name, content] of Object.entries(files))
+  await writeFile(join(OUT, name), content);

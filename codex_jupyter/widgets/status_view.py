@@ -229,7 +229,8 @@ class StatusView:
             self._reason = error.message
             self._detail = "\n\n".join(part for part in parts if part)
         else:
-            self._reason = f"{type(error).__name__}: {error}"
+            # Another's text may hold anything, and this is saved with the notebook.
+            self._reason = f"It ended with a {type(error).__name__}."
             self._detail = ""
 
     def _settle(self, how: str) -> None:

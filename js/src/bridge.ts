@@ -114,7 +114,15 @@ export class Bridge {
         fail: (error) => give(() => reject(error)),
         hush: () => clearTimeout(silence),
       });
-      this.#model.send({ kind, id, ...fields }, undefined, buffers);
+      try {
+        this.#model.send({ kind, id, ...fields }, undefined, buffers);
+      } catch {
+        // Jupyter refuses to send on a connection whose kernel is gone.
+        this.#setLink("restarted");
+        give(() =>
+          reject(new Fault("The kernel was restarted.", "Run the cell again.")),
+        );
+      }
     });
   }
 

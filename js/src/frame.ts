@@ -16,6 +16,8 @@ export interface Frame {
   root: ShadowRoot;
   /** Aborted when the view goes away; every listener and timer takes it. */
   signal: AbortSignal;
+  /** The panel has something to show: it takes the place of the static twin. */
+  filled(): void;
   close(): void;
 }
 
@@ -43,13 +45,17 @@ export function openFrame(
   const word = h("span");
   const banner = h("div", { class: "cx-banner cx-warn", hidden: true });
   banner.append(icon(ICONS.warn, "warn"), word);
-  const box = h("section", { class: "cx-frame" });
+  const box = h("section", { class: "cx-frame cx-unfilled" });
   // Live regions must be in the page before their text changes.
   box.append(h("div", { role: "status" }, banner));
   root.append(h("style", {}, tokens + css), box);
   followTheme(host, signal, (dark) => themed?.(dark, host));
   el.append(host);
-  hideTwin(String(model.get("_cx_twin") ?? ""), signal);
+  const filled = (): void => {
+    if (!box.classList.contains("cx-unfilled")) return;
+    box.classList.remove("cx-unfilled");
+    hideTwin(String(model.get("_cx_twin") ?? ""), signal);
+  };
   bridge.onLink = (link) => {
     setText(word, WORDS[link]);
     banner.hidden = link === "live";
@@ -59,5 +65,5 @@ export function openFrame(
     bridge.close();
     host.remove();
   };
-  return { bridge, box, host, root, signal, close };
+  return { bridge, box, host, root, signal, filled, close };
 }

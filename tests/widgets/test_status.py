@@ -179,6 +179,39 @@ def test_a_refused_action_leaves_the_panel_as_it_was(panel, model):
     assert [s["progress"] for s in last(panel)["steps"]] == ["done"] * 6
 
 
+def test_an_action_that_breaks_is_answered_and_the_panel_goes_on(panel, model):
+    panel.attach(model)
+    model.feed(*deployment())
+    panel.wait(10)
+    model.refused = RuntimeError("Bearer s3cr3t")
+    ask(panel, "disable")
+    until(lambda: answer(panel, "disable"))
+    assert "RuntimeError" in answer(panel, "disable")["message"]
+    assert "s3cr3t" not in json.dumps([content for content, _ in panel.comm.sent])
+    model.refused = None
+    ask(panel, "delete")
+    until(lambda: last(panel)["state"] == "Deleted")
+
+
+def test_a_platform_that_forgets_a_deleted_model_is_no_failure(panel, model):
+    panel.attach(model)
+    model.feed(*deployment())
+    panel.wait(10)
+    model.forgotten = ModelError("No such model.", status=404)
+    ask(panel, "delete")
+    until(lambda: answer(panel, "delete"))
+    assert answer(panel, "delete")["kind"] == "reply"
+    assert last(panel)["state"] == "Deleted"
+
+
+def test_a_stream_that_breaks_ends_the_waiting_with_its_error(panel, model):
+    panel.attach(model)
+    model.feed(ValueError("Bearer s3cr3t"))
+    with pytest.raises(ValueError, match="s3cr3t"):
+        panel.wait(10)
+    assert "s3cr3t" not in last(panel)["reason"]
+
+
 def test_closing_ends_the_following(panel, model):
     panel.attach(model)
     until(lambda: _threads())

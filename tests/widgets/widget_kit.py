@@ -62,6 +62,7 @@ class FakeModel:
     document: dict = field(default_factory=dict)
     asked: list = field(default_factory=list)
     refused: Exception | None = None
+    forgotten: Exception | None = None
     stream: queue.Queue = field(default_factory=queue.Queue)
     answer: object = None
     hold: threading.Event = field(default_factory=threading.Event)
@@ -90,10 +91,13 @@ class FakeModel:
 
     def refresh(self):
         self.asked.append("refresh")
+        if self.forgotten:
+            raise self.forgotten
         return self.status
 
     def restart_model(self, *, wait_for_ready=True):
         self._act("restart", "Recovering")
+        return self.status
 
     def disable(self):
         self._act("disable", "Disabled")

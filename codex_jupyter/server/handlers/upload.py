@@ -49,11 +49,15 @@ async def upload(call: Call) -> JSONResponse:
         row.hash,
         LogType.OK,
         Routine.HOST,
-        f"{len(files)} files received, {total / 2**20:.1f} MiB.",
+        f"{len(files)} files received, {_size(total)}.",
     )
     return JSONResponse(
         {"ModelHash": row.hash, "Message": f"Model '{row.name}' inserted"}, 201
     )
+
+
+def _size(count: int) -> str:
+    return f"{count / 2**20:.1f} MiB" if count >= 2**20 else f"{count / 2**10:.1f} KiB"
 
 
 def _described(form: Form, group: str, user: str) -> ModelRow:

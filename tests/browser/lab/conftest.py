@@ -57,6 +57,11 @@ def lab(tmp_path_factory):
     root = tmp_path_factory.mktemp("lab")
     work = root / "work"
     work.mkdir()
+    quiet = root / "settings" / "@jupyterlab" / "apputils-extension"
+    quiet.mkdir(parents=True)
+    (quiet / "notification.jupyterlab-settings").write_text(
+        json.dumps({"fetchNews": "false", "checkForUpdates": False})
+    )
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -256,7 +261,7 @@ def as_text(data):
 
 
 @pytest.fixture
-def notebook(lab, browser, request):
+def notebook(lab, chromium, request):
     """Opens a copy of a notebook in a fresh page; checks the page at the end."""
     opened: list[Notebook] = []
 
@@ -275,7 +280,7 @@ def notebook(lab, browser, request):
                 "language": "python",
             }
             target.write_text(json.dumps(made))
-        context = browser.new_context(viewport={"width": 1280, "height": 1600})
+        context = chromium.new_context(viewport={"width": 1280, "height": 1600})
         page = context.new_page()
         one = Notebook(lab, page, name)
         one.watch()
@@ -283,5 +288,6 @@ def notebook(lab, browser, request):
         return one.open()
 
     yield make
-    for one in opened:
+    for number, one in enumerate(opened):
+        one.screenshot(f"{request.node.name}-{number}-end")
         one.page.context.close()

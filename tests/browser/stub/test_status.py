@@ -222,11 +222,13 @@ def test_a_second_view_of_the_panel_shows_the_same(show):
     expect(tab.get_by_text("4 lines", exact=True)).to_have_count(2)
 
 
-def test_a_restarted_kernel_is_named_as_such(show, stub, shot, violations):
+@pytest.mark.parametrize("sending", ["throws", "vanishes"])
+def test_a_restarted_kernel_is_named_as_such(show, stub, shot, violations, sending):
     panel, _ = followed(*deployment())
     tab = show(panel)
     expect(tab.get_by_text("Deployed in 2.5 s.")).to_be_visible()
     stub.alive = False
+    tab.evaluate("dead => { window.dead = dead; }", sending == "throws")
     tab.evaluate("window.trigger('comm_live_update')")
     expect(
         tab.get_by_text("The kernel was restarted: run the cell again.")

@@ -54,6 +54,7 @@ export function mount(at: Mount): () => void {
 
   let drawn = "";
   bridge.on("api", (api: ToPage["api"]) => {
+    frame.filled();
     setText(title, api.name);
     setText(group, `group ${api.group}`);
     setText(where, whereText(api));

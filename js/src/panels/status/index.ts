@@ -70,6 +70,7 @@ export function mount(at: Mount): () => void {
 
   let shown = "";
   bridge.on("status", (now: ToPage["status"]) => {
+    frame.filled();
     setText(title, now.name);
     title.title = now.name;
     setText(group, `group ${now.group}`);
