@@ -40,6 +40,7 @@ inputs="pyproject.toml hatch_build.py $(find js -path js/node_modules -prune -o 
 wanted=$(cat $inputs | cksum)
 if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
     echo "Installing codex_jupyter[$extras] and building its front end"
-    .venv/bin/uv pip install -q --python .venv/bin/python -e ".[$extras]"
+    # Compiled once here: every process of the tests would do it again otherwise.
+    .venv/bin/uv pip install -q --compile-bytecode --python .venv/bin/python -e ".[$extras]"
     echo "$wanted" >"$stamp"
 fi

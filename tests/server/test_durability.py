@@ -124,3 +124,29 @@ def test_an_environment_that_was_removed_is_built_again(own_platform):
             shutil.rmtree(folder)
     again = own_platform(data_dir=platform.data_dir)
     assert again.wait(model)["Status"] == "Deployed"
+
+
+def test_a_kill_during_a_call_is_an_error_for_its_caller_and_for_no_other(own_platform):
+    platform = own_platform()
+    model = platform.deploy(
+        SLOW.replace("sleep(3)", "sleep(0)"), files={"schema": ("s.json", b"0")}
+    )
+    assert platform.run(model, 0).status_code == 200
+    errors = []
+
+    def call():
+        try:
+            platform.run(model, 30)
+        except httpx.TransportError as error:
+            errors.append(error)
+
+    caller = threading.Thread(target=call)
+    caller.start()
+    time.sleep(0.7)
+    platform.kill()
+    caller.join(30)
+    assert len(errors) == 1
+    again = own_platform(data_dir=platform.data_dir)
+    again._groups = platform._groups
+    assert again.run(model, 0).json() == {"slept": "0"}
+    assert [one["input"] for one in records(again, model)] == ["0", "0"]
