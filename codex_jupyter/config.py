@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -237,9 +238,25 @@ class GroupTokens:
         Raises:
             OSError: the data folder cannot be written.
         """
-        held = read_json(self._path)
-        held.setdefault(platform, {})[group] = token
-        write_private(self._path, held)
+        # Two notebooks may each be given a token now, and neither is shown again.
+        with _locked(self._path.with_suffix(".lock")):
+            held = read_json(self._path)
+            held.setdefault(platform, {})[group] = token
+            write_private(self._path, held)
 
     def __repr__(self) -> str:
         return f"GroupTokens({str(self._path)!r})"
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("ab") as file:
+        try:
+            import fcntl
+        except ImportError:
+            # Windows: one notebook at a time is the rule there, and all there is.
+            yield
+            return
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

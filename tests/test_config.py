@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import stat
+import subprocess
+import sys
 
 import pytest
 
@@ -106,3 +108,19 @@ def test_group_tokens_are_remembered_by_platform_and_group(tmp_path):
     tokens.put("http://b", "g", "two")
     assert GroupTokens(tmp_path / "tokens.json").get("http://a", "g").reveal() == "one"
     assert "one" not in repr(tokens)
+
+
+def test_tokens_that_arrive_at_the_same_time_are_all_remembered(tmp_path):
+    path = tmp_path / "tokens.json"
+    code = (
+        "import sys; from pathlib import Path; "
+        "from codex_jupyter.config import GroupTokens; "
+        "tokens = GroupTokens(Path(sys.argv[1])); "
+        "[tokens.put('p', f'{sys.argv[2]}-{i}', 't') for i in range(20)]"
+    )
+    writers = [
+        subprocess.Popen([sys.executable, "-c", code, str(path), name])
+        for name in ("a", "b", "c")
+    ]
+    assert [writer.wait(60) for writer in writers] == [0, 0, 0]
+    assert len(read_json(path)["p"]) == 60
