@@ -14,6 +14,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+# A shell that starts the tests in the background has them ignore interrupts, and some
+# of them are about interrupts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 SCORE = """
 import json
 

@@ -101,3 +101,16 @@ def test_the_user_given_by_the_environment_is_the_admin(tmp_path):
     user, password = admin_credentials(DataDir(tmp_path))
     assert user == "admin"
     assert admin_credentials(DataDir(tmp_path)) == (user, password)
+
+
+def test_the_last_port_is_used_again_unless_another_has_taken_it(own_platform):
+    first = own_platform()
+    port = int(first.address.rpartition(":")[2])
+    first.stop()
+    with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind(("127.0.0.1", port))
+        taken.listen()
+        second = own_platform(data_dir=first.data_dir)
+        assert second.address != first.address
+        assert second.get("/groups").status_code == 200

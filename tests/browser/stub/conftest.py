@@ -167,7 +167,7 @@ def show(tab, stub):
 @pytest.fixture
 def shot(tab, request, tmp_path):
     """Save a picture for a person to look at."""
-    folder = Path(os.environ.get("CODEX_SCREENSHOTS") or tmp_path)
+    folder = Path(os.environ.get("CODEX_JUPYTER_SCREENSHOTS") or tmp_path)
     folder.mkdir(parents=True, exist_ok=True)
 
     def take(name):

@@ -88,6 +88,12 @@ export function page(node: HTMLElement, documentUrl: string): void {
     swaggerCss.replaceAll(":host(.dark-mode)", ".dark-mode"),
   );
   document.head.append(style);
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const follow = (): void => {
+    document.documentElement.classList.toggle("dark-mode", dark.matches);
+  };
+  follow();
+  dark.addEventListener("change", follow);
   drawSwagger({ domNode: node, url: documentUrl });
 }
 
