@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from sqlalchemy.exc import OperationalError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
@@ -15,7 +16,14 @@ from starlette.staticfiles import StaticFiles
 
 from .handlers import HANDLERS
 from .platform import Platform
-from .problems import Problem, on_anything, on_http, on_problem, on_worker_fault
+from .problems import (
+    Problem,
+    on_anything,
+    on_http,
+    on_problem,
+    on_storage,
+    on_worker_fault,
+)
 from .routing import mount
 from .workers import WorkerFault
 
@@ -41,6 +49,8 @@ def make_app(platform: Platform) -> Starlette:
             Problem: on_problem,
             WorkerFault: on_worker_fault,
             HTTPException: on_http,
+            OSError: on_storage,
+            OperationalError: on_storage,
             Exception: on_anything,
         },
         lifespan=lifespan,

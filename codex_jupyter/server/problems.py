@@ -65,8 +65,7 @@ async def on_problem(_request: Request, error: Exception) -> JSONResponse:
 async def on_worker_fault(_request: Request, error: Exception) -> JSONResponse:
     """Answer a failure of the model's own code or process."""
     assert isinstance(error, WorkerFault)  # noqa: S101 - the same
-    text = "\n".join(part for part in (error.message, error.detail) if part)
-    return answer(_WORKER_STATUS.get(error.kind, 500), error.kind, text)
+    return answer(_WORKER_STATUS.get(error.kind, 500), error.kind, error.text)
 
 
 async def on_http(_request: Request, error: Exception) -> JSONResponse:
@@ -76,11 +75,20 @@ async def on_http(_request: Request, error: Exception) -> JSONResponse:
     return answer(error.status_code, kind, error.detail)
 
 
-async def on_anything(request: Request, error: Exception) -> JSONResponse:
-    """Answer a full disk as such, and our own mistakes without their insides."""
-    if is_full(error):
-        return answer(507, ProblemKind.STORAGE, _FULL)
-    log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+async def on_storage(request: Request, error: Exception) -> JSONResponse:
+    """Answer a full disk as such.
+
+    Raises:
+        Exception: the same error, when it is another one.
+    """
+    if not is_full(error):
+        raise error
+    log.warning("%s %s: no space left", request.method, request.url.path)
+    return answer(507, ProblemKind.STORAGE, _FULL)
+
+
+async def on_anything(_request: Request, _error: Exception) -> JSONResponse:
+    """Answer our own mistakes without their insides; the server logs them."""
     return answer(
         500, ProblemKind.UNEXPECTED, "The platform failed on this request; see its log."
     )

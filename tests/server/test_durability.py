@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import threading
 import time
 
@@ -150,3 +151,46 @@ def test_a_kill_during_a_call_is_an_error_for_its_caller_and_for_no_other(own_pl
     again._groups = platform._groups
     assert again.run(model, 0).json() == {"slept": "0"}
     assert [one["input"] for one in records(again, model)] == ["0", "0"]
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A folder on a disk of 24 MiB."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(folder)],
+        capture_output=True,
+        check=False,
+    )
+    if mounted.returncode:
+        pytest.skip("a small disk can be mounted by root only")
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def test_a_full_disk_is_told_and_nothing_is_answered_that_is_not_kept(
+    own_platform, small_disk
+):
+    platform = own_platform(data_dir=small_disk / "platform")
+    model = platform.deploy()
+    with (small_disk / "ballast").open("wb", buffering=0) as ballast:
+        size = 1 << 20
+        while size:
+            try:
+                ballast.write(b"x" * size)
+            except OSError:
+                size //= 2
+    rows = [{"x": 1, "label": "a" * 3000} for _ in range(4)]
+    answers = [platform.run(model, row) for row in rows]
+    refused = [answer for answer in answers if answer.status_code != 200]
+    assert {answer.status_code for answer in refused} == {507}
+    assert "Free some space" in refused[0].json()["Error"]["Message"]
+    assert platform.upload().status_code == 507
+
+    (small_disk / "ballast").unlink()
+    assert platform.run(model, {"x": 5}).json() == {"double": 10}
+    assert len(records(platform, model)) == 1 + len(rows) - len(refused)
+    code, out = platform.stop()
+    assert code == 0
+    assert "Traceback" not in out
