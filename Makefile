@@ -13,7 +13,7 @@ lab:
 # Every check and every test; the fast ones first.
 test:
 	@scripts/setup.sh dev
-	@scripts/chromium.sh
+	@scripts/system.sh
 	@scripts/check
 	@.venv/bin/python -m pytest -q -m "not platform and not browser"
 	@.venv/bin/python -m pytest -q -m "platform and not browser"

@@ -3,6 +3,7 @@
 CodexError                      anything below; catch this to catch all of ours
  +- InputError                  a given value is missing, of a wrong type, not allowed
  +- ConfigError                 no address or credentials were given, or they disagree
+ +- DriftError                  the data or options of a drift comparison do not fit
  +- LocalPlatformError          the embedded platform cannot be started or stopped
  +- InstallationError           a built part of the package is missing or out of date
  +- TransportError              no usable answer came back from the platform
@@ -38,6 +39,7 @@ __all__ = [
     "CredentialError",
     "DataSourceError",
     "DatasetNotFoundError",
+    "DriftError",
     "ExecutionError",
     "ExternalMonitoringError",
     "GroupError",
@@ -88,6 +90,10 @@ class InputError(CodexError, ValueError):
 
 class ConfigError(CodexError):
     """No platform address or credentials were given, or they contradict."""
+
+
+class DriftError(CodexError, ValueError):
+    """The data or the options of a drift comparison do not fit together."""
 
 
 class LocalPlatformError(CodexError):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 # In the order of a first visit; help lists them so. One module of commands/ each.
 NAMES = (
     "local", "connect", "whoami", "groups", "deploy", "models", "status", "logs",
-    "predict", "docs", "code", "disable", "restart", "delete", "help",
+    "predict", "docs", "code", "drift", "disable", "restart", "delete", "help",
 )  # fmt: skip
 
 

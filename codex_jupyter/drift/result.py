@@ -1,0 +1,365 @@
+"""What a comparison found: per column and per period, always in counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from codex_jupyter.errors import DriftError
+
+from .bins import Bins
+from .rules import MISSING, UNSEEN, Rule, level_of, noise_floor, rule_named, verdict_of
+from .sentences import sentences_of
+
+__all__ = ["ColumnDrift", "DriftResult"]
+
+Counts = npt.NDArray[np.int64]
+_VERSION = 1
+
+
+@dataclass(frozen=True)
+class ColumnDrift:
+    """One column, reference against current data.
+
+    Attributes:
+        name: the column.
+        bins: how it was counted.
+        reference: counts of shape (bins + 2,), missing and unseen last.
+        current: the same for the current data, over all its rows.
+        periods: the same for each period, shape (periods, bins + 2).
+        examples: a few values that the reference lacks.
+        rule: whose conventions apply.
+    """
+
+    name: str
+    bins: Bins
+    reference: Counts
+    current: Counts
+    periods: Counts
+    examples: tuple[str, ...]
+    rule: Rule
+
+    @cached_property
+    def contributions(self) -> npt.NDArray[np.float64]:
+        """Each bin's part of the PSI, shape (bins + 2,)."""
+        return self.rule.contributions(
+            self.reference, self.current, intervals=self.bins.intervals
+        )
+
+    @cached_property
+    def used(self) -> npt.NDArray[np.bool_]:
+        """Which bins take part, shape (bins + 2,)."""
+        return self.rule.used(
+            self.reference, self.current, intervals=self.bins.intervals
+        )
+
+    @property
+    def psi(self) -> float:
+        """The population stability index; NaN where a side has no rows."""
+        return float(self.contributions.sum())
+
+    @property
+    def noise_floor(self) -> float:
+        """What PSI stays below in 95 % of draws without drift."""
+        occupied = int(
+            np.count_nonzero(self.used & (self.reference + self.current > 0))
+        )
+        return noise_floor(occupied, *self._rows_used)
+
+    def floors_over_periods(self) -> list[float]:
+        """The noise floor of each period."""
+        used = self.rule.used(
+            self.reference, self.periods, intervals=self.bins.intervals
+        )
+        occupied = (used & (self.reference + self.periods > 0)).sum(axis=-1)
+        rows = [np.where(used, side, 0) for side in (self.reference, self.periods)]
+        sizes = zip(occupied, *(side.sum(axis=-1) for side in rows), strict=True)
+        return [noise_floor(*map(int, one)) for one in sizes]
+
+    @property
+    def _rows_used(self) -> tuple[int, int]:
+        used = self.used
+        return int(self.reference[used].sum()), int(self.current[used].sum())
+
+    @property
+    def level(self) -> str:
+        """One of "empty", "noise", "stable", "moderate", "significant"."""
+        return level_of(self.psi, self.noise_floor)
+
+    @property
+    def verdict(self) -> str:
+        """The level in words."""
+        return verdict_of(self.psi, self.noise_floor, min(self._rows_used))
+
+    def row(self) -> dict[str, Any]:
+        """This column's row of `DriftResult.frame`."""
+        parts = self.contributions
+        worst = self.bins.labels()[int(parts.argmax())] if self.psi > 0 else ""
+        return {
+            "psi": self.psi,
+            "noise_floor": self.noise_floor,
+            "verdict": self.verdict,
+            "level": self.level,
+            "kind": self.bins.kind,
+            "n_reference": int(self.reference.sum()),
+            "n_current": int(self.current.sum()),
+            "missing_reference": int(self.reference[MISSING]),
+            "missing_current": int(self.current[MISSING]),
+            "unseen": int(self.current[UNSEEN]),
+            "top_bin": worst,
+        }
+
+    def receipt(self) -> pd.DataFrame:
+        """Every bin with its counts, shares and contribution."""
+        edges = self.bins.edges
+        table = pd.DataFrame({"bin": self.bins.labels()})
+        if edges is not None:
+            table["low"] = [-np.inf, *edges, np.nan, np.nan]
+            table["high"] = [*edges, np.inf, np.nan, np.nan]
+        for side, counts in (("reference", self.reference), ("current", self.current)):
+            table[f"n_{side}"] = counts
+            total = counts[self.used].sum()
+            table[f"share_{side}"] = np.where(
+                self.used, counts / total if total else np.nan, np.nan
+            )
+        table["contribution"] = self.contributions
+        shown = (self.reference + self.current > 0) | self.used
+        shown[:MISSING] = True
+        return table[shown].reset_index(drop=True)
+
+
+@dataclass(frozen=True)
+class DriftResult:
+    """A comparison of current data with a reference.
+
+    Attributes:
+        columns: one entry a column that both sides have.
+        like: the tool whose rule was followed, None for ours.
+        period: "Day", "Week", "Month", "Quarter", "Year", or None.
+        periods: labels of the periods that have rows, in order.
+        undated: rows that are in no period because they have no date.
+        only_reference: columns that the current data lacks.
+        only_current: columns that the reference lacks.
+        reference_hash: which reference this was compared with.
+        against: in words, what the left side is.
+    """
+
+    columns: Mapping[str, ColumnDrift]
+    like: str | None = None
+    period: str | None = None
+    periods: tuple[str, ...] = ()
+    undated: int = 0
+    only_reference: tuple[str, ...] = ()
+    only_current: tuple[str, ...] = ()
+    reference_hash: str = ""
+    against: str = "the reference"
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """One row a column: psi, noise_floor, verdict, counts of what is missing."""
+        rows = [one.row() for one in self.columns.values()]
+        index = pd.Index(list(self.columns), name="column")
+        if not rows:
+            return pd.DataFrame(index=index)
+        return pd.DataFrame(rows, index=index)
+
+    def __getitem__(self, column: str) -> ColumnDrift:
+        """One column's part.
+
+        Raises:
+            DriftError: when it was not compared.
+        """
+        if column not in self.columns:
+            raise DriftError(
+                f"`{column}` was not compared.",
+                hint=f"Compared columns: {', '.join(list(self.columns)[:12])}",
+            )
+        return self.columns[column]
+
+    def bins(self, column: str) -> pd.DataFrame:
+        """The receipt of one column's PSI.
+
+        Returns:
+            One row a bin: "bin", for numbers "low" and "high", then "n_reference",
+            "share_reference", "n_current", "share_current" and "contribution"; the
+            contributions add up to the PSI.
+        """
+        return self[column].receipt()
+
+    @property
+    def psi_average(self) -> float:
+        """The plain mean of the PSI over the columns that have one."""
+        return self.weighted_average(dict.fromkeys(self.columns, 1.0))
+
+    def weighted_average(self, weights: Mapping[str, float]) -> float:
+        """The mean PSI with a weight a column, for example its share of |SHAP|.
+
+        Returns:
+            NaN when no column has both a PSI and a weight.
+        """
+        pairs = [
+            (one.psi, weights[name])
+            for name, one in self.columns.items()
+            if name in weights and not np.isnan(one.psi)
+        ]
+        total = sum(weight for _, weight in pairs)
+        return sum(psi * weight for psi, weight in pairs) / total if total else np.nan
+
+    def at(self, period: str) -> DriftResult:
+        """One period against the reference.
+
+        Raises:
+            DriftError: when there are no rows in that period.
+        """
+        place = self._place(period)
+        return self._with(lambda one: (one.reference, one.periods[place]))
+
+    def since_previous(self, period: str) -> DriftResult:
+        """One period against the period with rows before it.
+
+        Raises:
+            DriftError: when there is no such period, or none before it.
+        """
+        place = self._place(period)
+        if not place:
+            raise DriftError(
+                f"There is no period before {period}.",
+                hint="It is the first one; compare it with the reference: .at(...)",
+            )
+        made = self._with(lambda one: (one.periods[place - 1], one.periods[place]))
+        return replace(made, against=self.periods[place - 1])
+
+    def _place(self, period: str) -> int:
+        if period not in self.periods:
+            known = ", ".join(self.periods[-4:]) or "none: no period= was given"
+            raise DriftError(
+                f"There are no rows in a period {period}.",
+                hint=f"The latest periods: {known}",
+            )
+        return self.periods.index(period)
+
+    def _with(self, sides: Any) -> DriftResult:
+        columns = {}
+        for name, one in self.columns.items():
+            reference, current = sides(one)
+            columns[name] = replace(
+                one,
+                reference=reference,
+                current=current,
+                periods=one.periods[:0],
+                # Which values were new is known of all rows together only.
+                examples=one.examples if current[UNSEEN] else (),
+            )
+        return replace(self, columns=columns, period=None, periods=(), undated=0)
+
+    @cached_property
+    def history(self) -> pd.DataFrame:
+        """PSI against the reference: one row a period, one column a column."""
+        return self._over_periods(lambda one: (one.reference, one.periods))
+
+    @cached_property
+    def history_previous(self) -> pd.DataFrame:
+        """PSI of each period against the one before; the first is NaN."""
+        return self._over_periods(
+            lambda one: (
+                np.vstack([np.zeros_like(one.periods[:1]), one.periods[:-1]]),
+                one.periods,
+            )
+        )
+
+    def _over_periods(self, sides: Any) -> pd.DataFrame:
+        made = {
+            name: one.rule.psi(*sides(one), intervals=one.bins.intervals)
+            for name, one in self.columns.items()
+        }
+        return pd.DataFrame(made, index=pd.Index(self.periods, name="period"))
+
+    @cached_property
+    def noise_floors(self) -> pd.DataFrame:
+        """The noise floor of every PSI in `history`."""
+        made = {name: one.floors_over_periods() for name, one in self.columns.items()}
+        return pd.DataFrame(made, index=pd.Index(self.periods, name="period"))
+
+    def under(self, like: str | None) -> DriftResult:
+        """The same bins and counts under another tool's rule for empty bins.
+
+        To reproduce a tool's own number, with its own bins, use `compare(like=)`.
+        """
+        rule = rule_named(like)
+        columns = {name: replace(one, rule=rule) for name, one in self.columns.items()}
+        return replace(self, columns=columns, like=like)
+
+    def sentences(self) -> list[str]:
+        """What happened, in plain words, the most drifted column first."""
+        return sentences_of(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data that JSON can hold: bins and counts, no shares."""
+        return {
+            "version": _VERSION,
+            "like": self.like,
+            "period": self.period,
+            "periods": list(self.periods),
+            "undated": self.undated,
+            "only_reference": list(self.only_reference),
+            "only_current": list(self.only_current),
+            "reference_hash": self.reference_hash,
+            "against": self.against,
+            "columns": {
+                name: {
+                    **one.bins.without_folded().to_dict(),
+                    "reference": one.reference.tolist(),
+                    "current": one.current.tolist(),
+                    "periods": one.periods.tolist(),
+                    "examples": list(one.examples),
+                }
+                for name, one in self.columns.items()
+            },
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> DriftResult:
+        """The result that `to_dict` wrote.
+
+        Raises:
+            DriftError: when the data is something else.
+        """
+        try:
+            rule = rule_named(data["like"])
+            columns = {}
+            for name, one in data["columns"].items():
+                reference = np.array(one["reference"], dtype=np.int64)
+                periods = np.array(one["periods"], dtype=np.int64)
+                columns[name] = ColumnDrift(
+                    name,
+                    Bins.from_dict(one),
+                    reference,
+                    np.array(one["current"], dtype=np.int64),
+                    periods.reshape(-1, len(reference)),
+                    tuple(one["examples"]),
+                    rule,
+                )
+            return cls(
+                columns,
+                data["like"],
+                data["period"],
+                tuple(data["periods"]),
+                data["undated"],
+                tuple(data["only_reference"]),
+                tuple(data["only_current"]),
+                data["reference_hash"],
+                data["against"],
+            )
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            if isinstance(error, DriftError):
+                raise
+            raise DriftError(
+                "This is not a stored drift result.",
+                hint="Store one with compare(...).to_dict().",
+            ) from error

@@ -1,0 +1,41 @@
+"""One door to all figures, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import plotly.graph_objects as go
+
+from .distribution import distribution
+from .heatmap import heatmap
+from .lines import averages, shap_rank
+from .quadrant import impact
+
+__all__ = ["figure"]
+
+_FIGURES: dict[str, Callable[..., go.Figure]] = {
+    "averages": averages,
+    "distribution": distribution,
+    "heatmap": heatmap,
+    "impact": impact,
+    "shap_rank": shap_rank,
+}
+
+
+def figure(result: Any, name: str = "heatmap", **options: Any) -> go.Figure:
+    """A figure by its name.
+
+    Args:
+        result: a `DriftResult`, or a `ShapDrift` for "shap_rank".
+        name: "averages", "distribution", "heatmap", "impact" or "shap_rank".
+        options: of that figure's function, such as ``column="income"``.
+
+    Raises:
+        ValueError: for a name that is no figure.
+    """
+    if name not in _FIGURES:
+        raise ValueError(
+            f"{name!r} is not a figure; there are {', '.join(sorted(_FIGURES))}."
+        )
+    return _FIGURES[name](result, **options)

@@ -1,0 +1,91 @@
+"""PSI of every column and period at a glance."""
+
+from __future__ import annotations
+
+import html
+
+import numpy as np
+import plotly.graph_objects as go
+
+from codex_jupyter.drift import DriftResult
+from codex_jupyter.drift.rules import level_of
+
+from .looks import COLOURS, MARKS, WORDS, finish, rounded
+
+__all__ = ["heatmap"]
+
+_LEVELS = tuple(COLOURS)
+_ORDERS = ("psi", "name", "given")
+
+
+def heatmap(result: DriftResult, *, sort: str = "psi") -> go.Figure:
+    """Periods across, columns down, one coloured and marked cell each.
+
+    Args:
+        result: with or without periods; without, there is one column of cells.
+        sort: "psi" (largest on top), "name" or "given".
+    """
+    if sort not in _ORDERS:
+        raise ValueError(f"sort={sort!r} is not one of {', '.join(_ORDERS)}.")
+    periods = list(result.periods) or ["all rows"]
+    table, floors = result.history, result.noise_floors
+    if not result.periods:
+        table = result.frame.reindex(columns=["psi"]).T
+        floors = result.frame.reindex(columns=["noise_floor"]).T
+    names = list(result.columns)
+    worst = {
+        name: np.nan_to_num(one.psi, nan=-1) for name, one in result.columns.items()
+    }
+    if sort == "psi":
+        names.sort(key=lambda name: worst[name])
+    elif sort == "name":
+        names.sort(reverse=True)
+    else:
+        names.reverse()
+    psi, levels, words = [], [], []
+    for name in names:
+        values = table[name].tolist()
+        found = list(map(level_of, values, floors[name]))
+        psi.append(rounded(values))
+        levels.append([_LEVELS.index(level) for level in found])
+        words.append(
+            [
+                f"{MARKS[level]} {value:.2f}" if value == value else "no rows"
+                for level, value in zip(found, values, strict=True)
+            ]
+        )
+    made = go.Figure(
+        go.Heatmap(
+            z=levels,
+            customdata=psi,
+            x=periods,
+            y=[html.escape(name) for name in names],
+            text=words,
+            texttemplate="%{text}" if len(periods) <= 20 else None,
+            hovertemplate="%{y}, %{x}<br>PSI %{customdata}<extra></extra>",
+            zmin=-0.5,
+            zmax=len(_LEVELS) - 0.5,
+            colorscale=_steps(),
+            colorbar={
+                "tickvals": list(range(len(_LEVELS))),
+                "ticktext": [f"{MARKS[one]} {WORDS[one]}" for one in _LEVELS],
+            },
+            xgap=1,
+            ygap=1,
+        )
+    )
+    return finish(
+        made,
+        f"PSI against {html.escape(result.against)}",
+        height=120 + 24 * max(len(names), 2),
+        xaxis={"type": "category", "showgrid": False},
+        yaxis={"type": "category", "automargin": True, "showgrid": False},
+    )
+
+
+def _steps() -> list[list[object]]:
+    pieces: list[list[object]] = []
+    for place, level in enumerate(_LEVELS):
+        pieces.append([place / len(_LEVELS), COLOURS[level]])
+        pieces.append([(place + 1) / len(_LEVELS), COLOURS[level]])
+    return pieces

@@ -1,0 +1,52 @@
+"""What all figures share: colours that colour-blind people tell apart, and marks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import plotly.graph_objects as go
+
+__all__ = ["COLOURS", "MARKS", "SERIES", "SYMBOLS", "WORDS", "finish", "rounded"]
+
+# Okabe and Ito's colours; each level also has a mark of its own.
+COLOURS = {
+    "empty": "#ffffff",
+    "noise": "#e6e6e6",
+    "stable": "#56b4e9",
+    "moderate": "#e69f00",
+    "significant": "#d55e00",
+}
+MARKS = {"empty": "", "noise": "·", "stable": "○", "moderate": "△", "significant": "■"}
+SYMBOLS = {
+    "empty": "x-thin-open",
+    "noise": "circle-open",
+    "stable": "circle",
+    "moderate": "triangle-up",
+    "significant": "square",
+}
+WORDS = {
+    "empty": "nothing to compare",
+    "noise": "within sampling noise",
+    "stable": "stable",
+    "moderate": "moderate",
+    "significant": "significant",
+}
+# Lines and bars of several series, with a dash or pattern each.
+SERIES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
+
+
+def rounded(values: Any) -> list[float | None]:
+    """Numbers with five digits and null for NaN: a figure needs no more."""
+    return [None if x != x else float(f"{x:.5g}") for x in map(float, values)]
+
+
+def finish(made: go.Figure, title: str, **layout: Any) -> go.Figure:
+    """Title, margins and font; no template, which alone would weigh 7 KB."""
+    made.update_layout(
+        template="none",
+        title={"text": title, "x": 0, "xanchor": "left"},
+        font={"size": 12},
+        margin={"l": 60, "r": 20, "t": 50, "b": 50},
+        **layout,
+    )
+    return made

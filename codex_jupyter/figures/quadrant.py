@@ -1,0 +1,72 @@
+"""Drift against importance: which drift matters."""
+
+from __future__ import annotations
+
+import html
+
+import plotly.graph_objects as go
+
+from codex_jupyter.drift import DriftResult, ShapDrift
+from codex_jupyter.drift.rules import MODERATE
+
+from .looks import COLOURS, SYMBOLS, WORDS, finish, rounded
+
+__all__ = ["impact"]
+
+
+def impact(
+    result: DriftResult, shap: ShapDrift, *, period: str | None = None
+) -> go.Figure:
+    """PSI across, live share of |SHAP| upwards; upper right matters most.
+
+    Args:
+        result: drift of the inputs.
+        shap: SHAP drift over the same features.
+        period: one of both; by default the latest of the SHAP drift.
+
+    Raises:
+        DriftError: when the period is not there.
+    """
+    label = period or shap.periods[-1]
+    part = result.at(label) if result.periods else result
+    row = 1 + shap.periods.index(label)
+    share = dict(zip(shap.features, shap.share[row], strict=True))
+    made = go.Figure()
+    for level in COLOURS:
+        ones = [
+            one
+            for name, one in part.columns.items()
+            if name in share and one.level == level and level != "empty"
+        ]
+        if not ones:
+            continue
+        made.add_scatter(
+            x=rounded(one.psi for one in ones),
+            y=rounded(share[one.name] for one in ones),
+            text=[html.escape(one.name) for one in ones],
+            name=WORDS[level],
+            mode="markers+text",
+            textposition="top center",
+            hovertemplate="%{text}: PSI %{x}, %{y:.1%} of |SHAP|<extra></extra>",
+            marker={
+                "color": COLOURS[level],
+                "symbol": SYMBOLS[level],
+                "size": 11,
+                "line": {"color": "#000000", "width": 1},
+            },
+        )
+    fair = 1 / max(len(shap.features), 1)
+    line = {"color": "#888888", "dash": "dot", "width": 1}
+    made.add_vline(x=MODERATE, line=line)
+    made.add_hline(y=fair, line=line)
+    return finish(
+        made,
+        f"Does the drift matter? {html.escape(label)}",
+        height=420,
+        xaxis={"title": {"text": "PSI"}, "rangemode": "tozero"},
+        yaxis={
+            "title": {"text": "share of |SHAP|"},
+            "tickformat": ".0%",
+            "rangemode": "tozero",
+        },
+    )
