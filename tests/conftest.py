@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar
 
 import httpx
 import pytest
@@ -30,10 +33,33 @@ def score(data, base_path):
 """
 SAMPLE = {"x": 21, "label": "one"}
 
+BATCH = """
+import csv
+import os
+
+
+def score(data_path, model_path):
+    with open(model_path + "/" + os.environ["modelFileName"]) as file:
+        factor = int(file.read())
+    with open(data_path + "/" + os.environ["inputFileName"], newline="") as file:
+        rows = list(csv.DictReader(file))
+    print("read", len(rows), "rows")
+    out = data_path + "/output.csv"
+    with open(out, "w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["id", "double"])
+        writer.writerows([row["id"], int(row["x"]) * factor] for row in rows)
+    return out
+"""
+TABLE = b"id,x\n1,10\n2,20\n"
+
 
 @dataclass
 class PlatformProcess:
     """An embedded platform in a process of its own."""
+
+    BATCH: ClassVar[str] = BATCH
+    TABLE: ClassVar[bytes] = TABLE
 
     data_dir: Path
     options: tuple[str, ...] = ()
@@ -123,11 +149,63 @@ class PlatformProcess:
     def deploy(self, source=SCORE, group="demo", expect="Deployed", **more):
         """Upload, host and wait; the model's hash."""
         model = self.upload(source, group, **more).json()["ModelHash"]
-        hosted = self.get(f"/model/sync/host/{group}/{model}")
+        op = more.get("operation", "Sync").lower()
+        hosted = self.get(f"/model/{op}/host/{group}/{model}")
         assert hosted.status_code == 202, hosted.text
         status = self.wait(model, group)
         assert status["Status"] == expect, status
         return model
+
+    def deploy_batch(self, source=BATCH, schema=("rows.csv", TABLE), **more):
+        """Deploy an asynchronous model; its hash."""
+        files = {"schema": schema} | more.pop("files", {})
+        given = {"operation": "Async", "input_type": "csv"} | more
+        return self.deploy(source, files=files, **given)
+
+    def start_run(self, model, content=TABLE, name="rows.csv", group="demo", **form):
+        """Start an execution; the raw answer."""
+        files = {} if content is None else {"input": (name, content)}
+        return httpx.post(
+            f"{self.api}/model/async/run/{group}/{model}",
+            files=files,
+            data=form,
+            headers=self.group(group),
+            timeout=90,
+        )
+
+    def execute(self, model, content=TABLE, name="rows.csv", **form):
+        """Start an execution that is accepted; its id."""
+        answer = self.start_run(model, content, name, **form)
+        assert answer.status_code == 202, answer.text
+        return answer.json()["ExecutionId"]
+
+    def run_status(self, execution, group="demo"):
+        """The status of an execution."""
+        return self.as_group(f"/model/async/status/{group}/{execution}", group).json()
+
+    def wait_run(self, execution, expect="Succeeded", group="demo", seconds=120):
+        """Poll until the execution is over; the last status."""
+        until = time.monotonic() + seconds
+        while True:
+            status = self.run_status(execution, group)
+            if status["Status"] not in ("Requested", "Running"):
+                assert status["Status"] == expect, status
+                return status
+            assert time.monotonic() < until, f"still {status}"
+            time.sleep(0.05)
+
+    def result_of(self, execution, group="demo"):
+        """The file names and contents in an execution's zip."""
+        path = f"/model/async/result/{group}/{execution}"
+        answer = self.as_group(path, group)
+        assert answer.status_code == 200, answer.text
+        with zipfile.ZipFile(io.BytesIO(answer.content)) as packed:
+            return {name: packed.read(name) for name in packed.namelist()}
+
+    def as_group(self, path, group="demo", method="GET"):
+        return httpx.request(
+            method, self.api + path, headers=self.group(group), timeout=60
+        )
 
     def wait(self, model, group="demo", seconds=120):
         """Poll until the state is final; the last status."""
@@ -180,3 +258,9 @@ def own_platform(tmp_path):
 def double(platform):
     """The hash of a small model that is deployed."""
     return platform.deploy()
+
+
+@pytest.fixture(scope="session")
+def batch(platform):
+    """The hash of a small asynchronous model that is deployed."""
+    return platform.deploy_batch()

@@ -19,7 +19,7 @@ from .faults import HTTPX_ERRORS, fault_of
 from .operation import Call, Open, Outcome, Pause, Request, Steps
 from .operation import Together as Many
 from .pipes import AwaitingPipe, BlockingPipe
-from .wire import answer_of, prepare
+from .wire import answer_of, not_saved, prepare, save_to
 
 if TYPE_CHECKING:
     from .transport import Connection
@@ -66,10 +66,18 @@ class Blocking:
         with ExitStack() as opened:
             try:
                 request = prepare(client, address, call, seconds, opened)
-                response = client.send(request)
-                return answer_of(response, response.content)
+                response = client.send(request, stream=True)
+                opened.callback(response.close)
+                file = save_to(call, response, opened)
+                if file is None:
+                    return answer_of(response, response.read())
+                for piece in response.iter_bytes():
+                    file.write(piece)
+                return answer_of(response, b"")
             except HTTPX_ERRORS as error:
                 return fault_of(error, address, seconds)
+            except OSError as error:
+                raise not_saved(call, error) from None
 
     def _together(self, jobs: Iterator[Steps[Any]], places: int) -> list[Any]:
         results: dict[int, Any] = {}
@@ -138,10 +146,20 @@ class Awaiting:
         with ExitStack() as opened:
             try:
                 request = prepare(client, address, call, seconds, opened)
-                response = await client.send(request)
-                return answer_of(response, response.content)
+                response = await client.send(request, stream=True)
+                try:
+                    file = save_to(call, response, opened)
+                    if file is None:
+                        return answer_of(response, await response.aread())
+                    async for piece in response.aiter_bytes():
+                        file.write(piece)
+                    return answer_of(response, b"")
+                finally:
+                    await response.aclose()
             except HTTPX_ERRORS as error:
                 return fault_of(error, address, seconds)
+            except OSError as error:
+                raise not_saved(call, error) from None
 
     async def _together(self, jobs: Iterator[Steps[Any]], places: int) -> list[Any]:
         results: dict[int, Any] = {}

@@ -9,6 +9,8 @@ from codex_jupyter.config import Settings
 from codex_jupyter.errors import (
     AuthenticationError,
     CodexError,
+    DatasetNotFoundError,
+    ExecutionError,
     GroupError,
     InputError,
     ModelError,
@@ -26,7 +28,13 @@ from .operation import Answer, Call
 
 V = TypeVar("V")
 
-_NOUNS: dict[str, type[PlatformError]] = {"groups": GroupError, "model": ModelError}
+_NOUNS: dict[str, type[PlatformError]] = {
+    "groups": GroupError,
+    "model": ModelError,
+    "execution": ExecutionError,
+    "dataset": DatasetNotFoundError,
+}
+_STATUSES = frozenset({routes.MODEL_STATUS, routes.EXECUTION_STATUS})
 _FAILED = frozenset(
     {ProblemKind.MODEL_FAILED, ProblemKind.DEADLINE, ProblemKind.WORKER_DIED}
 )
@@ -41,7 +49,7 @@ def is_good(call: Call, answer: Answer) -> bool:
     """
     if answer.status == call.route.ok:
         return True
-    if call.route is not routes.MODEL_STATUS or answer.status != 410:
+    if call.route not in _STATUSES or answer.status != 410:
         return False
     return isinstance(_parsed(answer), dict) and "Status" in _parsed(answer)
 

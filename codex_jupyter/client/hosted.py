@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import aclosing
-from dataclasses import replace
 from datetime import date
 from threading import Event as Flag
 from typing import Any, cast
 
 from codex_jupyter.config import Secret
 from codex_jupyter.errors import (
-    AuthenticationError,
     CodexError,
     InputError,
     PlatformError,
@@ -23,14 +21,17 @@ from codex_jupyter.protocol.events import Event
 from codex_jupyter.protocol.routes import Auth, Route
 
 from .auth import GroupKeys
-from .base import BaseMLOps
+from .batch import batch_call
+from .batch_snippets import batch_snippet
 from .days import log_query
-from .errors_map import member, new_token_hint, value_of
-from .operation import Answer, Call, Steps, operation, together
+from .errors_map import member
+from .execution import MLOpsExecution, execution_id
+from .group_owned import GroupOwned, secret
+from .operation import Call, Steps, operation, together
 from .payload import answers_frame, encode, is_frame, model_input, rows_of
 from .relay import RelayedAnswer, relay_call, relayed
 from .snippets import snippet
-from .stream import Watch
+from .stream import Watch, model_topic
 from .transport import Connection
 from .waiting import wait_steps
 
@@ -38,13 +39,14 @@ PLACES = 8  # rows of a DataFrame that are predicted at a time
 _NO_SAMPLE = {"DATA": "DATA"}
 
 
-class MLOpsModel(BaseMLOps):
+class MLOpsModel(GroupOwned):
     """One model of a platform; clients make these objects.
 
     Attributes:
         name: the model's name.
         group: the group it belongs to.
         operation: ``Sync`` or ``Async``.
+        input_type: what it reads: ``json``, ``csv`` or ``parquet``.
         status: its state when last seen.
         schema: the sample input, or None while it is not known.
     """
@@ -52,18 +54,18 @@ class MLOpsModel(BaseMLOps):
     def __init__(
         self, connection: Connection, keys: GroupKeys, row: Mapping[str, Any]
     ) -> None:
-        self._connection = connection
-        self._keys = keys
-        self._token = Secret()
+        super().__init__(connection, keys, str(row["Group"]))
         self.model_hash = str(row["ModelHash"])
-        self.group = str(row["Group"])
         self.schema: Any = None
+        self.input_type = "json"
         self._learn(row)
 
     def _learn(self, row: Mapping[str, Any]) -> None:
         self.name = str(row.get("Name") or self.model_hash)
         self.operation = str(row.get("Operation") or "Sync")
         self.status = str(row.get("Status") or "")
+        if isinstance(kind := row.get("Input"), str):
+            self.input_type = kind.lower()
         sample = row.get("Schema")
         try:
             found = json.loads(sample) if isinstance(sample, str) else sample
@@ -94,15 +96,6 @@ class MLOpsModel(BaseMLOps):
     def _where(self) -> dict[str, str]:
         return {"group": self.group, "model": self.model_hash}
 
-    @property
-    def has_token(self) -> bool:
-        """True when a token of the model's group is known here."""
-        return bool(self._tokens())
-
-    def set_token(self, group_token: str | Secret) -> None:
-        """Use this group token for running the model."""
-        self._token = _secret(group_token)
-
     # Running
 
     @operation
@@ -110,32 +103,50 @@ class MLOpsModel(BaseMLOps):
         self,
         data: Any = None,
         *,
+        dataset: str | None = None,
         group_token: str | Secret | None = None,
         preprocessing: str | None = None,
+        wait_complete: bool = False,
     ) -> Steps[Any]:
         """Predict, and give what the model's function returned.
+
+        An asynchronous model reads a file: give its path, a pair of name and bytes, a
+        DataFrame, or the hash of a dataset; an `MLOpsExecution` comes back.
 
         Args:
             data: one input: a dict, a list, a JSON text, the path of a JSON file, a
                 Series or a one-row DataFrame; missing values are sent as null. Or a
                 DataFrame of several rows: each is predicted on its own.
+            dataset: the hash of a dataset, in the place of the data.
             group_token: instead of the group's known token.
             preprocessing: the hash of a script to run on the input first.
+            wait_complete: of an asynchronous model, wait until the execution is over.
 
         Returns:
-            The answer; for a DataFrame of several rows, a DataFrame with its index.
+            The answer; for a DataFrame of several rows, a DataFrame with its index;
+            from an asynchronous model the execution.
 
         Raises:
             InputError: the data is empty or has no JSON form.
             AuthenticationError: no token of the group is known, or it is refused.
             PredictionError: the model's own code failed on this input.
             ModelError: the model is not deployed.
+            ExecutionError: it was waited for, and it failed.
         """
         if self.operation == "Async":
-            raise InputError(
-                f"'{self.name}' is an asynchronous model; it has no direct answer."
-            )
-        token = _secret(group_token)
+            if preprocessing is not None:
+                raise InputError(
+                    "An asynchronous model takes no script beside its input.",
+                    hint="Run the script alone, and predict with what it gave.",
+                )
+            given = data if dataset is None else dataset
+            execution = yield from self._start(given, secret(group_token))
+            if wait_complete:
+                yield from MLOpsExecution.wait_ready.steps(execution)
+            return execution
+        if dataset is not None:
+            raise InputError(f"'{self.name}' answers rows; it takes no dataset.")
+        token = secret(group_token)
         extra = {"ScriptHash": preprocessing} if preprocessing else {}
         if not is_frame(data) or len(data) == 1:
             return (yield from self._run(model_input(data), extra, token))
@@ -165,6 +176,39 @@ class MLOpsModel(BaseMLOps):
 
     ahealth = health.twin
 
+    def _start(self, data: Any, token: Secret) -> Steps[MLOpsExecution]:
+        if isinstance(data, MLOpsExecution):
+            # What one model wrote is what the next one reads.
+            info = yield from MLOpsExecution.execution_info.steps(data)
+            data = str(info.get("DatasetHash") or "")
+        call = batch_call(self._where, data, self.input_type)
+        body = yield from self._ask_as_group(call, token)
+        return MLOpsExecution(
+            self._connection,
+            self._keys,
+            group=self.group,
+            model_hash=self.model_hash,
+            exec_id=execution_id(body, call),
+            name=self.name,
+            token=token or self._token,
+        )
+
+    @operation
+    def list_executions(
+        self, state: str | None = None, limit: int = 100
+    ) -> Steps[list[dict[str, Any]]]:
+        """The rows of an asynchronous model's executions, the newest first.
+
+        Args:
+            state: ``Requested``, ``Running``, ``Succeeded`` or ``Failed`` only.
+        """
+        query = {"limit": str(limit)} | ({"state": state} if state else {})
+        call = Call(routes.EXECUTION_LIST, self._where, query)
+        body = yield from self._connection.ask(call)
+        return member(body, "Results", list, call)
+
+    alist_executions = list_executions.twin
+
     def _run(self, value: Any, extra: dict[str, str], token: Secret) -> Steps[Any]:
         content = encode({"Input": value} | extra)
         call = Call(routes.MODEL_RUN, self._where, content=content)
@@ -178,35 +222,6 @@ class MLOpsModel(BaseMLOps):
         except CodexError as error:
             error.message = f"Row {label}: {error.message}"
             raise
-
-    def _ask_as_group(self, call: Call, token: Secret) -> Steps[Any]:
-        call, answer = yield from self._exchange_as_group(call, token)
-        return value_of(call, answer, self._connection.settings)
-
-    def _exchange_as_group(
-        self, call: Call, token: Secret
-    ) -> Steps[tuple[Call, Answer]]:
-        """Send with the first token of the group that the platform takes."""
-        group = call.params["group"]
-        tokens = [token] if token else self._tokens(group)
-        if not tokens:
-            raise AuthenticationError(
-                f"No token of the group '{group}' is known here.",
-                hint=f"Set MLOPS_GROUP_TOKEN. {new_token_hint(group)}",
-            )
-        for one in tokens:
-            call = replace(call, token=one)
-            answer = yield from self._connection.exchange(call)
-            if answer.status != 401:
-                if not token and one is not tokens[0]:
-                    self._keys.prefer(group, one)
-                break
-        return call, answer
-
-    def _tokens(self, group: str | None = None) -> list[Secret]:
-        if self._token and group in (None, self.group):
-            return [self._token]
-        return self._keys.candidates(group or self.group)
 
     # State
 
@@ -281,7 +296,8 @@ class MLOpsModel(BaseMLOps):
         timeout: float | None = None,
         logs: bool = True,
     ) -> Watch:
-        return Watch(self._connection, self.group, self.model_hash, stop, timeout, logs)
+        topic = model_topic(self.group, self.model_hash)
+        return Watch(self._connection, topic, stop, timeout, logs)
 
     def _note(self, event: Event) -> None:
         if event.name == "state":
@@ -389,7 +405,9 @@ class MLOpsModel(BaseMLOps):
     def generate_predict_code(self, language: str = "curl") -> Steps[str]:
         """Code that calls the model with its sample input, ready to paste.
 
-        It reads the token from the environment variable ``MLOPS_GROUP_TOKEN``.
+        For an asynchronous model it sends a file ``rows.csv`` (or what the model
+        reads), waits, and saves the result. The token is read from the environment
+        variable ``MLOPS_GROUP_TOKEN``.
 
         Args:
             language: ``curl``, ``python`` or ``javascript``.
@@ -397,6 +415,8 @@ class MLOpsModel(BaseMLOps):
         Raises:
             InputError: it is none of these.
         """
+        if self.operation == "Async":
+            return batch_snippet(language, self.base_url, self._where, self.input_type)
         if self.schema is None:
             try:
                 yield from MLOpsModel.openapi.steps(self)
@@ -435,10 +455,6 @@ class MLOpsModel(BaseMLOps):
         return relayed(answer)
 
     arelay = relay.twin
-
-
-def _secret(token: str | Secret | None) -> Secret:
-    return token if isinstance(token, Secret) else Secret(token)
 
 
 def _example(path: Any) -> Any:

@@ -15,6 +15,7 @@ from codex_jupyter.protocol.states import ModelState
 from .base import BaseMLOpsClient
 from .days import log_query, moment
 from .errors_map import member
+from .execution import MLOpsExecution
 from .files import File
 from .hosted import MLOpsModel
 from .operation import Call, Steps, operation
@@ -22,7 +23,7 @@ from .stream import is_moving
 from .upload import upload_call
 from .waiting import failure
 
-__all__ = ["MLOpsModel", "MLOpsModelClient"]
+__all__ = ["MLOpsExecution", "MLOpsModel", "MLOpsModelClient"]
 
 
 class MLOpsModelClient(BaseMLOpsClient):
@@ -86,6 +87,7 @@ class MLOpsModelClient(BaseMLOpsClient):
             "Name": model_name,
             "Group": group,
             "Operation": upload.fields["operation"],
+            "Input": upload.fields["input_type"],
             "Status": ModelState.READY.value,
         }
         model = MLOpsModel(self._connection, self._keys, row)
@@ -142,6 +144,43 @@ class MLOpsModelClient(BaseMLOpsClient):
         return model
 
     aget_model = get_model.twin
+
+    @operation
+    def get_model_execution(
+        self,
+        model_id: str | None = None,
+        exec_id: int | str = "",
+        group: str = "",
+        *,
+        model_hash: str | None = None,
+        group_token: str | Secret | None = None,
+    ) -> Steps[MLOpsExecution]:
+        """One execution of an asynchronous model, by its number.
+
+        Args:
+            model_id: the model's hash; ``model_hash`` is its newer name.
+            exec_id: the number.
+
+        Raises:
+            InputError: one of the three is missing.
+            ExecutionError: there is no such execution.
+        """
+        chosen = model_hash or model_id
+        if not (chosen and exec_id and group):
+            raise InputError("Give model_id, exec_id and group.")
+        found = MLOpsExecution(
+            self._connection,
+            self._keys,
+            group=group,
+            model_hash=chosen,
+            exec_id=str(exec_id),
+        )
+        if group_token:
+            found.set_token(group_token)
+        yield from MLOpsExecution.execution_info.steps(found)
+        return found
+
+    aget_model_execution = get_model_execution.twin
 
     @operation
     def rows(

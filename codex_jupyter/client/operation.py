@@ -60,6 +60,7 @@ class Call:
     Args:
         token: sent as bearer; the connection adds the user's where a route asks for it.
         timeout: seconds; None for the connection's own.
+        save: a file that takes a good answer's content, which may be large.
     """
 
     route: Route
@@ -71,6 +72,7 @@ class Call:
     headers: Mapping[str, str] = field(default_factory=dict)
     token: Secret = _NONE
     timeout: float | None = None
+    save: Path | None = None
 
     @property
     def path(self) -> str:

@@ -68,7 +68,7 @@ def snippet(language: str, url: str, sample: Any) -> str:
     """
     body = {"Input": sample}
     text = json.dumps(body, ensure_ascii=False, indent=2)
-    match language.lower():
+    match language_of(language):
         case "curl":
             return _CURL.format(
                 url=shlex.quote(url), variable=VARIABLE, body=shlex.quote(text)
@@ -77,14 +77,25 @@ def snippet(language: str, url: str, sample: Any) -> str:
             shown = pprint.pformat(body, sort_dicts=False, width=80)
             shown = shown.replace("\n", "\n" + " " * len("    json="))
             return _PYTHON.format(url=json.dumps(url), variable=VARIABLE, body=shown)
-        case "javascript":
+        case _:
             # "</script>" in a text would end the script of a page.
             shown = text.replace("</", "<\\/")
             return _JAVASCRIPT.format(
                 url=json.dumps(url), variable=VARIABLE, body=shown
             )
-    near = difflib.get_close_matches(language.lower(), LANGUAGES, n=1)
+
+
+def language_of(given: str) -> str:
+    """The language that was asked for, as one of `LANGUAGES`.
+
+    Raises:
+        InputError: it is none of them.
+    """
+    language = given.lower()
+    if language in LANGUAGES:
+        return language
+    near = difflib.get_close_matches(language, LANGUAGES, n=1)
     raise InputError(
-        f"There is no snippet for '{language[:40]}'.",
+        f"There is no snippet for '{given[:40]}'.",
         hint=f"Did you mean {near[0]}?" if near else f"Try {', '.join(LANGUAGES)}.",
     )

@@ -1,10 +1,10 @@
-"""A model's events as they happen: from the live stream, or by polling without one."""
+"""Events as they happen: from the live stream, or by polling where there is none."""
 
 from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from threading import Event as Flag
@@ -44,6 +44,40 @@ def is_moving(state: str) -> bool:
     return state in _STATES and ModelState(state).is_moving
 
 
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What can be watched.
+
+    Args:
+        events: opens the live stream; gets its token and headers when it is sent.
+        status: asks for the state, where there is no such stream.
+        logs: asks for the log rows there; None where they cannot be told apart.
+        is_moving: False for a final state.
+        noun: what it is, for errors.
+        goes_on: what becomes of it when the wait ends, and where to look again.
+    """
+
+    events: Call
+    status: Call
+    logs: Call | None
+    is_moving: Callable[[str], bool]
+    noun: str
+    goes_on: tuple[str, str]
+
+
+def model_topic(group: str, model: str) -> Topic:
+    """A model and its deployment."""
+    where = {"group": group, "model": model}
+    return Topic(
+        Call(routes.MODEL_EVENTS, where, timeout=QUIET),
+        Call(routes.MODEL_STATUS, where, timeout=QUIET),
+        Call(routes.MODEL_LOGS, where, timeout=QUIET),
+        is_moving,
+        "model",
+        ("the deployment", "%codex status, or model.wait_ready()"),
+    )
+
+
 @dataclass(slots=True)
 class Watch:
     """What is being watched, and how long.
@@ -55,8 +89,7 @@ class Watch:
     """
 
     connection: Connection
-    group: str
-    model: str
+    topic: Topic
     stop: Flag | None = None
     timeout: float | None = None
     logs: bool = True
@@ -109,8 +142,7 @@ class Watch:
         headers = {"Accept": "text/event-stream", "Cache-Control": "no-store"}
         if self._last_id:
             headers["Last-Event-ID"] = self._last_id
-        where = {"group": self.group, "model": self.model}
-        return Call(routes.MODEL_EVENTS, where, headers=headers, timeout=QUIET)
+        return replace(self.topic.events, headers=headers)
 
     def _open(self, token: Secret) -> Steps[_Opened]:
         yield Open(replace(self._call(), token=token))
@@ -135,17 +167,19 @@ class Watch:
                     yield event
                     if event.name == "end":
                         return True
-            elif isinstance(news, Closed) and self.state and not is_moving(self.state):
+            elif isinstance(news, Closed) and self._is_final():
                 yield Event("end", {})
                 return True
             elif isinstance(news, (Closed, Fault)):
                 return False
         return True
 
+    def _is_final(self) -> bool:
+        return bool(self.state) and not self.topic.is_moving(self.state)
+
     def _poll(self) -> Watching[None]:
         """Make the events out of states and log rows that are asked for."""
-        where = {"group": self.group, "model": self.model}
-        status = Call(routes.MODEL_STATUS, where, timeout=QUIET)
+        status = self.topic.status
         told: Counter[tuple[str, ...]] = Counter()
         wait = _FIRST_POLL
         while not self._over():
@@ -157,7 +191,7 @@ class Watch:
                 continue
             self._heard, self._attempts = time.monotonic(), 0
             state = member(body, "Status", str, status)
-            changed, final = state != self.state, not is_moving(state)
+            changed, final = state != self.state, not self.topic.is_moving(state)
             now = datetime.now(UTC).isoformat()
             news = Event(
                 "state", {"Status": state, "Message": body.get("Message"), "At": now}
@@ -176,15 +210,16 @@ class Watch:
             wait = min(wait * 1.5, _LAST_POLL)
 
     def log_rows(self) -> Steps[list[Any]]:
-        """Steps that give the model's recent log rows."""
-        where = {"group": self.group, "model": self.model}
+        """Steps that give the recent log rows, as far as there are any."""
+        if self.topic.logs is None:
+            return []
         # A day more at both ends: the platform's clock may be in another zone.
         today = datetime.now(UTC)
         query = {
             "start": (today - timedelta(days=1)).strftime("%d-%m-%Y"),
             "end": (today + timedelta(days=1)).strftime("%d-%m-%Y"),
         }
-        call = Call(routes.MODEL_LOGS, where, query, timeout=QUIET)
+        call = replace(self.topic.logs, query=query)
         body = yield from self.connection.ask(call)
         return member(body, "Results", list, call)
 
@@ -198,10 +233,11 @@ class Watch:
         if self.stop is not None and self.stop.is_set():
             return True
         if self.timeout is not None and time.monotonic() - self._began >= self.timeout:
+            what, again = self.topic.goes_on
             raise WaitTimeoutError(
-                f"The model is still {self.state or 'being worked on'} "
-                f"after {self.timeout:g} s; the deployment goes on.",
-                hint="Look again with %codex status, or model.wait_ready().",
+                f"The {self.topic.noun} is still {self.state or 'being worked on'} "
+                f"after {self.timeout:g} s; {what} goes on.",
+                hint=f"Look again with {again}.",
             )
         return False
 
@@ -209,9 +245,10 @@ class Watch:
         """Wait before the next attempt, or give up."""
         away = time.monotonic() - self._heard
         if away >= PATIENCE:
+            what, again = self.topic.goes_on
             raise problem or UnreachableError(
                 f"{self.connection.address} has not been heard of for {away:.0f} s.",
-                hint="The deployment may go on; look again with %codex status.",
+                hint=f"{what.capitalize()} may go on; look again with {again}.",
             )
         yield from self._rest(min(0.2 * 2**self._attempts, 5.0))
         self._attempts += 1

@@ -71,11 +71,13 @@ def failure(name: str, reason: str, lines: list[str]) -> ModelError:
         lines: the end of the model's log, told when the reason has one line only.
     """
     head, rest = head_and_rest(reason)
+    shown = f'"{name}"' if " " in name else name
     # The log ends with the reason, so it is told only when that says nothing more.
     detail = rest or "\n".join(line.rstrip() for line in lines if line.strip())
     return ModelError(
         f"The deployment of '{name}' failed: {head or 'no reason was given.'}",
-        hint=f"%codex logs {name} shows the whole log.",
+        hint=f"%codex explain {shown} says what to do; "
+        f"%codex logs {shown} shows the whole log.",
         detail=detail or None,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from typing import Any
+from typing import IO, Any
 
 import httpx
 
@@ -45,6 +45,29 @@ def prepare(
         headers=headers,
         # Calls beyond the pool's size queue instead of failing.
         timeout=httpx.Timeout(seconds, connect=CONNECT_SECONDS, pool=None),
+    )
+
+
+def save_to(
+    call: Call, response: httpx.Response, opened: ExitStack
+) -> IO[bytes] | None:
+    """The file that takes the answer's content; None when it is kept in memory.
+
+    Args:
+        opened: closes the file.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    if call.save is None or response.status_code != call.route.ok:
+        return None
+    return opened.enter_context(call.save.open("wb"))
+
+
+def not_saved(call: Call, error: OSError) -> InputError:
+    """The error of an answer that cannot be written to its file."""
+    return InputError(
+        f"The answer cannot be written to {call.save}: {error.strerror or error}."
     )
 
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from codex_jupyter.client import payload
 from codex_jupyter.errors import InputError
 
 from . import pickled, requirements
 from .requirements import Requirements
+from .sample import Sample
 from .values import Namespace, existing_file, file_or_object, text_of
 
 MODEL_FILE = "model.pkl"
@@ -25,7 +25,7 @@ class Bundle:
     Args:
         folder: where the files lie.
         source: the script's text.
-        sample: the schema's row.
+        sample: the schema.
         model: the model's file.
         extras: other files.
         env: the file of environment variables, or None.
@@ -34,7 +34,7 @@ class Bundle:
 
     folder: Path
     source: str
-    sample: Any
+    sample: Sample
     model: Path
     extras: list[Path]
     env: Path | None
@@ -54,7 +54,8 @@ class Bundle:
                 "requirements.txt",
                 self.requirements.text.encode(),
             ),
-            "schema": ("schema.json", payload.encode(self.sample)),
+            "schema": (self.sample.name, self.sample.content),
+            "input_type": self.sample.kind,
             "extra_files": self.extras or None,
             "env": self.env,
         }

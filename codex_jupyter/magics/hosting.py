@@ -73,7 +73,6 @@ def deploy(call: Call, bundle: Bundle, group: str, python: str) -> MLOpsModel:
             model_reference=given.reference,
             group=group,
             operation=given.operation,
-            input_type="json",
             python_version=python,
             wait_for_ready=False,
             **bundle.upload_arguments(),

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .capture import raise_as_users
-from .sample import check_answer
+from .sample import Sample, check_answer, check_file
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
 _ADVICE = (
-    "Nothing was uploaded: {reference} failed on the schema's row, in this kernel. "
+    "Nothing was uploaded: {reference} failed on the schema, in this kernel. "
     "--no-check uploads without trying."
 )
 
@@ -41,15 +42,61 @@ def try_once(
         Exception: what the function raised, shown with the user's own frames only.
         InputError: what it returned cannot be an answer.
     """
-    reference = function.__name__
+    answer = _call(function, json.dumps(sample), folder, shell, variables)
+    check_answer(answer, function.__name__)
+
+
+def try_file(
+    function: Callable[..., Any],
+    sample: Sample,
+    folder: Path,
+    shell: InteractiveShell,
+    variables: Mapping[str, str | None],
+) -> None:
+    """Call an asynchronous function as the platform will: with a folder and a folder.
+
+    Args:
+        function: the entry point, as the cell defined it.
+        sample: the schema's file, which lies in the first folder.
+        folder: holds ``model.pkl`` and the extra files.
+        shell: shows the user's own error.
+        variables: of the ``.env`` file; set during the call.
+
+    Raises:
+        Exception: what the function raised, shown with the user's own frames only.
+        InputError: it did not return the path of a file.
+    """
+    with tempfile.TemporaryDirectory(prefix="codex-") as place:
+        data = Path(place) / "data"
+        # The documented logger looks for a file below these.
+        (Path(place) / "host" / "output").mkdir(parents=True)
+        data.mkdir()
+        for name in {sample.name, f"input.{sample.kind}"}:
+            (data / name).write_bytes(sample.content)
+        told = {
+            "inputFileName": sample.name,
+            "BASE_PATH": place,
+            "EXECUTION_ID": "host",
+        }
+        answer = _call(function, str(data), folder, shell, {**variables, **told})
+        check_file(answer, data, function.__name__)
+
+
+def _call(
+    function: Callable[..., Any],
+    first: str,
+    folder: Path,
+    shell: InteractiveShell,
+    variables: Mapping[str, str | None],
+) -> Any:
     try:
         with _environment(variables):
-            answer = function(json.dumps(sample), str(folder))
+            return function(first, str(folder))
     except (Exception, SystemExit) as error:  # noqa: BLE001 - the user's code
         code = getattr(function, "__code__", None)
         file = code.co_filename if code else ""
-        raise_as_users(error, file, shell, _ADVICE.format(reference=reference))
-    check_answer(answer, reference)
+        advice = _ADVICE.format(reference=function.__name__)
+        raise_as_users(error, file, shell, advice)
 
 
 @contextmanager

@@ -12,13 +12,14 @@ from IPython.core.magic import (
     output_can_be_silenced,
 )
 
-from codex_jupyter.errors import CodexError, InputError
+from codex_jupyter.errors import CodexError, InputError, PredictionError
 from codex_jupyter.render.html import Displayable
 from codex_jupyter.render.messages import error_block
 
-from .command import Call, find
+from .command import Call, Command, find
+from .hosting import quoted
 from .parser import HelpRequested
-from .session import Session
+from .session import Failed, Session
 from .shown import is_discarded, show, show_as
 from .values import text_value
 
@@ -102,7 +103,24 @@ def _run(
             hint=f"Write %codex {line} with a single %.",
         )
     arguments = command.parser().parse(rest, lambda text: text_value(text, names))
-    return command.run(Call(arguments, session, shell, names, cell))
+    return _remembering(command, Call(arguments, session, shell, names, cell))
+
+
+def _remembering(command: Command, call: Call) -> Any:
+    """What the command returns; ``%codex explain`` can tell why it failed."""
+    session, name = call.session, getattr(call.arguments, "name", None) or ""
+    try:
+        result = command.run(call)
+    except Exception as error:
+        if command.name != "explain":
+            session.failed = Failed(error, command.name, name)
+        if isinstance(error, PredictionError) and error.hint is None and name:
+            error.hint = f"%codex explain {quoted(name)} says why, and what to do."
+        raise
+    before = session.failed
+    if before is not None and (before.command, before.name) == (command.name, name):
+        session.failed = None
+    return result
 
 
 def _unforeseen(error: Exception, again: str) -> CodexError:

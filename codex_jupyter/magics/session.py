@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from codex_jupyter.errors import ConfigError, InputError, ModelError
@@ -13,6 +14,20 @@ if TYPE_CHECKING:
     from codex_jupyter.config import DataDir, Settings
 
 _SHORT_HASH = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """What went wrong last in this notebook.
+
+    Args:
+        command: the subcommand.
+        name: the model that it was about, or "".
+    """
+
+    error: Exception
+    command: str
+    name: str
 
 
 class Session:
@@ -27,6 +42,12 @@ class Session:
         self.settings: Settings | None = None
         self.data_dir: DataDir | None = None
         self.last_group: str | None = None
+        self.failed: Failed | None = None
+
+    @property
+    def is_local(self) -> bool:
+        """True when the platform is the embedded one of this machine."""
+        return self.data_dir is not None
 
     def use_local(self, platform: LocalPlatform) -> None:
         """Talk to this embedded platform from now on."""
@@ -48,6 +69,15 @@ class Session:
         with self._lock:
             self._adopt(settings, None)
         return names
+
+    def try_remote(self, settings: Settings) -> list[str]:
+        """The groups that a platform shows the user; the session stays as it is.
+
+        Raises:
+            CodexError: nothing answers there, or user and password are refused.
+        """
+        with _client(settings) as client:
+            return group_names(client)
 
     def forget(self) -> None:
         """Talk to nobody until told again."""

@@ -5,8 +5,11 @@ from __future__ import annotations
 import dis
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from types import FrameType
 from typing import Protocol
+
+from codex_jupyter.render.html import Displayable
 
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 
@@ -38,6 +41,21 @@ class Live:
 
     def __repr__(self) -> str:
         return f"<{type(self.panel).__name__}>"
+
+
+@dataclass(frozen=True, repr=False)
+class LiveListing(Displayable):
+    """A value that is shown as a live panel, and is a plain `Displayable` else.
+
+    Args:
+        make: makes the panel; called each time it is displayed, never before.
+    """
+
+    make: Callable[[], Panel] | None = None
+
+    def _ipython_display_(self) -> None:
+        if self.make is not None:
+            self.make().show()
 
 
 def show(value: object) -> None:

@@ -20,6 +20,8 @@ from .parser import near
 Namespace = Mapping[str, Any]
 
 _REFERENCE = re.compile(r"\$[^\W\d]\w*\Z|\{.+\}\Z", re.DOTALL)
+_DATASET = re.compile(r"D[0-9a-f]{63}\Z")
+_TABLES = frozenset({".csv", ".txt", ".parquet", ".json", ".jsonl", ".zip"})
 _PATH = re.compile(r"[\w./\\~ -]*[./\\][A-Za-z]\w*\Z")
 
 
@@ -99,6 +101,19 @@ def file_or_object(text: str, namespace: Namespace) -> Path | Any:
     named = _PATH.match(text) and text.partition(".")[0] not in namespace
     if named or _is_file(text):
         return existing_file(text)
+    return object_value(text, namespace)
+
+
+def input_value(text: str, namespace: Namespace) -> Any:
+    """What is to be predicted: a file's `Path`, a dataset's hash, or any object.
+
+    Raises:
+        InputError: it cannot be read, or there is no such file.
+    """
+    if _DATASET.match(text) and text not in namespace:
+        return text
+    if text.startswith("@") or Path(text).suffix.lower() in _TABLES:
+        return file_or_object(text, namespace)
     return object_value(text, namespace)
 
 

@@ -1,4 +1,4 @@
-"""The live stream of a model: its server-sent events, and both ends of the format.
+"""The live stream of a model or an execution: its server-sent events, both ends.
 
 Format: the WHATWG HTML standard, section "Server-sent events".
 
@@ -7,6 +7,12 @@ Format: the WHATWG HTML standard, section "Server-sent events".
 ``log``    {"Id", "RegisteredAt", "OutputType", "OutputData", "Routine"}
            one log row
 ``end``    {}  nothing more will come
+
+An execution's stream has no stages but, about once a second while it runs:
+
+``progress``  {"Elapsed", "Estimate", "Rows", "RowsWritten", "Fraction"}
+           seconds since it began and, where they can be known, the seconds it will
+           take in all, the rows of its input, those of its output so far, 0 to 1
 
 A stream begins by telling what already happened. Every event but ``end`` carries an
 id; a client that lost its connection sends the last one as ``Last-Event-ID`` and

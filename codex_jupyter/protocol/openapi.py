@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from .routes import MODEL_HEALTH, MODEL_RUN, ROUTES, Auth, Body, Field, Route
+from .routes import (
+    EXECUTION_RESULT,
+    EXECUTION_STATUS,
+    MODEL_HEALTH,
+    MODEL_RUN,
+    MODEL_RUN_ASYNC,
+    ROUTES,
+    Auth,
+    Body,
+    Field,
+    Route,
+)
 
 OPENAPI_VERSION = "3.1.0"
 
@@ -22,6 +33,10 @@ ERROR_SCHEMA: dict[str, Any] = {
         }
     },
 }
+
+# Stands for a parameter of the path while the others are filled in.
+_OPEN = "-execution-"
+_BINARY = {"type": "string", "format": "binary"}
 
 _SECURITY: dict[str, Any] = {
     "user": {"type": "http", "scheme": "bearer", "description": "From POST /login."},
@@ -89,22 +104,80 @@ def model_document(
         "description": "What the model's function returned.",
         "content": {"application/json": good},
     }
+    where = {"group": group, "model": model}
+    return _document(
+        name, model, server, {MODEL_RUN.url(**where): {"post": run}}, where
+    )
+
+
+def batch_document(
+    *,
+    name: str,
+    group: str,
+    model: str,
+    input_type: str,
+    sample: Any,
+    output: str | None,
+    server: str,
+) -> dict[str, Any]:
+    """The document of one asynchronous model.
+
+    Args:
+        input_type: json, csv or parquet.
+        sample: a row of the schema sample, any JSON value, or None.
+        output: the name of the file that the model wrote for the sample, if known.
+        server: the base address, ending in ``/api``; may be relative.
+    """
+    run = _operation(MODEL_RUN_ASYNC)
+    run["summary"] = f"Score a file with {name}"
+    columns = f" with the columns {', '.join(sample)}" if _is_row(sample) else ""
+    text = f"A {input_type} file{columns}, or a zip that holds one."
+    form = run["requestBody"]["content"][Body.MULTIPART.value]["schema"]
+    form["properties"]["input"]["description"] = text
+    status, result = _operation(EXECUTION_STATUS), _operation(EXECUTION_RESULT)
+    result["responses"][str(EXECUTION_RESULT.ok)] = {
+        "description": f"A zip that holds {output or 'the file that was written'}.",
+        "content": {Body.ZIP.value: {"schema": _BINARY}},
+    }
+    for operation in (run, status, result):
+        operation["parameters"] = [
+            dict(p, description="The ExecutionId that the start was answered with.")
+            for p in operation["parameters"]
+            if p["name"] == "execution"
+        ]
+    where = {"group": group, "model": model}
+    paths = {
+        MODEL_RUN_ASYNC.url(**where): {"post": run},
+        _with_group(EXECUTION_STATUS, group): {"get": status},
+        _with_group(EXECUTION_RESULT, group): {"get": result},
+    }
+    return _document(name, model, server, paths, where)
+
+
+def _document(
+    name: str, model: str, server: str, paths: dict[str, Any], where: dict[str, str]
+) -> dict[str, Any]:
     health = _operation(MODEL_HEALTH)
     health["parameters"] = []
-    where = {"group": group, "model": model}
     return {
         "openapi": OPENAPI_VERSION,
         "info": {"title": name, "version": model[:12], "x-model-hash": model},
         "servers": [{"url": server}],
-        "paths": {
-            MODEL_RUN.url(**where): {"post": run},
-            MODEL_HEALTH.url(**where): {"get": health},
-        },
+        "paths": paths | {MODEL_HEALTH.url(**where): {"get": health}},
         "components": {
             "securitySchemes": {"group": _SECURITY["group"]},
             "schemas": {"Error": ERROR_SCHEMA},
         },
     }
+
+
+def _with_group(route: Route, group: str) -> str:
+    """The path with its group filled in; the execution's number stays open."""
+    return route.url(group=group, execution=_OPEN).replace(_OPEN, "{execution}")
+
+
+def _is_row(sample: Any) -> bool:
+    return isinstance(sample, dict) and bool(sample)
 
 
 def schema_of(value: Any) -> dict[str, Any]:
@@ -186,7 +259,7 @@ def _schema(field: Field) -> dict[str, Any]:
     if field.kind == "any":
         made = {}
     elif field.kind == "file":
-        made = {"type": "string", "format": "binary"}
+        made = dict(_BINARY)
     else:
         made = {"type": field.kind}
     if field.repeated:

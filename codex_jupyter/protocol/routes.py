@@ -32,6 +32,8 @@ class Body(Enum):
     MULTIPART = "multipart/form-data"
     JSON = "application/json"
     HTML = "text/html"
+    ZIP = "application/zip"
+    BYTES = "application/octet-stream"
     EVENTS = "text/event-stream"
 
 
@@ -206,6 +208,71 @@ MODEL_EVENTS = Route(
     "States, stages and log rows as they happen (server-sent events)",
     media=Body.EVENTS, ours=True,
 )  # fmt: skip
+MODEL_RUN_ASYNC = Route(
+    "model.run_async", "POST", "/model/async/run/{group}/{model}", Auth.GROUP, 202,
+    "Start an execution: the model's function reads a file and writes one",
+    body=Body.MULTIPART,
+    fields=(
+        Field("input", "file", required=False, text="The file to read, or a zip."),
+        opt("dataset_hash", text="A dataset's hash, in the place of a file."),
+    ),
+    answer=(Field("ExecutionId", "integer"), _MESSAGE),
+)  # fmt: skip
+EXECUTION_DESCRIBE = Route(
+    "execution.describe", "GET", "/model/describe/{group}/{model}/{execution}",
+    Auth.USER, 200, "Everything known of one execution",
+    answer=(Field("Description", "object"),),
+)  # fmt: skip
+EXECUTION_STATUS = Route(
+    "execution.status", "GET", "/model/async/status/{group}/{execution}", Auth.GROUP,
+    200, "An execution's state: Requested, Running, Succeeded or Failed",
+    answer=(Field("ExecutionId"), *_STATE),
+)  # fmt: skip
+EXECUTION_RESULT = Route(
+    "execution.result", "GET", "/model/async/result/{group}/{execution}", Auth.GROUP,
+    200, "The file that the function wrote, in a zip", media=Body.ZIP,
+)  # fmt: skip
+EXECUTION_LIST = Route(
+    "execution.list", "GET", "/model/async/executions/{group}/{model}", Auth.USER, 200,
+    "A model's executions, the newest first",
+    query=(
+        opt("state"), opt("limit", "integer", "At most so many rows (100)."),
+        opt("before", "integer", "Only those with a smaller id."),
+    ),
+    answer=(Field("Count", "integer", text="Of all of them."), _RESULTS),
+    ours=True,
+)  # fmt: skip
+EXECUTION_CANCEL = Route(
+    "execution.cancel", "POST", "/model/async/cancel/{group}/{execution}", Auth.GROUP,
+    200, "End an execution that waits or runs; it is Failed then", answer=(_MESSAGE,),
+    ours=True,
+)  # fmt: skip
+EXECUTION_EVENTS = Route(
+    "execution.events", "GET", "/model/async/events/{group}/{execution}", Auth.USER,
+    200, "An execution's states, progress and log rows (server-sent events)",
+    media=Body.EVENTS, ours=True,
+)  # fmt: skip
+DATASET_LIST = Route(
+    "dataset.list", "GET", "/datasets/list", Auth.USER, 200, "List the datasets",
+    query=(
+        opt("group"), opt("origin", text="Training, Preprocessing, Datasource, Model."),
+        opt("origin_id", text="The hash of what made them, or an execution's id."),
+        opt("datasource", text="Only together with origin=Datasource."),
+    ),
+    answer=(_RESULTS,),
+)  # fmt: skip
+DATASET_STATUS = Route(
+    "dataset.status", "GET", "/datasets/status/{group}/{dataset}", Auth.USER, 200,
+    "Whether the dataset is there", answer=(Field("Status"), Field("Log")),
+)  # fmt: skip
+DATASET_RESULT = Route(
+    "dataset.result", "GET", "/datasets/result/{group}/{dataset}", Auth.USER, 200,
+    "The dataset's own bytes", media=Body.BYTES,
+)  # fmt: skip
+DATASET_DELETE = Route(
+    "dataset.delete", "DELETE", "/datasets/{group}/{dataset}", Auth.USER, 200,
+    "Forget the dataset; results that it came from stay", answer=(_MESSAGE,),
+)  # fmt: skip
 PLATFORM_INFO = Route(
     "platform.info", "GET", "/platform", Auth.USER, 200,
     "Python versions on offer, limits and paths of this platform",
@@ -221,6 +288,8 @@ ROUTES: tuple[Route, ...] = (
     HEALTH, LOGIN, GROUPS_LIST, GROUPS_CREATE, GROUPS_REFRESH, MODEL_UPLOAD,
     MODEL_HOST, MODEL_STATUS, MODEL_DESCRIBE, MODEL_SEARCH, MODEL_LOGS,
     MODEL_LOGS_ANY, MODEL_RUN, MODEL_HEALTH, MODEL_RESTART, MODEL_DISABLE,
-    MODEL_DELETE, MODEL_DOCS, MODEL_OPENAPI, MODEL_EVENTS, PLATFORM_INFO,
-    PLATFORM_OPENAPI,
+    MODEL_DELETE, MODEL_DOCS, MODEL_OPENAPI, MODEL_EVENTS, MODEL_RUN_ASYNC,
+    EXECUTION_DESCRIBE, EXECUTION_STATUS, EXECUTION_RESULT, EXECUTION_LIST,
+    EXECUTION_CANCEL, EXECUTION_EVENTS, DATASET_LIST, DATASET_STATUS, DATASET_RESULT,
+    DATASET_DELETE, PLATFORM_INFO, PLATFORM_OPENAPI,
 )  # fmt: skip

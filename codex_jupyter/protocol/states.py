@@ -47,6 +47,20 @@ ALLOWED_ACTIONS: dict[ModelState, frozenset[str]] = {
 }
 
 
+class ExecutionState(StrEnum):
+    """State of an execution: of an asynchronous model, a training or a script."""
+
+    REQUESTED = "Requested"
+    RUNNING = "Running"
+    SUCCEEDED = "Succeeded"
+    FAILED = "Failed"
+
+    @property
+    def is_moving(self) -> bool:
+        """True until it is over."""
+        return self in (ExecutionState.REQUESTED, ExecutionState.RUNNING)
+
+
 class Stage(StrEnum):
     """Steps of a deployment, in order; reported beside the state by our platform."""
 

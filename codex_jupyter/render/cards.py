@@ -8,39 +8,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
+from .card_parts import (
+    BAD,
+    BUSY,
+    CELL,
+    FRAME,
+    OFF,
+    OK,
+    PRE,
+    QUIET,
+    STATES,
+    TABLE,
+    day,
+    failure,
+    heading,
+    state_badge,
+)
 from .html import Displayable, Markup, tag
 from .text import clean, one_line
 
-# Middle tones: they stand out on white and on black. The words keep the page's colour.
-_OK, _BUSY, _WARN, _BAD, _OFF = "#2e9e4f", "#3b82d0", "#b7791f", "#d9534f", "#8a8f98"
-_LINE = "1px solid rgba(128,128,128,.4)"
-
-_FRAME = (
-    f"border:{_LINE};border-radius:6px;padding:12px 14px;margin:4px 0;"
-    "max-width:960px;font-family:system-ui,sans-serif;font-size:13px;line-height:1.45"
-)
-_TABLE = "border-collapse:collapse;margin:8px 0 0;font-size:13px"
-_CELL = "padding:2px 14px 2px 0;text-align:left;border:0;background:none"
-_PRE = (
-    "margin:8px 0 0;padding:8px 10px;max-height:260px;overflow:auto;"
-    f"white-space:pre-wrap;overflow-wrap:anywhere;border:{_LINE};border-radius:4px;"
-    "font-size:12px;background:none;color:inherit"
-)
-_QUIET = "margin:8px 0 0;opacity:.75;font-size:12px"
-
-_STATES = {
-    "Deployed": ("✓", _OK),
-    "Failed": ("✗", _BAD),
-    "FailedRecovery": ("✗", _BAD),
-    "DisabledFailed": ("✗", _BAD),
-    "Disabled": ("‖", _OFF),
-    "DisabledRecovery": ("‖", _OFF),
-    "Deleted": ("✕", _OFF),
-}
-_PROGRESS = {"done": ("✓", _OK), "running": ("…", _BUSY), "failed": ("✗", _BAD)}
+_PROGRESS = {"done": ("✓", OK), "running": ("…", BUSY), "failed": ("✗", BAD)}
 
 _MAX_DETAIL = 1500
 _MAX_SAMPLE = 1200
@@ -55,11 +44,11 @@ def status_card(data: Mapping[str, Any]) -> Displayable:
             seconds since 1970) and ``rows``, the last lines of its log.
     """
     name, group, state = (one_line(data[k], 120) for k in ("name", "group", "state"))
-    mark, tone = _STATES.get(state, ("…", _BUSY))
+    mark, tone = STATES.get(state, ("…", BUSY))
     reason, detail = one_line(data["reason"], 400), _tail(clean(data["detail"]))
     line = one_line(data["line"])
     steps = [
-        (one_line(s["name"], 20), _PROGRESS.get(s["progress"], ("", _OFF)), _took(s))
+        (one_line(s["name"], 20), _PROGRESS.get(s["progress"], ("", OFF)), _took(s))
         for s in data["steps"]
     ]
     rows = [_log_line(row) for row in data["rows"]] if not detail else []
@@ -68,7 +57,7 @@ def status_card(data: Mapping[str, Any]) -> Displayable:
         for part in (
             str(data["hash"])[:13],
             f"Python {data['python']}" if data["python"] else "",
-            f"as of {_day(data['updated'])}",
+            f"as of {day(data['updated'])}",
         )
         if part
     )
@@ -86,13 +75,13 @@ def status_card(data: Mapping[str, Any]) -> Displayable:
     )
     html = tag(
         "div",
-        _heading(name, f"group {group}", _state(mark, tone, state)),
+        heading(name, f"group {group}", state_badge(mark, tone, state)),
         _steps(steps),
         tag("p", line, style="margin:6px 0 0") if line else None,
-        _failure(reason, detail),
-        tag("pre", "\n".join(rows), style=_PRE) if rows else None,
-        tag("p", foot, style=_QUIET),
-        style=_FRAME,
+        failure(reason, detail),
+        tag("pre", "\n".join(rows), style=PRE) if rows else None,
+        tag("p", foot, style=QUIET),
+        style=FRAME,
     )
     return Displayable(text, html)
 
@@ -128,69 +117,49 @@ def api_card(document: Mapping[str, Any]) -> Displayable:
         + [f"\n{name}:\n{body}" for name, body in blocks]
     )
     words = ("Method", "Path", "What it does")
-    head = [tag("th", word, scope="col", style=_CELL) for word in words]
+    head = [tag("th", word, scope="col", style=CELL) for word in words]
     body = [
         tag(
             "tr",
-            tag("td", tag("strong", method), style=_CELL),
+            tag("td", tag("strong", method), style=CELL),
             tag(
                 "td",
                 tag("code", path, style="font-size:12px;background:none"),
-                style=f"{_CELL};overflow-wrap:anywhere",
+                style=f"{CELL};overflow-wrap:anywhere",
             ),
-            tag("td", summary, style=_CELL),
+            tag("td", summary, style=CELL),
         )
         for method, path, summary in listed
     ]
     html = tag(
         "div",
-        _heading(title, f"API at {base}"),
+        heading(title, f"API at {base}"),
         tag(
             "table",
             tag("thead", tag("tr", head)),
             tag("tbody", body),
-            style=_TABLE,
+            style=TABLE,
         ),
         [
             [
                 tag("p", tag("strong", name), style="margin:10px 0 0"),
-                tag("pre", block, style=_PRE),
+                tag("pre", block, style=PRE),
             ]
             for name, block in blocks
         ],
-        style=_FRAME,
+        style=FRAME,
     )
     return Displayable(text, html, value=dict(document))
 
 
-def _heading(name: str, beside: str, state: Markup | None = None) -> Markup:
-    return tag(
-        "p",
-        tag("strong", name, style="font-size:15px", dir="auto"),
-        " ",
-        tag("span", beside, style="opacity:.75"),
-        " " if state else None,
-        state,
-        style="margin:0",
-    )
-
-
-def _state(mark: str, tone: str, state: str) -> Markup:
-    shape = tag("span", mark, style=f"color:{tone};font-weight:700")
-    border = f"border:1px solid {tone};border-radius:99px;padding:1px 9px"
-    return tag(
-        "strong", shape, f" {state}", style=f"{border};margin-left:8px;font-size:12px"
-    )
-
-
 def _steps(steps: list[tuple[str, tuple[str, str], str]]) -> Markup:
-    names = [tag("th", name, scope="col", style=_CELL) for name, _, _ in steps]
+    names = [tag("th", name, scope="col", style=CELL) for name, _, _ in steps]
     times = [
         tag(
             "td",
             tag("span", mark or "·", style=f"color:{tone};font-weight:700"),
             f" {took}" if took else None,
-            style=_CELL,
+            style=CELL,
         )
         for _, (mark, tone), took in steps
     ]
@@ -198,18 +167,7 @@ def _steps(steps: list[tuple[str, tuple[str, str], str]]) -> Markup:
         "table",
         tag("thead", tag("tr", names)),
         tag("tbody", tag("tr", times)),
-        style=_TABLE,
-    )
-
-
-def _failure(reason: str, detail: str) -> Markup | None:
-    if not reason:
-        return None
-    return tag(
-        "div",
-        tag("strong", reason, dir="auto"),
-        tag("pre", detail, style=_PRE) if detail else None,
-        style=f"border-left:4px solid {_BAD};padding:4px 0 4px 12px;margin:8px 0 0",
+        style=TABLE,
     )
 
 
@@ -229,10 +187,6 @@ def _log_line(row: Mapping[str, str]) -> str:
     time, level = one_line(row["time"], 20), one_line(row["level"], 20)
     mark = "" if level == "Ok" else f"{level}: "
     return f"{time}  {mark}{one_line(row['text'], 140)}"
-
-
-def _day(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds).astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _example(part: Mapping[str, Any] | None) -> Any:

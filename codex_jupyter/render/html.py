@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-_VOID = frozenset({"br", "hr", "img", "input", "col"})
+_VOID = frozenset({"br", "col", "hr", "img", "input", "meta"})
 
 
 class Markup(str):

@@ -63,6 +63,15 @@ class Artifacts:
         """
         return bytes(self._files.cat_file(self._place(blob)))
 
+    def open(self, blob: str) -> BinaryIO:
+        """A kept file, open for reading and seeking.
+
+        Raises:
+            FileNotFoundError: nothing of that hash is kept.
+        """
+        opened: BinaryIO = self._files.open(self._place(blob), "rb")
+        return opened
+
     def fetch(self, blob: str, target: Path) -> None:
         """Copy a kept file to a local path.
 

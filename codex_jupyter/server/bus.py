@@ -1,4 +1,4 @@
-"""Live events of models, from any thread to whoever listens on the event loop."""
+"""Live events, from any thread to whoever listens on the event loop."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ _BACKLOG = 2_000
 
 CLOSED = Event("closed", {})
 """Given to a listener last: the platform stops, or the listener was too slow."""
+
+
+def topic(execution: int) -> str:
+    """The subject of an execution's events."""
+    return f"execution {execution}"
 
 
 class Bus:

@@ -66,6 +66,24 @@ def _parser() -> argparse.ArgumentParser:
         metavar="MIB",
         help="how much memory one model may use (half of the machine's)",
     )
+    serve.add_argument(
+        "--run-time",
+        type=float,
+        metavar="SECONDS",
+        help="how long one asynchronous execution may run (21600)",
+    )
+    serve.add_argument(
+        "--executions",
+        type=int,
+        metavar="COUNT",
+        help="how many asynchronous executions run at once (the cores)",
+    )
+    serve.add_argument(
+        "--input",
+        type=int,
+        metavar="MIB",
+        help="how large the input of an asynchronous execution may be (4096)",
+    )
     return parser
 
 
@@ -78,6 +96,12 @@ def _serve(data: DataDir, options: argparse.Namespace) -> int:
         asked["deadline_s"] = options.deadline
     if options.memory is not None:
         asked["memory_bytes"] = options.memory * MIB
+    if options.run_time is not None:
+        asked["execution_s"] = options.run_time
+    if options.executions is not None:
+        asked["executions"] = options.executions
+    if options.input is not None:
+        asked["input_bytes"] = options.input * MIB
     try:
         limits = Limits(**asked)  # type: ignore[arg-type]
         serve(data, options.host, options.port, limits)

@@ -6,13 +6,12 @@ Each step is timed, told to whoever watches, and kept with the model. The model 
 
 from __future__ import annotations
 
-import asyncio
 import json
 import time
 from collections.abc import Coroutine, Iterator
-from concurrent.futures import wait
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from codex_jupyter.protocol.events import Event
@@ -22,19 +21,19 @@ from codex_jupyter.protocol.states import LogType, ModelState, Routine, Stage
 from .clock import now, stamp
 from .environments import BuildFault, Environment, pick_interpreter
 from .hosting import Hosted
-from .jobs import PutBack
+from .jobs import Cancelled, PutBack, on_loop
+from .modelfiles import schema_of
 from .problems import is_full
 from .store import ModelFile, ModelRow
-from .workers import Pool, WorkerFault, WorkerSpec
+from .workers import Once, Pool, WorkerFault, WorkerSpec
 
 if TYPE_CHECKING:
     from .platform import Platform
 
 T = TypeVar("T")
 
-
-class Cancelled(Exception):
-    """The model was deleted meanwhile, or the platform stops."""
+# The sample of an asynchronous model may be as slow as a small input of it is.
+_TRIAL_S = 600.0
 
 
 @dataclass(slots=True)
@@ -69,6 +68,11 @@ class Deployment:
         begun = time.monotonic()
         files = self.platform.store.models.files(self.row.hash)
         environment = self._environment(files)
+        if self.row.operation == "Async":
+            answer = self._trial(files, environment)
+            self._say(LogType.OK, f"Deployed in {time.monotonic() - begun:.1f} s.")
+            self._deployed(environment.python, answer)
+            return
         with self._stage(Stage.START) as note:
             self.platform.files.lay_out(self.row.hash, files)
             spec = self.platform.spec(self.row, files, environment.python)
@@ -110,10 +114,51 @@ class Deployment:
         self._say(LogType.OK, f"Deployed in {seconds:.1f} s.")
         hosted = Hosted(self.row.hash, self.row.group, self.row.reference, spec, pool)
         self._on_loop(self.platform.hosting.replace(hosted))
-        if not self._move(
-            ModelState.DEPLOYED, None, answer=answer, environment=str(spec.python)
-        ):
+        if not self._deployed(spec.python, answer):
             self._on_loop(self.platform.hosting.remove(self.row.hash))
+
+    def _deployed(self, python: Path, answer: str) -> bool:
+        return self._move(
+            ModelState.DEPLOYED, None, answer=answer, environment=str(python)
+        )
+
+    def _trial(self, files: list[ModelFile], environment: Environment) -> str:
+        """Run the function on the sample as an execution would; what it wrote."""
+        platform, row, schema = self.platform, self.row, schema_of(files)
+        platform.files.lay_out(row.hash, files)
+        folder = platform.runs.lay_out(
+            row.hash,
+            # The documented logger writes no file where it reads "host" here.
+            "host",
+            blob=schema.blob,
+            name=schema.name,
+            wanted=row.input_type,
+            also=platform.files.input_names(row, files),
+            limit=platform.limits.input_bytes,
+        )
+        spec = platform.spec(row, files, environment.python)
+        spec = replace(
+            spec,
+            env={**spec.env, **folder.environ()},
+            data=folder.data,
+            deadline_s=_TRIAL_S,
+            memoise=False,
+        )
+        once = Once(spec, self._say)
+        try:
+            with self._stage(Stage.START) as note:
+                self._on_loop(once.start())
+                note.append("imported")
+            with self._stage(Stage.TEST) as note:
+                answer = self._on_loop(once.call())
+                file = Path(json.loads(answer)["path"])
+                size = file.stat().st_size
+                note.append(f"{row.reference}() wrote {file.name}, {size} bytes")
+        finally:
+            self._on_loop(once.stop(), until_done=True)
+            folder.remove()
+        self._check()
+        return json.dumps({"file": file.name})
 
     def _fail(self, message: str, detail: str | None) -> None:
         if self._is_cancelled():
@@ -180,9 +225,5 @@ class Deployment:
             raise Cancelled
 
     def _on_loop(self, work: Coroutine[Any, Any, T], *, until_done: bool = False) -> T:
-        future = asyncio.run_coroutine_threadsafe(work, self.platform.loop)
-        while not wait([future], timeout=0.2).done:
-            if not until_done and self._is_cancelled():
-                future.cancel()
-                raise Cancelled
-        return future.result()
+        stop = None if until_done else self._is_cancelled
+        return on_loop(work, self.platform.loop, stop)

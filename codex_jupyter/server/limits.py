@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 
 import psutil
@@ -23,6 +24,9 @@ class Limits:
         memory_bytes: resident memory of one model's process.
         row_bytes: size of one prediction's body.
         upload_bytes: size of all files of one upload.
+        input_bytes: size of the input of one execution, packed and unpacked.
+        execution_s: seconds that one execution may run.
+        executions: how many of them run at once.
         builds: deployments under way at once.
     """
 
@@ -30,6 +34,9 @@ class Limits:
     memory_bytes: int = field(default_factory=_memory)
     row_bytes: int = 16 * MIB
     upload_bytes: int = 4096 * MIB
+    input_bytes: int = 4096 * MIB
+    execution_s: float = 6 * 3600.0
+    executions: int = field(default_factory=lambda: os.cpu_count() or 1)
     builds: int = 2
 
     def __post_init__(self) -> None:

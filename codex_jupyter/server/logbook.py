@@ -9,7 +9,7 @@ import threading
 from codex_jupyter.protocol.events import Event
 from codex_jupyter.protocol.states import LogType, Routine
 
-from .bus import Bus
+from .bus import Bus, topic
 from .clock import now, stamp
 from .store import LogRow, Store
 
@@ -31,11 +31,20 @@ class Logbook:
         self._thread = threading.Thread(target=self._write, name="logbook", daemon=True)
         self._thread.start()
 
-    def add(self, subject: str, type_: LogType, routine: Routine, text: str) -> None:
+    def add(
+        self,
+        subject: str,
+        type_: LogType,
+        routine: Routine,
+        text: str,
+        *,
+        execution: int | None = None,
+    ) -> None:
         """Add one row; it is stored soon after."""
         if len(text) > _TEXT:
             text = f"{text[:_TEXT]}\n… {len(text) - _TEXT} characters more"
-        self._rows.put(LogRow(subject, now(), type_, routine, text))
+        row = LogRow(subject, now(), type_, routine, text, execution=execution)
+        self._rows.put(row)
 
     def flush(self, timeout: float = 10.0) -> None:
         """Return when everything added so far is stored."""
@@ -82,11 +91,13 @@ class Logbook:
             return
         for row in stored:
             self._bus.publish(row.subject, log_event(row))
+            if row.execution is not None:
+                self._bus.publish(topic(row.execution), log_event(row))
 
 
 def log_data(row: LogRow) -> dict[str, object]:
     """A log row as it travels."""
-    return {
+    told: dict[str, object] = {
         "Id": row.id,
         "ModelHash": row.subject,
         "RegisteredAt": stamp(row.at),
@@ -94,6 +105,9 @@ def log_data(row: LogRow) -> dict[str, object]:
         "OutputData": row.text,
         "Routine": row.routine.value,
     }
+    if row.execution is not None:
+        told["ExecutionId"] = row.execution
+    return told
 
 
 def log_event(row: LogRow) -> Event:

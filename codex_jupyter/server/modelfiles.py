@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 from typing import Any
 
 from .artifacts import Artifacts
+from .inputs import first_value
 from .secrets import Keys
 from .sources import parse_env, plain_text, script_text
 from .store import ModelFile, ModelRow
@@ -48,8 +48,13 @@ class ModelFiles:
         script = fresh / script_name(source.name)
         raw = (fresh / source.name).read_bytes()
         script.write_text(script_text(raw), encoding="utf-8")
-        shutil.rmtree(folder, ignore_errors=True)
+        old = folder.with_name(f"{model}.old")
+        shutil.rmtree(old, ignore_errors=True)
+        if folder.exists():
+            # Renamed, not removed: executions that run miss it for a moment only.
+            folder.rename(old)
         fresh.rename(folder)
+        shutil.rmtree(old, ignore_errors=True)
 
     def remove(self, model: str) -> None:
         """Delete the model's folder; the uploaded files stay among the artifacts."""
@@ -61,13 +66,17 @@ class ModelFiles:
         return plain_text(raw)
 
     def sample(self, files: list[ModelFile]) -> Any:
-        """The schema sample as a JSON value; NaN and infinities become null.
+        """The schema sample as a JSON value, of a table its first row.
 
-        Raises:
-            ValueError: it is not JSON.
+        NaN and infinities become null; None stands for what has no JSON form.
         """
-        raw = self._artifacts.get(_one(files, "schema").blob)
-        return json.loads(raw, parse_constant=lambda _name: None)
+        with self._artifacts.open(schema_of(files).blob) as file:
+            return first_value(file)
+
+    def input_names(self, row: ModelRow, files: list[ModelFile]) -> list[str]:
+        """Names that scripts of asynchronous models open whatever was uploaded."""
+        # The documented samples open input.csv; others the file they were tried on.
+        return [f"input.{row.input_type}", schema_of(files).name]
 
     def spec(
         self,
@@ -102,6 +111,11 @@ def script_name(source: str) -> str:
     """The name under which a source is run: a notebook becomes a script."""
     stem, dot, suffix = source.rpartition(".")
     return source if suffix == "py" else f"{stem if dot else source}.py"
+
+
+def schema_of(files: list[ModelFile]) -> ModelFile:
+    """The sample input among a model's files."""
+    return _one(files, "schema")
 
 
 def _one(files: list[ModelFile], role: str) -> ModelFile:

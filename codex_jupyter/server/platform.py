@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cached_property
@@ -10,20 +11,27 @@ from pathlib import Path
 
 from codex_jupyter.config import DataDir
 from codex_jupyter.protocol.events import Event
-from codex_jupyter.protocol.states import LogType, ModelState, Routine
+from codex_jupyter.protocol.states import (
+    ExecutionState,
+    LogType,
+    ModelState,
+    Routine,
+)
 
 from .artifacts import Artifacts
 from .auth import Auth
-from .bus import Bus
+from .bus import Bus, topic
 from .clock import now, stamp
 from .deploying import Deployment
 from .environments import Environments, Interpreter, find_interpreters
+from .executing import Execution
 from .hosting import Hosted, Hosting
-from .jobs import Jobs
+from .jobs import MOST_ATTEMPTS, Jobs, Lane
 from .limits import Limits
 from .logbook import Logbook
 from .modelfiles import ModelFiles
 from .records import Records
+from .runs import RunFolders
 from .secrets import admin_credentials, load_keys
 from .store import JobRow, ModelFile, ModelRow, Store
 from .workers import WorkerFault, WorkerSpec
@@ -56,9 +64,19 @@ class Platform:
         self.files = ModelFiles(data.root / "models", self.artifacts, self.keys)
         self.environments = Environments(data.root / "environments")
         self.records = Records(data.root / "records")
+        self.runs = RunFolders(data.root / "executions", self.artifacts)
         self.hosting = Hosting(self.logbook)
-        self._executor = ThreadPoolExecutor(self.limits.builds, "build")
-        self.jobs = Jobs(self.store, self._executor, self._run_job, self._give_up_job)
+        self.executing: dict[int, Execution] = {}
+        """The executions that run now."""
+        builds = ThreadPoolExecutor(self.limits.builds, "build")
+        places = ThreadPoolExecutor(self.limits.executions, "execution")
+        self.jobs = Jobs(
+            self.store,
+            {
+                "deploy": Lane(self.store, builds, self._deploy, self._give_up_deploy),
+                "execute": Lane(self.store, places, self._execute, self._give_up_run),
+            },
+        )
         self._warming: asyncio.Task[None] | None = None
 
     @cached_property
@@ -84,7 +102,7 @@ class Platform:
         if self._warming is not None:
             self._warming.cancel()
         # On a thread, because builds that wind down need this loop.
-        await asyncio.to_thread(self._executor.shutdown, cancel_futures=True)
+        await asyncio.to_thread(self.jobs.close)
         await self.hosting.close()
         await asyncio.to_thread(self.environments.close)
         await asyncio.to_thread(self.records.close)
@@ -96,6 +114,27 @@ class Platform:
         data = {"Status": state.value, "Message": message, "At": stamp(now())}
         self.bus.publish(model, Event("state", data))
 
+    def tell_execution(
+        self, execution: int, state: ExecutionState, message: str | None
+    ) -> None:
+        """Publish an execution's new state."""
+        data = {"Status": state.value, "Message": message, "At": stamp(now())}
+        self.bus.publish(topic(execution), Event("state", data))
+
+    def end_execution(
+        self, execution: int, allowed: Collection[ExecutionState], message: str
+    ) -> bool:
+        """Let an execution fail; False when it was in none of the allowed states."""
+        # The rows told so far must be readable before the final state is.
+        self.logbook.flush()
+        failed = ExecutionState.FAILED
+        moved = self.store.executions.move(
+            execution, allowed, failed, message, finished_at=now()
+        )
+        if moved:
+            self.tell_execution(execution, failed, message)
+        return moved
+
     def _expect_deployed(self) -> list[Hosted]:
         expected = []
         for row in self.store.models.search(state=ModelState.DEPLOYED.value):
@@ -105,6 +144,9 @@ class Platform:
                 self.store.models.move(
                     row.hash, {ModelState.DEPLOYED}, ModelState.BUILDING, job="deploy"
                 )
+                continue
+            if row.operation == "Async":
+                # Each of its executions brings a process of its own.
                 continue
             files = self.store.models.files(row.hash)
             hosted = Hosted(
@@ -130,12 +172,25 @@ class Platform:
             with suppress(WorkerFault):
                 await self.hosting.wake(one)
 
-    def _run_job(self, job: JobRow) -> None:
+    def _deploy(self, job: JobRow) -> None:
         row = self.store.models.get(job.subject)
         if row is not None and row.status is ModelState.BUILDING:
             Deployment(self, row).run()
 
-    def _give_up_job(self, job: JobRow) -> None:
+    def _execute(self, job: JobRow) -> None:
+        row = self.store.executions.get(int(job.subject))
+        if row is not None:
+            Execution(self, row).run()
+
+    def _give_up_run(self, job: JobRow) -> None:
+        text = (
+            f"The platform ended {MOST_ATTEMPTS} times during this execution, so it "
+            "was given up. Send the input again to try once more."
+        )
+        moving = {ExecutionState.REQUESTED, ExecutionState.RUNNING}
+        self.end_execution(int(job.subject), moving, text)
+
+    def _give_up_deploy(self, job: JobRow) -> None:
         text = (
             f"The platform ended {job.attempts} times during this deployment, so it "
             "was given up. Deploy again to try once more."

@@ -20,6 +20,50 @@ SHAPES: dict[str, Fields] = {
     },
     "row": {"time": "string", "level": "string", "text": "string"},
     "pair": {"name": "string", "value": "string"},
+    "field": {
+        "name": "string",
+        "kind": "string",
+        "text": "string",
+        "low": "number?",
+        "high": "number?",
+        "step": "number?",
+        "whole": "boolean",
+        "choices": "string[]",
+    },
+    "output": {"name": "string", "text": "string", "number": "number?"},
+    "result": {
+        "model": "string",
+        "name": "string",
+        "ms": "number",
+        "text": "string",
+        "outputs": "output[]",
+        "error": "string",
+        "hint": "string",
+        "detail": "string",
+    },
+    "run": {
+        "number": "number",
+        "at": "number",
+        "input": "string",
+        "results": "result[]",
+    },
+    "point": {
+        "at": "number",
+        "who": "number",
+        "value": "string",
+        "number": "number",
+        "outputs": "output[]",
+        "error": "string",
+    },
+    "model": {
+        "hash": "string",
+        "name": "string",
+        "state": "string",
+        "operation": "string",
+        "group": "string",
+        "python": "string",
+        "uploaded": "number?",
+    },
 }
 
 TO_PAGE: dict[str, Fields] = {
@@ -51,6 +95,34 @@ TO_PAGE: dict[str, Fields] = {
         "token": "boolean",
         "document": "any",
     },
+    "play": {
+        "name": "string",
+        "group": "string",
+        "hash": "string",
+        "state": "string",
+        "token": "boolean",
+        "fields": "field[]",
+        "sample": "string",
+        "comparable": "boolean",
+        "runs": "run[]",
+    },
+    "played": {"run": "run"},
+    "swept": {"tag": "string", "done": "number", "of": "number", "points": "point[]"},
+    "models": {
+        "full": "boolean",
+        "rows": "model[]",
+        "gone": "string[]",
+        "updated": "number",
+        "problem": "string",
+    },
+    "connect": {
+        "address": "string",
+        "user": "string",
+        "tenant": "string",
+        "group": "string",
+        "connected": "string",
+        "groups": "string[]",
+    },
 }
 
 FROM_PAGE: dict[str, Fields] = {
@@ -60,6 +132,27 @@ FROM_PAGE: dict[str, Fields] = {
     "act": {"action": "string"},
     "request": {"method": "string", "url": "string", "headers": "pair[]"},
     "cancel": {"request": "string"},
+    "predict": {"input": "string", "models": "string[]"},
+    "sweep": {
+        "tag": "string",
+        "input": "string",
+        "field": "string",
+        "low": "number",
+        "high": "number",
+        "steps": "number",
+        "whole": "boolean",
+        "models": "string[]",
+    },
+    "peers": {},
+    "snippet": {"language": "string", "input": "string"},
+    "look": {},
+    "sign_in": {
+        "address": "string",
+        "user": "string",
+        "tenant": "string",
+        "group": "string",
+        "test": "boolean",
+    },
 }
 
 _ATOMS: dict[str, tuple[type, ...]] = {

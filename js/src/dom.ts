@@ -28,6 +28,27 @@ export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/**
+ * A form of ours: its submit button, Enter in a field and Ctrl or ⌘ with Enter in a
+ * text of several lines all do the same.
+ */
+export function formOf(name: string, act: () => void): HTMLFormElement {
+  return h("form", {
+    class: name,
+    novalidate: true,
+    onsubmit: (event) => {
+      event.preventDefault();
+      act();
+    },
+    onkeydown: (event) => {
+      const { key, ctrlKey, metaKey } = event as KeyboardEvent;
+      if (key !== "Enter" || !(ctrlKey || metaKey)) return;
+      event.preventDefault();
+      act();
+    },
+  });
+}
+
 const SVG = "http://www.w3.org/2000/svg";
 
 /** A 16 x 16 line drawing, decorative: the word beside it says the same. */

@@ -42,6 +42,9 @@ export function openFrame(
   // Without it, JupyterLab takes keys typed in here as its own shortcuts.
   host.dataset.lmSuppressShortcuts = "true";
   const root = host.attachShadow({ mode: "open" });
+  // JupyterLab swallows line breaks typed anywhere in a cell while it waits whether a key
+  // becomes a shortcut; what is typed in here is none of its business.
+  root.addEventListener("beforeinput", (event) => event.stopPropagation());
   const word = h("span");
   const banner = h("div", { class: "cx-banner cx-warn", hidden: true });
   banner.append(icon(ICONS.warn, "warn"), word);

@@ -10,6 +10,45 @@ export const SHAPES = {
   step: { name: "string", progress: "string", seconds: "number?", note: "string" },
   row: { time: "string", level: "string", text: "string" },
   pair: { name: "string", value: "string" },
+  field: {
+    name: "string",
+    kind: "string",
+    text: "string",
+    low: "number?",
+    high: "number?",
+    step: "number?",
+    whole: "boolean",
+    choices: "string[]",
+  },
+  output: { name: "string", text: "string", number: "number?" },
+  result: {
+    model: "string",
+    name: "string",
+    ms: "number",
+    text: "string",
+    outputs: "output[]",
+    error: "string",
+    hint: "string",
+    detail: "string",
+  },
+  run: { number: "number", at: "number", input: "string", results: "result[]" },
+  point: {
+    at: "number",
+    who: "number",
+    value: "string",
+    number: "number",
+    outputs: "output[]",
+    error: "string",
+  },
+  model: {
+    hash: "string",
+    name: "string",
+    state: "string",
+    operation: "string",
+    group: "string",
+    python: "string",
+    uploaded: "number?",
+  },
 } as const;
 
 /** Kernel to page. `id` names the request that a message answers. */
@@ -42,6 +81,34 @@ export const TO_PAGE = {
     token: "boolean",
     document: "any",
   },
+  play: {
+    name: "string",
+    group: "string",
+    hash: "string",
+    state: "string",
+    token: "boolean",
+    fields: "field[]",
+    sample: "string",
+    comparable: "boolean",
+    runs: "run[]",
+  },
+  played: { run: "run" },
+  swept: { tag: "string", done: "number", of: "number", points: "point[]" },
+  models: {
+    full: "boolean",
+    rows: "model[]",
+    gone: "string[]",
+    updated: "number",
+    problem: "string",
+  },
+  connect: {
+    address: "string",
+    user: "string",
+    tenant: "string",
+    group: "string",
+    connected: "string",
+    groups: "string[]",
+  },
 } as const;
 
 /** Page to kernel. Each is a request: it carries an id and is always answered. */
@@ -52,6 +119,27 @@ export const FROM_PAGE = {
   act: { action: "string" },
   request: { method: "string", url: "string", headers: "pair[]" },
   cancel: { request: "string" },
+  predict: { input: "string", models: "string[]" },
+  sweep: {
+    tag: "string",
+    input: "string",
+    field: "string",
+    low: "number",
+    high: "number",
+    steps: "number",
+    whole: "boolean",
+    models: "string[]",
+  },
+  peers: {},
+  snippet: { language: "string", input: "string" },
+  look: {},
+  sign_in: {
+    address: "string",
+    user: "string",
+    tenant: "string",
+    group: "string",
+    test: "boolean",
+  },
 } as const;
 
 interface Atoms {
@@ -80,6 +168,12 @@ export type FromPage = {
 export type Step = Fields<(typeof SHAPES)["step"]>;
 export type Row = Fields<(typeof SHAPES)["row"]>;
 export type Pair = Fields<(typeof SHAPES)["pair"]>;
+export type Field = Fields<(typeof SHAPES)["field"]>;
+export type Output = Fields<(typeof SHAPES)["output"]>;
+export type Result = Fields<(typeof SHAPES)["result"]>;
+export type Run = Fields<(typeof SHAPES)["run"]>;
+export type Point = Fields<(typeof SHAPES)["point"]>;
+export type Model = Fields<(typeof SHAPES)["model"]>;
 
 /** One message as it arrives: its kind beside its fields. */
 export type Incoming = {

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from codex_jupyter.errors import InputError
-from codex_jupyter.magics.sample import check_answer, sample_of
+from codex_jupyter.magics.sample import check_answer, sample_of, table_sample
 
 FRAME = pd.DataFrame(
     {
@@ -91,3 +91,32 @@ def test_what_json_cannot_say_is_named_with_its_place(answer, said):
     with pytest.raises(InputError, match=said) as caught:
         check_answer(answer, "score")
     assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "name", "content"),
+    [
+        (pd.DataFrame({"a": [1, 2]}, index=[5, 6]), None, "schema.csv", b"a\n1\n2\n"),
+        ([{"a": 1}], None, "schema.json", b'[{"a":1}]'),
+        ({"a": 1}, "json", "schema.json", b'{"a":1}'),
+    ],
+)
+def test_the_schema_of_an_asynchronous_model_is_a_file(value, kind, name, content):
+    sample = table_sample(value, kind)
+    assert (sample.name, sample.content) == (name, content)
+
+
+def test_a_schemas_file_is_taken_as_it_is_and_a_long_frame_by_its_beginning(tmp_path):
+    path = tmp_path / "dados.csv"
+    path.write_bytes(b"\xef\xbb\xbfa;b\n1;2\n")
+    sample = table_sample(path, None)
+    assert (sample.name, sample.kind) == ("dados.csv", "csv")
+    assert sample.content == path.read_bytes()
+    long = table_sample(pd.DataFrame({"a": range(10_000)}), "csv")
+    assert len(long.content.splitlines()) == 101
+
+
+@pytest.mark.parametrize("value", [pd.DataFrame({"a": []}), {}, 7])
+def test_a_schema_of_nothing_is_refused(value):
+    with pytest.raises(InputError):
+        table_sample(value, None)

@@ -7,6 +7,7 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from codex_jupyter.protocol.openapi import (
+    batch_document,
     model_document,
     platform_document,
     schema_of,
@@ -39,6 +40,22 @@ def test_a_models_document_is_valid(answer):
         server="/api",
     )
     OpenAPIV31SpecValidator(document).validate()
+
+
+@pytest.mark.parametrize("sample", [None, {}, {"age": "31", "name": ""}, [1], 3])
+@pytest.mark.parametrize("output", [None, "out.csv"])
+def test_an_asynchronous_models_document_is_valid(sample, output):
+    document = batch_document(
+        name="m",
+        group="a group",
+        model="M" + "0" * 63,
+        input_type="csv",
+        sample=sample,
+        output=output,
+        server="/api",
+    )
+    OpenAPIV31SpecValidator(document).validate()
+    assert "/model/async/status/a%20group/{execution}" in document["paths"]
 
 
 def test_the_sample_satisfies_the_schema_made_from_it():

@@ -5,11 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
+from alembic import command
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect
+from sqlalchemy import create_engine, inspect, text
 
-from codex_jupyter.protocol.states import ModelState
-from codex_jupyter.server.store import GroupRow, ModelFile, ModelRow, Store
+from codex_jupyter.protocol.states import ExecutionState, LogType, ModelState
+from codex_jupyter.server.store import (
+    DatasetRow,
+    GroupRow,
+    ModelFile,
+    ModelRow,
+    Store,
+)
 from codex_jupyter.server.store.engine import NEWEST
 from codex_jupyter.server.store.migrations import configuration
 from codex_jupyter.server.store.tables import metadata
@@ -85,3 +92,94 @@ def test_names_are_searched_as_text_and_not_as_patterns(store):
 def test_a_group_name_is_taken_once(store):
     with_models(store)
     assert not store.groups.add(GroupRow("g", "", "other", DAY, DAY))
+
+
+def test_a_database_of_the_first_release_is_brought_to_the_newest_with_its_rows(
+    tmp_path,
+):
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    engine = create_engine(url)
+    config = configuration()
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        for statement in (
+            "INSERT INTO groups VALUES ('g', '', 't', :day, :day)",
+            (
+                "INSERT INTO models VALUES ('M1', 'g', 'one', 'Sync', 'score', 'json', "
+                "'Python311', 'ana', :day, 'Building', NULL, :day, '[]', NULL, NULL)"
+            ),
+            (
+                "INSERT INTO logs (subject, at, type, routine, text) "
+                "VALUES ('M1', :day, 'Ok', 'Host', 'an old row')"
+            ),
+            (
+                "INSERT INTO jobs (kind, subject, state, attempts, created_at) "
+                "VALUES ('deploy', 'M1', 'queued', 1, :day)"
+            ),
+        ):
+            connection.execute(text(statement), {"day": "2026-01-02 00:00:00.000000"})
+    engine.dispose()
+    store = Store(url)
+    assert store.models.get("M1") == model(status=ModelState.BUILDING)
+    (row,) = store.logs.search("M1")
+    assert (row.text, row.type, row.execution) == ("an old row", LogType.OK, None)
+    (job,) = store.jobs.unfinished("deploy")
+    assert (job.subject, job.attempts, job.group) == ("M1", 1, None)
+    number, _ = execution(store)
+    assert store.executions.get(number, "g").state is ExecutionState.REQUESTED
+    store.close()
+
+
+def execution(store):
+    return store.executions.add(
+        model="M1",
+        group="g",
+        at=DAY,
+        name="a.csv",
+        blob="00",
+        size=3,
+        dataset=None,
+        rows=None,
+    )
+
+
+def dataset(hash_, number):
+    return DatasetRow(
+        hash_,
+        "g",
+        "o.csv",
+        "Model",
+        "M1",
+        number,
+        "Succeeded",
+        "",
+        "11",
+        "o.csv",
+        4,
+        DAY,
+    )
+
+
+def test_an_execution_is_accepted_together_with_its_job(store):
+    with_models(store, model())
+    number, job = execution(store)
+    assert store.jobs.unfinished("execute") == [job]
+    assert (job.subject, job.group) == (str(number), "g")
+    assert store.executions.get(number, "other") is None
+
+
+def test_a_result_is_written_once_and_only_while_the_execution_runs(store):
+    with_models(store, model())
+    number, _ = execution(store)
+    assert not store.executions.succeed(number, dataset("D1", number))
+    running = ExecutionState.RUNNING
+    assert store.executions.move(number, {ExecutionState.REQUESTED}, running)
+    assert store.executions.succeed(number, dataset("D1", number), result_blob="11")
+    assert not store.executions.succeed(number, dataset("D2", number))
+    row = store.executions.get(number)
+    assert (row.state, row.output_dataset) == (ExecutionState.SUCCEEDED, "D1")
+    assert [one.hash for one in store.datasets.search(group="g")] == ["D1"]
+    assert store.datasets.search(origin_id=str(number)) == [dataset("D1", number)]
+    assert store.datasets.delete("D1", "g")
+    assert not store.datasets.delete("D1", "g")

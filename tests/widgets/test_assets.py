@@ -12,6 +12,8 @@ import pytest
 from codex_jupyter.errors import InstallationError
 from codex_jupyter.widgets import assets
 
+PANELS = ("status", "api_viewer", "playground", "models", "connect")
+
 
 @pytest.fixture
 def copy(tmp_path, monkeypatch):
@@ -26,7 +28,7 @@ def copy(tmp_path, monkeypatch):
     assets.asset.cache_clear()
 
 
-@pytest.mark.parametrize("name", ["status", "api_viewer"])
+@pytest.mark.parametrize("name", PANELS)
 def test_a_loader_is_small_and_waits_for_the_heavy_half_that_is_shipped(name):
     heavy = assets.asset(name)
     assert heavy.hash in assets.loader(name)
@@ -35,7 +37,7 @@ def test_a_loader_is_small_and_waits_for_the_heavy_half_that_is_shipped(name):
 
 
 def test_nothing_of_the_front_end_points_to_another_host():
-    for name in ("status", "api_viewer"):
+    for name in PANELS:
         assert "http" not in assets.loader(name)
 
 
@@ -70,7 +72,7 @@ def test_sources_that_changed_since_the_build_are_noticed(tmp_path):
 
 def test_an_installed_package_needs_no_sources(tmp_path):
     found = assets.manifest(assets.STATIC, tmp_path / "js")
-    assert set(found["assets"]) == {"status", "api_viewer"}
+    assert set(found["assets"]) == set(PANELS)
 
 
 def test_the_licences_of_what_is_bundled_are_shipped():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import queue
 import threading
 import time
@@ -9,7 +10,9 @@ from dataclasses import dataclass, field
 
 from comm.base_comm import BaseComm
 
+from codex_jupyter.errors import PredictionError
 from codex_jupyter.protocol.events import Event
+from codex_jupyter.protocol.openapi import model_document
 
 HASH = "M" + "0123456789abcdef" * 3 + "0123456789abcde"
 
@@ -33,7 +36,8 @@ class RecordingComm(BaseComm):
     def say(self, content, buffers=()):
         """What the page sends, as the kernel receives it."""
         data = {"method": "custom", "content": content}
-        self.handle_msg({"content": {"data": data}, "buffers": list(buffers)})
+        parts = [memoryview(part) for part in buffers]  # as a kernel gives them
+        self.handle_msg({"content": {"data": data}, "buffers": parts})
 
     def of(self, kind):
         """The messages of one kind so far."""
@@ -65,6 +69,9 @@ class FakeModel:
     forgotten: Exception | None = None
     stream: queue.Queue = field(default_factory=queue.Queue)
     answer: object = None
+    schema: object = None
+    score: object = None
+    base_url: str = "http://127.0.0.1:4321/api"
     hold: threading.Event = field(default_factory=threading.Event)
 
     def feed(self, *events):
@@ -108,6 +115,10 @@ class FakeModel:
     def openapi(self):
         return self.document
 
+    def predict(self, data):
+        """The answer of `score`, which a test gives, to a JSON text."""
+        return self.score(json.loads(data))
+
     def relay(self, method, path_or_url, headers, body):
         self.asked.append((method, path_or_url, headers, body))
         made = self.answer(method, path_or_url, headers, body)
@@ -120,6 +131,54 @@ class FakeModel:
         if self.refused:
             raise self.refused
         self.status = state
+
+
+ROW = {
+    "age": 41,
+    "income": 3200.5,
+    "ratio": 0.25,
+    "employed": True,
+    "city": "Natal",
+    "since": "2021-03-04",
+    "seen_at": "2026-01-02T10:30:00",
+    "limits": {"soft": 100, "hard": [1, 2]},
+    "referrer": None,
+}
+
+
+def credit(row):
+    """A model's function: probability and label, and the errors of real ones."""
+    try:
+        share = min(1.0, row["income"] / 10_000 + row["age"] / 200)
+    except (KeyError, TypeError) as error:
+        told = f"{type(error).__name__}: {error}"
+        raise PredictionError(
+            told,
+            status=500,
+            hint="Look at the input's fields.",
+            detail=f"Traceback (most recent call last):\n  score.py, line 4\n{told}",
+        ) from None
+    return {
+        "probability": round(share, 6),
+        "label": "good" if share > 0.5 else "bad",
+        "reasons": ["income", "age"],
+    }
+
+
+def playable(sample=None, **fields):
+    """A model for the playground; its sample is `ROW` unless another is given."""
+    sample = ROW if sample is None else sample
+    made = FakeModel(**{"status": "Deployed", "score": credit} | fields)
+    made.schema = sample
+    made.document = model_document(
+        name=made.name,
+        group=made.group,
+        model=made.model_hash,
+        sample=sample,
+        answer=None,
+        server="/api",
+    )
+    return made
 
 
 def state(name, message=None):

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+import os
+from typing import TYPE_CHECKING, Any
 
 from codex_jupyter.config import load_settings
 from codex_jupyter.errors import ConfigError
 from codex_jupyter.magics.command import Call, Command
 from codex_jupyter.magics.parser import Parser
+from codex_jupyter.magics.progress import has_widgets
+from codex_jupyter.magics.shown import Live
 from codex_jupyter.render.messages import note
+
+if TYPE_CHECKING:
+    from codex_jupyter.config import Settings
+    from codex_jupyter.magics.session import Session
+
+# Stands for what is not known yet, where only the address is wanted.
+_NOBODY = "-"
 
 
 def _configure(parser: Parser) -> None:
@@ -26,6 +36,8 @@ def _run(call: Call) -> Any:
     try:
         settings = load_settings(url=given.url, tenant=given.tenant)
     except ConfigError as error:
+        if has_widgets(call.shell):
+            return _form(call.session, given.url, given.tenant)
         raise ConfigError(
             error.message,
             hint="Set MLOPS_USER and MLOPS_PASSWORD (MLOPS_TENANT where there are "
@@ -33,17 +45,52 @@ def _run(call: Call) -> Any:
             "never on the line, which is saved.",
         ) from None
     groups = call.session.use_remote(settings)
+    return note(_told(settings, groups), "%codex models lists what is there")
+
+
+def _told(settings: Settings, groups: list[str]) -> str:
     known = f"its groups are {', '.join(groups)}" if groups else "it has no group yet"
-    return note(
-        f"Connected to {settings.address} as {settings.user}; {known}.",
-        "%codex models lists what is there",
+    return f"Connected to {settings.address} as {settings.user}; {known}."
+
+
+def _form(session: Session, url: str | None, tenant: str | None) -> Live:
+    """A form for what is missing; it begins with what is known."""
+    from codex_jupyter.widgets.connect import Connected, ConnectForm, SignIn
+
+    def connect(typed: SignIn, test: bool, /) -> Connected:  # noqa: FBT001 - a callback
+        settings = load_settings(
+            url=typed.address,
+            login=typed.user,
+            password=typed.password,
+            tenant=typed.tenant,
+        )
+        if test:
+            groups = session.try_remote(settings)
+            text = f"{settings.address} takes {settings.user}."
+            return Connected(text, groups)
+        groups = session.use_remote(settings)
+        text = _told(settings, groups)
+        if typed.group:
+            session.last_group = typed.group
+            if typed.group not in groups:
+                text += f" The first deployment makes the group {typed.group}."
+        return Connected(text, groups)
+
+    known = load_settings(url=url, tenant=tenant, login=_NOBODY, password=_NOBODY)
+    return Live(
+        ConnectForm(
+            connect,
+            address=known.address,
+            user=os.environ.get("MLOPS_USER", ""),
+            tenant=known.tenant or "",
+        )
     )
 
 
 COMMAND = Command(
     name="connect",
     summary="Connect to a platform by its address; user and password come from "
-    "MLOPS_USER and MLOPS_PASSWORD or a .env file.",
+    "MLOPS_USER and MLOPS_PASSWORD or a .env file, else from a form.",
     examples=("%codex connect https://codex.example.com", "%codex connect"),
     configure=_configure,
     run=_run,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -19,11 +20,13 @@ from codex_jupyter.magics.capture import check_plain, run_body
 from codex_jupyter.magics.command import Call, Command
 from codex_jupyter.magics.names import parse, top_level_names
 from codex_jupyter.magics.parser import Kind, Parser
-from codex_jupyter.magics.preflight import try_once
-from codex_jupyter.magics.sample import sample_of
+from codex_jupyter.magics.preflight import try_file, try_once
+from codex_jupyter.magics.sample import row_sample, table_sample
 from codex_jupyter.magics.shown import show
 from codex_jupyter.magics.values import existing_file, file_or_object, text_of
 from codex_jupyter.render.messages import note
+
+_TAKES = {"sync": "data, base_path", "async": "data_path, model_path"}
 
 
 def _configure(parser: Parser) -> None:
@@ -41,7 +44,8 @@ def _configure(parser: Parser) -> None:
         kind=Kind.FILE_OR_OBJECT,
         required=True,
         metavar="EXPR",
-        help="a sample row: X.head(1), a dict, or a JSON file",
+        help="a sample row: X.head(1), a dict, or a JSON file; for --operation async "
+        "a few rows, or a csv, parquet or JSON file",
     )
     add(
         "--group",
@@ -85,7 +89,17 @@ def _configure(parser: Parser) -> None:
         metavar="3.x",
         help="the Python to run in (this kernel's)",
     )
-    add("--operation", choices=["sync"], default="sync", help="how it answers (sync)")
+    add(
+        "--operation",
+        choices=["sync", "async"],
+        default="sync",
+        help="sync answers rows at once, async reads a file and writes one (sync)",
+    )
+    add(
+        "--input",
+        choices=["csv", "parquet", "json"],
+        help="what an async model reads (as the schema's file, else csv)",
+    )
     add("--no-run", kind=Kind.FLAG, help="do not run the cell in this kernel")
     add("--no-check", kind=Kind.FLAG, help="do not try the function before the upload")
 
@@ -129,7 +143,8 @@ def _body(call: Call) -> str:
         also = f" It defines {', '.join(sorted(defined))}." if defined else ""
         raise InputError(
             f"The cell does not define {given.reference}, the function to call.{also}",
-            hint="Define def score(data, base_path), or name yours: --reference NAME",
+            hint=f"Define def score({_TAKES[given.operation]}), or name yours: "
+            "--reference NAME",
         )
     if not given.no_run:
         run_body(call.cell, call.shell)
@@ -143,7 +158,15 @@ def _bundle(call: Call, body: str, folder: Path) -> tuple[Bundle, list[str]]:
     if call.cell is not None:
         history = [str(cell) for cell in call.shell.user_ns.get("In", [])]
         script = scripts.build(body, names, history, given.model.strip("${}"))
-    sample = sample_of(file_or_object(given.schema, names))
+    schema = file_or_object(given.schema, names)
+    if given.operation == "async":
+        sample = table_sample(schema, given.input)
+    elif given.input not in (None, "json"):
+        raise InputError(
+            "A sync model reads JSON.", hint=f"Add --operation async for {given.input}."
+        )
+    else:
+        sample = row_sample(schema)
     env = existing_file(given.env.removeprefix("@")) if given.env else None
     model = put_model(given.model, names, folder)
     extras = gather_extras(given.extra, folder)
@@ -170,7 +193,12 @@ def _try(call: Call, bundle: Bundle) -> None:
 
     variables = dotenv_values(bundle.env) if bundle.env else {}
     function = call.shell.user_ns[given.reference]
-    try_once(function, bundle.sample, bundle.folder, call.shell, variables)
+    told = {**variables, "modelFileName": bundle.model.name}
+    if given.operation == "async":
+        try_file(function, bundle.sample, bundle.folder, call.shell, told)
+    else:
+        row = json.loads(bundle.sample.content)
+        try_once(function, row, bundle.folder, call.shell, told)
 
 
 COMMAND = Command(
@@ -180,6 +208,7 @@ COMMAND = Command(
     examples=(
         "%%codex deploy credit-score --model pipe --schema X.head(1) --group demo",
         "%codex deploy credit-score --source score.py --model m.pkl --schema row.json",
+        "%%codex deploy churn-batch --operation async --model pipe --schema X.head(5)",
     ),
     configure=_configure,
     run=_run,

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from codex_jupyter.magics.command import Call, Command
-from codex_jupyter.magics.hosting import DEPLOYED, SHORT
+from codex_jupyter.magics.hosting import DEPLOYED
 from codex_jupyter.magics.parser import Kind, Parser
-from codex_jupyter.render.ages import age
+from codex_jupyter.magics.progress import has_widgets
+from codex_jupyter.magics.shown import LiveListing, Panel
 from codex_jupyter.render.messages import note
-from codex_jupyter.render.tables import table
-
-_COLUMNS = ("name", "state", "operation", "group", "python", "age", "hash")
+from codex_jupyter.render.models import models_table
 
 
 def _configure(parser: Parser) -> None:
@@ -30,12 +30,19 @@ def _configure(parser: Parser) -> None:
 
 def _run(call: Call) -> Any:
     given = call.arguments
-    found = call.session.client().rows(
-        name=given.name,
-        state=DEPLOYED if given.deployed else None,
-        group=given.group,
-    )
-    found = [r for r in found if given.all or r.get("Status") != "Deleted"]
+    client = call.session.client()
+
+    def ask() -> list[dict[str, Any]]:
+        rows = client.rows(
+            name=given.name,
+            state=DEPLOYED if given.deployed else None,
+            group=given.group,
+        )
+        kept = [r for r in rows if given.all or r.get("Status") != "Deleted"]
+        kept.sort(key=lambda row: str(row.get("UploadedAt", "")), reverse=True)
+        return kept
+
+    found = ask()
     if not found:
         return note(
             "There is no such model."
@@ -43,26 +50,23 @@ def _run(call: Call) -> Any:
             else "There is no model yet.",
             "%%codex deploy --help shows how to deploy one",
         )
-    found.sort(key=lambda row: str(row.get("UploadedAt", "")), reverse=True)
-    now = datetime.now(UTC)
-    return table([_shown(row, now) for row in found], _COLUMNS)
+    listing = models_table(found, datetime.now(UTC))
+    if not has_widgets(call.shell):
+        return listing
+    return LiveListing(
+        listing.text, listing.html, listing.value, lambda: _panel(found, ask)
+    )
 
 
-def _shown(row: dict[str, Any], now: datetime) -> dict[str, Any]:
-    return {
-        "name": row.get("Name"),
-        "state": row.get("Status"),
-        "operation": row.get("Operation"),
-        "group": row.get("Group"),
-        "python": str(row.get("PythonVersion", "")).replace("Python3", "3."),
-        "age": age(str(row.get("UploadedAt", "")), now),
-        "hash": str(row.get("ModelHash", ""))[:SHORT],
-    }
+def _panel(found: list[dict[str, Any]], ask: Callable[[], Any]) -> Panel:
+    from codex_jupyter.widgets.models import ModelsTable
+
+    return ModelsTable(found, ask)
 
 
 COMMAND = Command(
     name="models",
-    summary="List the models: state, group, Python, age.",
+    summary="List the models: state, group, Python, age; live in a notebook.",
     examples=("%codex models", "%codex models --group demo --deployed"),
     configure=_configure,
     run=_run,

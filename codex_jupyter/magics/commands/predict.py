@@ -1,4 +1,4 @@
-"""``%codex predict``: one row, or each row of a DataFrame."""
+"""``%codex predict``: one row, each row of a DataFrame, or a file of rows."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from codex_jupyter.magics.command import Call, Command
 from codex_jupyter.magics.parser import Kind, Parser
-from codex_jupyter.magics.values import object_value
+from codex_jupyter.magics.values import input_value
 
 
 def _configure(parser: Parser) -> None:
@@ -16,17 +16,29 @@ def _configure(parser: Parser) -> None:
         kind=Kind.OBJECT,
         rest=True,
         metavar="INPUT",
-        help="a variable, {expression}, JSON or @file.json; "
-        "of a DataFrame each row is predicted",
+        help="a variable, {expression}, JSON or a file; of a DataFrame each row is "
+        "predicted. An asynchronous model takes a file, a DataFrame or a dataset's "
+        "hash",
     )
     parser.add("--group", kind=Kind.GROUP, metavar="G", help="the model's group")
+    parser.add(
+        "--wait",
+        kind=Kind.FLAG,
+        help="wait for an asynchronous model; returns what it wrote, as a DataFrame",
+    )
 
 
 def _run(call: Call) -> Any:
     given = call.arguments
     # Read first: a mistyped variable needs no platform to be noticed.
-    data = object_value(given.input, call.namespace)
-    return call.session.model(given.name, given.group).predict(data=data)
+    data = input_value(given.input, call.namespace)
+    model = call.session.model(given.name, given.group)
+    if model.operation != "Async":
+        return model.predict(data=data)
+    from codex_jupyter.magics.running import follow, started
+
+    execution = model.predict(data=data)
+    return follow(call.shell, execution) if given.wait else started(execution)
 
 
 COMMAND = Command(
@@ -37,6 +49,7 @@ COMMAND = Command(
         '%codex predict credit-score {"age": 41, "income": 3200}',
         "%codex predict credit-score @row.json",
         "scores = %codex predict credit-score X.head(100)",
+        "preds = %codex predict churn-batch big.parquet --wait",
     ),
     configure=_configure,
     run=_run,

@@ -5,7 +5,19 @@ from __future__ import annotations
 from codex_jupyter.protocol import routes
 from codex_jupyter.server.routing import Handler
 
-from . import docs, events, groups, identity, logs, models, run, upload
+from . import (
+    datasets,
+    docs,
+    events,
+    executions,
+    groups,
+    identity,
+    logs,
+    models,
+    run,
+    run_async,
+    upload,
+)
 
 HANDLERS: dict[str, Handler] = {
     routes.HEALTH.name: identity.health,
@@ -24,9 +36,20 @@ HANDLERS: dict[str, Handler] = {
     routes.MODEL_DELETE.name: models.delete,
     routes.MODEL_LOGS.name: logs.of_model,
     routes.MODEL_LOGS_ANY.name: logs.of_model,
-    routes.MODEL_EVENTS.name: events.stream,
+    routes.MODEL_EVENTS.name: events.of_model,
     routes.MODEL_RUN.name: run.run,
     routes.MODEL_HEALTH.name: run.health,
+    routes.MODEL_RUN_ASYNC.name: run_async.run,
+    routes.EXECUTION_DESCRIBE.name: executions.describe,
+    routes.EXECUTION_STATUS.name: executions.status,
+    routes.EXECUTION_RESULT.name: executions.result,
+    routes.EXECUTION_LIST.name: executions.list_all,
+    routes.EXECUTION_CANCEL.name: executions.cancel,
+    routes.EXECUTION_EVENTS.name: events.of_execution,
+    routes.DATASET_LIST.name: datasets.list_all,
+    routes.DATASET_STATUS.name: datasets.status,
+    routes.DATASET_RESULT.name: datasets.result,
+    routes.DATASET_DELETE.name: datasets.delete,
     routes.MODEL_DOCS.name: docs.page,
     routes.MODEL_OPENAPI.name: docs.model_openapi,
     routes.PLATFORM_OPENAPI.name: docs.platform_openapi,

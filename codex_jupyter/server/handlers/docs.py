@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+from typing import Any
 
 from starlette.responses import HTMLResponse, JSONResponse
 
 from codex_jupyter import __version__
-from codex_jupyter.protocol.openapi import model_document, platform_document
+from codex_jupyter.protocol.openapi import (
+    batch_document,
+    model_document,
+    platform_document,
+)
 from codex_jupyter.server.problems import not_found
 from codex_jupyter.server.routing import Call
 from codex_jupyter.server.store import ModelRow
@@ -55,16 +60,20 @@ async def model_openapi(call: Call) -> JSONResponse:
     platform = call.platform
     files = await asyncio.to_thread(platform.store.models.files, row.hash)
     sample = await asyncio.to_thread(platform.files.sample, files)
-    return JSONResponse(
-        model_document(
-            name=row.name,
-            group=row.group,
-            model=row.hash,
-            sample=sample,
-            answer=json.loads(row.answer) if row.answer else None,
-            server=_base(call),
+    answer = json.loads(row.answer) if row.answer else None
+    known: dict[str, Any] = {
+        "name": row.name,
+        "group": row.group,
+        "model": row.hash,
+        "sample": sample,
+        "server": _base(call),
+    }
+    if row.operation == "Async":
+        written = answer["file"] if answer else None
+        return JSONResponse(
+            batch_document(input_type=row.input_type, output=written, **known)
         )
-    )
+    return JSONResponse(model_document(answer=answer, **known))
 
 
 async def platform_openapi(call: Call) -> JSONResponse:

@@ -1,22 +1,24 @@
-"""The live stream of a model's states, stages and log rows."""
+"""The live streams: of a model's deployment, and of an execution."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 
 from starlette.responses import StreamingResponse
 
 from codex_jupyter.protocol.events import HEARTBEAT, Event
 from codex_jupyter.protocol.routes import MODEL_EVENTS
-from codex_jupyter.protocol.states import ModelState
-from codex_jupyter.server.bus import CLOSED
+from codex_jupyter.protocol.states import ExecutionState, ModelState
+from codex_jupyter.server.bus import CLOSED, topic
 from codex_jupyter.server.clock import stamp
 from codex_jupyter.server.logbook import log_event
 from codex_jupyter.server.platform import Platform
 from codex_jupyter.server.routing import Call
-from codex_jupyter.server.store import ModelRow
+from codex_jupyter.server.store import LogRow
 
+from .executions import find_execution
 from .models import find
 
 _HEARTBEAT_S = 5.0
@@ -24,35 +26,97 @@ _REPLAY = 2_000
 """Log rows told at the beginning; older ones are in the log."""
 
 
-async def stream(call: Call) -> StreamingResponse:
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """What happened so far.
+
+    Args:
+        events: the state first.
+        rows: the log after what the listener knows.
+    """
+
+    events: list[Event]
+    rows: list[LogRow]
+    is_moving: bool
+
+
+async def of_model(call: Call) -> StreamingResponse:
     """What happened so far, then what happens, until the state is final."""
-    row = await find(call)
+    store, row = call.platform.store, await find(call)
+
+    def past(after: int) -> _Past:
+        now = store.models.get(row.hash) or row
+        state = {
+            "Status": now.status.value,
+            "Message": now.message,
+            "At": stamp(now.changed_at),
+        }
+        return _Past(
+            [Event("state", state), *(Event("stage", one) for one in now.stages)],
+            store.logs.search(row.hash, after=after, limit=_REPLAY),
+            now.status.is_moving,
+        )
+
+    return _answer(call, row.hash, past, lambda state: ModelState(state).is_moving)
+
+
+async def of_execution(call: Call) -> StreamingResponse:
+    """The same for an execution, with its progress."""
+    store, row = call.platform.store, await find_execution(call)
+
+    def past(after: int) -> _Past:
+        now = store.executions.get(row.id) or row
+        state = {
+            "Status": now.state.value,
+            "Message": now.message,
+            "At": stamp(now.finished_at or now.started_at or now.requested_at),
+        }
+        running = call.platform.executing.get(row.id)
+        events = [Event("state", state)]
+        if running is not None and running.progress is not None:
+            events.append(Event("progress", running.progress.look()))
+        return _Past(
+            events,
+            store.logs.search(row.model, execution=row.id, after=after, limit=_REPLAY),
+            now.state.is_moving,
+        )
+
+    return _answer(
+        call, topic(row.id), past, lambda state: ExecutionState(state).is_moving
+    )
+
+
+def _answer(
+    call: Call,
+    subject: str,
+    past: Callable[[int], _Past],
+    is_moving: Callable[[str], bool],
+) -> StreamingResponse:
     last = call.request.headers.get("last-event-id", "")
     after = int(last) if last.isdecimal() else 0
     return StreamingResponse(
-        _events(call.platform, row, after),
+        _events(call.platform, subject, past, is_moving, after),
         media_type=MODEL_EVENTS.media.value,
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
 
 async def _events(
-    platform: Platform, row: ModelRow, after: int
+    platform: Platform,
+    subject: str,
+    past: Callable[[int], _Past],
+    is_moving: Callable[[str], bool],
+    after: int,
 ) -> AsyncIterator[bytes]:
     # Listening begins before the store is read, so that nothing falls between.
-    with platform.bus.listen(row.hash) as queue:
-        now = await asyncio.to_thread(platform.store.models.get, row.hash)
-        row = now or row
-        rows = await asyncio.to_thread(
-            lambda: platform.store.logs.search(row.hash, after=after, limit=_REPLAY)
-        )
-        yield _state(row).encode()
-        for stage in row.stages:
-            yield Event("stage", stage).encode()
-        for log in rows:
+    with platform.bus.listen(subject) as queue:
+        known = await asyncio.to_thread(past, after)
+        for event in known.events:
+            yield event.encode()
+        for log in known.rows:
             after = log.id or after
             yield log_event(log).encode()
-        moving = row.status.is_moving
+        moving = known.is_moving
         while moving:
             try:
                 event = await asyncio.wait_for(queue.get(), _HEARTBEAT_S)
@@ -65,16 +129,5 @@ async def _events(
                 continue
             yield event.encode()
             if event.name == "state":
-                moving = ModelState(event.data["Status"]).is_moving
+                moving = is_moving(event.data["Status"])
         yield Event("end", {}).encode()
-
-
-def _state(row: ModelRow) -> Event:
-    return Event(
-        "state",
-        {
-            "Status": row.status.value,
-            "Message": row.message,
-            "At": stamp(row.changed_at),
-        },
-    )

@@ -8,12 +8,18 @@ from typing import Any
 
 from starlette.responses import JSONResponse
 
-from codex_jupyter.protocol.states import ALLOWED_ACTIONS, ModelState
+from codex_jupyter.protocol.states import (
+    ALLOWED_ACTIONS,
+    ExecutionState,
+    ModelState,
+)
 from codex_jupyter.server.clock import stamp
 from codex_jupyter.server.platform import Platform
 from codex_jupyter.server.problems import not_found, wrong_state
 from codex_jupyter.server.routing import Call
 from codex_jupyter.server.store import ModelRow
+
+_MOST_WAITING = 100_000
 
 
 async def find(call: Call) -> ModelRow:
@@ -66,7 +72,9 @@ async def search(call: Call) -> JSONResponse:
         state=call.query("state"),
         group=call.query("group"),
     )
-    return JSONResponse({"Count": len(rows), "Results": [_row(row) for row in rows]})
+    return JSONResponse(
+        {"Count": len(rows), "Results": [row_data(row) for row in rows]}
+    )
 
 
 async def disable(call: Call) -> JSONResponse:
@@ -80,7 +88,7 @@ async def delete(call: Call) -> JSONResponse:
     """Remove the model; description, files and predictions stay in the archive."""
     row = await find(call)
     await _end(call.platform, row, "delete", ModelState.DELETED)
-    await asyncio.to_thread(call.platform.files.remove, row.hash)
+    await asyncio.to_thread(_forget, call.platform, row.hash)
     return JSONResponse({"Message": "Model removed"})
 
 
@@ -96,7 +104,7 @@ async def _begin(platform: Platform, row: ModelRow, action: str) -> None:
     if not moved:
         raise _refused(row, action)
     platform.tell_state(row.hash, ModelState.BUILDING, None)
-    await asyncio.to_thread(platform.jobs.take)
+    await asyncio.to_thread(platform.jobs.take, "deploy")
 
 
 async def _end(
@@ -111,6 +119,17 @@ async def _end(
     await platform.hosting.remove(row.hash)
 
 
+def _forget(platform: Platform, model: str) -> None:
+    """Remove a deleted model's files, and end what still runs or waits for it."""
+    for state in (ExecutionState.REQUESTED, ExecutionState.RUNNING):
+        for one in platform.store.executions.of_model(
+            model, state=state.value, limit=_MOST_WAITING
+        ):
+            text = "The model was deleted before this execution was over."
+            platform.end_execution(one.id, {state}, text)
+    platform.files.remove(model)
+
+
 def _states_allowing(action: str) -> set[ModelState]:
     return {state for state, actions in ALLOWED_ACTIONS.items() if action in actions}
 
@@ -123,7 +142,8 @@ def _refused(row: ModelRow, action: str) -> Exception:
     )
 
 
-def _row(row: ModelRow) -> dict[str, Any]:
+def row_data(row: ModelRow) -> dict[str, Any]:
+    """A model as a row of a search."""
     return {
         "ModelHash": row.hash,
         "ModelCreatorUserId": row.creator,
@@ -149,7 +169,7 @@ async def _described(platform: Platform, row: ModelRow) -> dict[str, Any]:
     files = await asyncio.to_thread(platform.store.models.files, row.hash)
     sample = await asyncio.to_thread(platform.files.sample, files)
     requirements = await asyncio.to_thread(platform.files.requirements, files)
-    return _row(row) | {
+    return row_data(row) | {
         "Schema": json.dumps(sample),
         "Requirements": requirements,
         "Files": [

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from starlette.responses import JSONResponse, Response
 
-from codex_jupyter.protocol.states import LogType, Routine
+from codex_jupyter.protocol.states import LogType, ModelState, Routine
 from codex_jupyter.server.forms import read_body, read_run
 from codex_jupyter.server.hosting import Hosted
 from codex_jupyter.server.problems import not_found, wrong_state
@@ -31,8 +31,7 @@ async def run(call: Call) -> Response:
     try:
         answer = await platform.hosting.call(hosted, payload)
     except WorkerFault as fault:
-        text = "\n".join(part for part in (fault.message, fault.detail) if part)
-        platform.logbook.add(hosted.model, LogType.ERROR, Routine.RUN, text)
+        platform.logbook.add(hosted.model, LogType.ERROR, Routine.RUN, fault.text)
         raise
     await platform.records.append(
         hosted.model,
@@ -47,6 +46,11 @@ async def run(call: Call) -> Response:
 
 async def health(call: Call) -> JSONResponse:
     """Say whether the model's process answers, starting it if it sleeps."""
+    if call.platform.hosting.get(call.param("group"), call.param("model")) is None:
+        row = await find(call)
+        if row.operation == "Async" and row.status is ModelState.DEPLOYED:
+            # Each of its executions starts a process of its own.
+            return JSONResponse({"Message": "OK"})
     hosted = await _hosted(call)
     if hosted.pool is None:
         await call.platform.hosting.wake(hosted)
@@ -57,6 +61,11 @@ async def _hosted(call: Call) -> Hosted:
     hosted = call.platform.hosting.get(call.param("group"), call.param("model"))
     if hosted is None:
         row = await find(call)
+        if row.operation == "Async" and row.status is ModelState.DEPLOYED:
+            raise wrong_state(
+                f"The model '{row.name}' is asynchronous: send a file to "
+                "/model/async/run, and ask for its result."
+            )
         raise wrong_state(
             f"The model '{row.name}' is {row.status.value}, so it cannot answer."
         )

@@ -16,6 +16,7 @@ from codex_jupyter.protocol.states import LogType, ModelState, Routine
 from codex_jupyter.server.clock import now
 from codex_jupyter.server.environments import BuildFault, pick_interpreter
 from codex_jupyter.server.forms import Form, read_form
+from codex_jupyter.server.inputs import TYPES, examine
 from codex_jupyter.server.modelfiles import script_name
 from codex_jupyter.server.platform import Platform
 from codex_jupyter.server.problems import bad_input, not_found
@@ -42,7 +43,7 @@ async def upload(call: Call) -> JSONResponse:
     form = await read_form(call.request, platform.limits.upload_bytes)
     row = _described(form, group, call.user)
     await asyncio.to_thread(_check_python, platform, row.python)
-    files = await asyncio.to_thread(_keep, platform, form)
+    files = await asyncio.to_thread(_keep, platform, form, row)
     await asyncio.to_thread(platform.store.models.add, row, files)
     total = sum(file.size for file in files)
     platform.logbook.add(
@@ -67,14 +68,16 @@ def _described(form: Form, group: str, user: str) -> ModelRow:
     for problem in (names.model_problem(name), names.reference_problem(reference)):
         if problem:
             raise bad_input(problem)
-    if operation.title() != "Sync":
-        raise bad_input(
-            f"The operation '{operation[:20]}' is not offered by this platform. "
-            "Use Sync."
-        )
-    input_type = form.texts.get("input_type") or "json"
-    if input_type != "json":
+    operation = operation.title()
+    if operation not in ("Sync", "Async"):
+        raise bad_input(f"The operation is Sync or Async, not '{operation[:20]}'.")
+    input_type = (form.texts.get("input_type") or "json").lower()
+    if operation == "Sync" and input_type != "json":
         raise bad_input(f"A Sync model takes json, not '{input_type[:20]}'.")
+    if input_type not in TYPES:
+        raise bad_input(
+            f"An Async model takes {', '.join(TYPES)}, not '{input_type[:20]}'."
+        )
     missing = [role for role in _REQUIRED if role not in form.files]
     if missing:
         raise bad_input(f"Missing files: {', '.join(missing)}.")
@@ -85,7 +88,7 @@ def _described(form: Form, group: str, user: str) -> ModelRow:
         hash=f"M{secrets.token_hex(32)[:63]}",
         group=group,
         name=name,
-        operation="Sync",
+        operation=operation,
         reference=reference,
         input_type=input_type,
         python=f"Python3{minor}",
@@ -107,7 +110,7 @@ def _check_python(platform: Platform, python: str) -> None:
         raise bad_input(fault.message) from None
 
 
-def _keep(platform: Platform, form: Form) -> list[ModelFile]:
+def _keep(platform: Platform, form: Form, row: ModelRow) -> list[ModelFile]:
     kept: list[ModelFile] = []
     taken: dict[str, str] = {}
     for role, default in _DEFAULTS.items():
@@ -123,7 +126,7 @@ def _keep(platform: Platform, form: Form) -> list[ModelFile]:
                 _check_source(part)
                 _claim(taken, script_name(name), role)
             if role == "schema":
-                _check_schema(part)
+                _check_schema(platform, part, row)
             blob, size = platform.artifacts.put(content)
             kept.append(ModelFile(role, name, blob, size))
     return kept
@@ -145,7 +148,14 @@ def _check_source(part: UploadFile) -> None:
     part.file.seek(0)
 
 
-def _check_schema(part: UploadFile) -> None:
+def _check_schema(platform: Platform, part: UploadFile, row: ModelRow) -> None:
+    if row.operation == "Async":
+        limit = platform.limits.input_bytes
+        try:
+            examine(part.file, part.filename or "", row.input_type, limit)
+        except ValueError as error:
+            raise bad_input(f"The schema cannot be used: {error}") from None
+        return
     try:
         json.loads(part.file.read())
     except ValueError as error:

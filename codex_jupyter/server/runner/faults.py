@@ -7,7 +7,7 @@ import importlib.util
 import os
 import sys
 import traceback
-from typing import Any
+from typing import Any, Sequence
 
 _MIB = 1 << 20
 _DETAIL = 8000
@@ -38,17 +38,17 @@ class Fault(Exception):
 
 
 def explain(
-    subject: str, error: BaseException, *, folder: str, memory_bytes: int
+    subject: str, error: BaseException, *, folders: Sequence[str], memory_bytes: int
 ) -> Fault:
     """The fault that tells of an exception.
 
     Args:
         subject: what was done, such as ``score()``; begins the sentence.
-        folder: the model's folder; left out of paths.
+        folders: the model's folder and the execution's; left out of paths.
     """
     if isinstance(error, Fault):
         return Fault("%s %s" % (subject, error.message), error.detail)
-    detail = _trace(error, folder)
+    detail = _trace(error, folders)
     if isinstance(error, SystemExit):
         code = "" if error.code is None else repr(error.code)
         return Fault("%s called sys.exit(%s)." % (subject, code[:200]), detail)
@@ -95,7 +95,7 @@ def _missing_module(subject: str, name: str) -> str:
     )
 
 
-def _trace(error: BaseException, folder: str) -> str:
+def _trace(error: BaseException, folders: Sequence[str]) -> str:
     """The traceback as the user would see it at home: no frames or paths of ours."""
     try:
         trace = traceback.TracebackException(type(error), error, error.__traceback__)
@@ -103,7 +103,8 @@ def _trace(error: BaseException, folder: str) -> str:
         text = "".join(trace.format()).strip()
     except Exception:  # noqa: BLE001 - a broken __str__ of the user's
         text = type(error).__name__
-    text = text.replace(folder + "/", "").replace(sys.prefix + "/", "")
+    for folder in (*folders, sys.prefix):
+        text = text.replace(folder + "/", "")
     if len(text) > _DETAIL:
         half = _DETAIL // 2
         text = "%s\n[...]\n%s" % (text[:half], text[-half:])

@@ -25,7 +25,8 @@ def main(arguments: list[str]) -> None:
 
     Args:
         arguments: the number of an inherited stream socket, the platform's process
-            id, and a JSON object: folder, script, reference, memory_bytes, memoise.
+            id, and a JSON object: folder, script, reference, memory_bytes, memoise and
+            data.
     """
     channel = socket.socket(fileno=int(arguments[0]))
     channel.set_inheritable(False)
@@ -78,6 +79,7 @@ def _serve(channel: socket.socket, options: dict[str, Any]) -> None:
             options["script"],
             options["reference"],
             options["memory_bytes"],
+            options["data"],
         )
     except Fault as fault:
         send_fault(channel, fault.message, fault.detail)

@@ -9,11 +9,12 @@ import os
 import sys
 import tokenize
 import types
-from typing import Any, Callable
+from typing import Any, Callable, Optional
 
 from .answers import encode
 from .faults import Fault, explain
 from .frames import MOST_ANSWER
+from .results import names_in, result_file
 
 
 class Script:
@@ -23,28 +24,41 @@ class Script:
         folder: the model's folder; becomes the functions' ``base_path``.
         path: the script's file.
         reference: the name of the function to call.
+        data: the folder of an execution; None for a model that is asked by JSON.
 
     Raises:
         Fault: the script cannot be imported or has no such function.
     """
 
     def __init__(
-        self, folder: str, path: str, reference: str, memory_bytes: int
+        self,
+        folder: str,
+        path: str,
+        reference: str,
+        memory_bytes: int,
+        data: Optional[str] = None,
     ) -> None:
         self.reference = reference
         self._folder = folder.rstrip("/")
         self._path = path
         self._memory_bytes = memory_bytes
+        self._data = data
         self._entry = self._load()
 
     def answer(self, payload: bytes) -> tuple[bytes, bool]:
         """The function's answer as JSON text, and whether a null stands for a NaN.
 
+        For an execution the answer is ``{"path": …}``, the file that was written.
+
         Raises:
-            Fault: the function raised, or its answer is not JSON.
+            Fault: the function raised, or its answer is not JSON or no file.
         """
         subject = self.reference + "()"
         try:
+            if self._data is not None:
+                given = names_in(self._data)
+                written = self._entry(self._data, self._folder)
+                return result_file(written, self._data, given), False
             value = self._entry(str(payload, "utf-8"), self._folder)
             body, has_nan = encode(value)
             if len(body) > MOST_ANSWER:
@@ -94,9 +108,8 @@ class Script:
         return text + " It defines no function."
 
     def _fault(self, subject: str, error: BaseException) -> Fault:
-        return explain(
-            subject, error, folder=self._folder, memory_bytes=self._memory_bytes
-        )
+        folders = (self._data, self._folder) if self._data else (self._folder,)
+        return explain(subject, error, folders=folders, memory_bytes=self._memory_bytes)
 
 
 def _remember_lines(name: str, source: bytes) -> None:

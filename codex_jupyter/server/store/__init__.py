@@ -1,6 +1,23 @@
-"""What the platform knows, in a database: users, groups, models, logs, jobs."""
+"""What the platform knows, in a database: users, models, executions, logs, jobs."""
 
 from .engine import Store
-from .rows import GroupRow, JobRow, LogRow, ModelFile, ModelRow
+from .rows import (
+    DatasetRow,
+    ExecutionRow,
+    GroupRow,
+    JobRow,
+    LogRow,
+    ModelFile,
+    ModelRow,
+)
 
-__all__ = ["GroupRow", "JobRow", "LogRow", "ModelFile", "ModelRow", "Store"]
+__all__ = [
+    "DatasetRow",
+    "ExecutionRow",
+    "GroupRow",
+    "JobRow",
+    "LogRow",
+    "ModelFile",
+    "ModelRow",
+    "Store",
+]

@@ -5,18 +5,20 @@ from __future__ import annotations
 from sqlalchemy import create_engine, event, inspect, text
 from sqlalchemy.engine import Engine
 
+from .datasets import DatasetQueries
+from .executions import ExecutionQueries
 from .groups import GroupQueries
 from .jobs import JobQueries
 from .logs import LogQueries
 from .models import ModelQueries
 from .users import UserQueries
 
-NEWEST = "0001"
+NEWEST = "0002"
 """The newest migration; a test compares it with the migrations folder."""
 
 
 class Store:
-    """Users, groups, models, logs and jobs. Every method may be called on any thread.
+    """Everything that is known, by noun. Every method may be called on any thread.
 
     Args:
         url: an SQLAlchemy address, such as ``sqlite:////data/platform.db``.
@@ -33,6 +35,8 @@ class Store:
         self.models = ModelQueries(self.engine)
         self.logs = LogQueries(self.engine)
         self.jobs = JobQueries(self.engine)
+        self.executions = ExecutionQueries(self.engine)
+        self.datasets = DatasetQueries(self.engine)
 
     def close(self) -> None:
         """Close every connection."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.engine import Engine
 
 from codex_jupyter.server.clock import now
@@ -17,13 +17,21 @@ class JobQueries:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def unfinished(self) -> list[JobRow]:
-        """Jobs that are queued, or were running when a platform ended."""
+    def unfinished(self, kind: str | None = None) -> list[JobRow]:
+        """Jobs that are queued, or were running when a platform ended.
+
+        Args:
+            kind: only those of this kind.
+        """
         query = (
-            select(jobs.c.id, jobs.c.kind, jobs.c.subject, jobs.c.attempts)
+            select(
+                jobs.c.id, jobs.c.kind, jobs.c.subject, jobs.c.attempts, jobs.c.group
+            )
             .where(jobs.c.finished_at.is_(None))
             .order_by(jobs.c.id)
         )
+        if kind is not None:
+            query = query.where(jobs.c.kind == kind)
         with self._engine.connect() as connection:
             return [JobRow(*row) for row in connection.execute(query)]
 
@@ -53,3 +61,21 @@ class JobQueries:
                 .where(jobs.c.id == job)
                 .values(state="queued", attempts=jobs.c.attempts - 1)
             )
+
+
+def add_job(
+    connection: Connection, kind: str, subject: str, group: str | None = None
+) -> JobRow:
+    """Accept work, within the transaction that makes its subject expect it."""
+    done = connection.execute(
+        insert(jobs).values(
+            kind=kind,
+            subject=subject,
+            group=group,
+            state="queued",
+            attempts=0,
+            created_at=now(),
+        )
+    )
+    key = done.inserted_primary_key
+    return JobRow(int(key[0]) if key else 0, kind, subject, 0, group)

@@ -22,6 +22,7 @@ _COLUMNS = (
     logs.c.routine,
     logs.c.text,
     logs.c.id,
+    logs.c.execution,
 )
 
 
@@ -43,6 +44,7 @@ class LogQueries:
                         type=row.type.value,
                         routine=row.routine.value,
                         text=row.text,
+                        execution=row.execution,
                     )
                 )
                 key = done.inserted_primary_key
@@ -57,6 +59,7 @@ class LogQueries:
         end: datetime | None = None,
         routine: str | None = None,
         type_: str | None = None,
+        execution: int | None = None,
         after: int = 0,
         limit: int = 10_000,
     ) -> list[LogRow]:
@@ -77,6 +80,8 @@ class LogQueries:
             query = query.where(logs.c.at >= start)
         if end is not None:
             query = query.where(logs.c.at < end)
+        if execution is not None:
+            query = query.where(logs.c.execution == execution)
         if routine:
             query = query.where(logs.c.routine == routine)
         if type_:
@@ -94,4 +99,5 @@ def _row(row: Any) -> LogRow:
         routine=Routine(row.routine),
         text=row.text,
         id=row.id,
+        execution=row.execution,
     )

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.engine import Engine, Row
 
 from codex_jupyter.protocol.states import ModelState
 from codex_jupyter.server.clock import now
 
+from .jobs import add_job
 from .rows import ModelFile, ModelRow
-from .tables import jobs, model_files, models
+from .tables import model_files, models
 
 _COLUMNS = tuple(models.c[name] for name in ModelRow.__dataclass_fields__)
 _FILES = (
@@ -111,7 +112,7 @@ class ModelQueries:
             if connection.execute(change).rowcount == 0:
                 return False
             if job is not None:
-                _add_job(connection, job, model)
+                add_job(connection, job, model)
         return True
 
     def set_stages(self, model: str, stages: list[dict[str, Any]]) -> None:
@@ -120,14 +121,6 @@ class ModelQueries:
             connection.execute(
                 update(models).where(models.c.hash == model).values(stages=stages)
             )
-
-
-def _add_job(connection: Connection, kind: str, subject: str) -> None:
-    connection.execute(
-        insert(jobs).values(
-            kind=kind, subject=subject, state="queued", attempts=0, created_at=now()
-        )
-    )
 
 
 def _file_values(file: ModelFile) -> dict[str, Any]:

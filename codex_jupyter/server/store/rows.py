@@ -6,7 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from codex_jupyter.protocol.states import LogType, ModelState, Routine
+from codex_jupyter.protocol.states import (
+    ExecutionState,
+    LogType,
+    ModelState,
+    Routine,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,11 @@ class ModelRow:
 
 @dataclass(frozen=True, slots=True)
 class LogRow:
-    """One line of a model's log; `id` is None until it is stored."""
+    """One line of a model's log; `id` is None until it is stored.
+
+    Args:
+        execution: the execution that it tells of, None for none.
+    """
 
     subject: str
     at: datetime
@@ -61,6 +70,7 @@ class LogRow:
     routine: Routine
     text: str
     id: int | None = None
+    execution: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +81,69 @@ class JobRow:
     kind: str
     subject: str
     attempts: int
+    group: str | None = None
+    """Whose turn it takes; None where no turns are taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutionRow:
+    """One run of an asynchronous model: what went in, what came out, and when.
+
+    Its input and its result are the production record of the model: `input_blob` and
+    `result_blob` are kept for good, whatever becomes of model and datasets.
+
+    Args:
+        input_rows: None while, or when, they cannot be counted.
+        result_blob: the zip that holds the returned file as `output_name`.
+    """
+
+    id: int
+    model: str
+    group: str
+    state: ExecutionState
+    message: str | None
+    requested_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    input_name: str
+    input_blob: str
+    input_size: int
+    input_dataset: str | None
+    input_rows: int | None
+    output_name: str | None
+    output_size: int | None
+    output_dataset: str | None
+    result_blob: str | None
+    result_size: int | None
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it ran; None until it is over."""
+        if self.started_at is None or self.finished_at is None:
+            return None
+        return (self.finished_at - self.started_at).total_seconds()
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetRow:
+    """A file that can be listed, fetched and used as an input by its hash.
+
+    Args:
+        origin: ``Model``, ``Training``, ``Preprocessing`` or ``Datasource``.
+        origin_id: the hash of the model, or whatever made it.
+        member: the file within the blob where that is a zip.
+        size: bytes of the file itself.
+    """
+
+    hash: str
+    group: str
+    name: str
+    origin: str
+    origin_id: str
+    execution: int | None
+    status: str
+    log: str
+    blob: str
+    member: str | None
+    size: int
+    created_at: datetime

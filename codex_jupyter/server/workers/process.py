@@ -220,6 +220,7 @@ class ModelProcess:
                 "reference": spec.reference,
                 "memory_bytes": spec.memory_bytes,
                 "memoise": spec.memoise,
+                "data": None if spec.data is None else str(spec.data),
             }
         )
         try:
@@ -236,7 +237,7 @@ class ModelProcess:
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,
                 pass_fds=(theirs.fileno(),),
-                cwd=str(spec.folder),
+                cwd=str(spec.data or spec.folder),
                 env=spec.environ(),
                 start_new_session=True,
             )

@@ -20,7 +20,7 @@ _PASSED_ON = (
     "CURL_CA_BUNDLE",
 )
 # One request at a time and one process a core: more threads only fight each other.
-_ONE_THREAD = (
+_THREADS = (
     "OMP_NUM_THREADS",
     "OMP_THREAD_LIMIT",
     "OPENBLAS_NUM_THREADS",
@@ -43,6 +43,9 @@ class WorkerSpec:
         start_timeout_s: seconds the import of the script may take.
         memoise: keep what the script loads from unchanged files. Objects other than
             plain containers, arrays and frames are then shared between calls.
+        data: the folder of one execution, which the function is called with and works
+            in; None for a model that is asked by JSON texts.
+        threads: how many the numeric libraries may use.
     """
 
     python: Path
@@ -54,10 +57,12 @@ class WorkerSpec:
     deadline_s: float
     start_timeout_s: float = 120.0
     memoise: bool = True
+    data: Path | None = None
+    threads: int = 1
 
     def environ(self) -> dict[str, str]:
         """The process's whole environment, made from nothing of the platform's."""
-        made = dict.fromkeys(_ONE_THREAD, "1")
+        made = dict.fromkeys(_THREADS, str(self.threads))
         made.update({n: os.environ[n] for n in _PASSED_ON if n in os.environ})
         made["PATH"] = os.pathsep.join((str(self.python.parent), os.defpath))
         made["HOME"] = str(self.folder)
@@ -84,3 +89,8 @@ class WorkerFault(Exception):
         self.kind = kind
         self.message = message
         self.detail = detail
+
+    @property
+    def text(self) -> str:
+        """The message, and the detail below it if there is one."""
+        return "\n".join(part for part in (self.message, self.detail) if part)

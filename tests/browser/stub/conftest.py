@@ -22,7 +22,7 @@ import pytest
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
-sys.path.insert(0, str(ROOT / "tests" / "widgets"))
+sys.path[:0] = [str(ROOT / "tests" / "widgets"), str(HERE)]
 
 from widget_kit import RecordingComm  # noqa: E402 - after the path is set
 

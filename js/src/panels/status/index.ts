@@ -1,13 +1,12 @@
 /** The status panel: where a deployment stands, live. */
 
-import { h, icon, setText } from "../../dom.ts";
+import { h, setText } from "../../dom.ts";
 import { openFrame } from "../../frame.ts";
-import { ICONS } from "../../icons.ts";
 import type { Mount } from "../../loaders/loader.ts";
 import type { ToPage } from "../../messages.ts";
+import { showBadge } from "../../states.ts";
 import { Actions } from "./actions.ts";
 import { Log } from "./log.ts";
-import { lookOf } from "./states.ts";
 import css from "./status.css";
 import { Steps } from "./steps.ts";
 
@@ -74,12 +73,8 @@ export function mount(at: Mount): () => void {
     setText(title, now.name);
     title.title = now.name;
     setText(group, `group ${now.group}`);
-    const look = lookOf(now.state);
-    if (shown !== now.state) {
-      shown = now.state;
-      badge.className = `cx-badge cx-${look.tone}`;
-      badge.replaceChildren(icon(ICONS[look.icon], look.icon), look.word);
-    }
+    shown = now.state;
+    showBadge(badge, now.state);
     steps.show(now.steps, now.running);
     setText(link, LINKS[now.link] ?? now.line);
     line.classList.toggle("cx-warn", now.link !== "");

@@ -1,6 +1,7 @@
 /** How each state of a model is shown: a shape, a tone and a word. */
 
-import type { IconName } from "../../icons.ts";
+import { icon } from "./dom.ts";
+import { ICONS, type IconName } from "./icons.ts";
 
 export interface Look {
   icon: IconName;
@@ -25,4 +26,13 @@ const LOOKS: Record<string, Look> = {
 
 export function lookOf(state: string): Look {
   return LOOKS[state] ?? { icon: "waiting", tone: "off", word: state };
+}
+
+/** Show a state as a badge; a badge that shows it already is left alone. */
+export function showBadge(badge: HTMLElement, state: string): void {
+  if (badge.dataset.state === state) return;
+  badge.dataset.state = state;
+  const look = lookOf(state);
+  badge.className = `cx-badge cx-${look.tone}`;
+  badge.replaceChildren(icon(ICONS[look.icon], look.icon), look.word);
 }

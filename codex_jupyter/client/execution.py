@@ -1,0 +1,304 @@
+"""One execution of an asynchronous model: watching it and fetching what it wrote."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections import deque
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing
+from pathlib import Path
+from threading import Event as Flag
+from typing import Any
+
+from codex_jupyter.config import Secret
+from codex_jupyter.errors import ExecutionError, ProtocolError
+from codex_jupyter.protocol import routes
+from codex_jupyter.protocol.events import Event
+from codex_jupyter.protocol.states import ExecutionState
+
+from .auth import GroupKeys
+from .errors_map import head_and_rest, is_good, member, refusal
+from .group_owned import GroupOwned
+from .operation import Call, Steps, operation
+from .saving import read_result, saved_as
+from .stream import QUIET, Topic, Watch
+from .transport import Connection
+
+__all__ = ["MLOpsExecution"]
+
+_SHOWN = 15  # last log lines told with a failure
+
+
+class MLOpsExecution(GroupOwned):
+    """One run of an asynchronous model; `MLOpsModel.predict` starts them.
+
+    Attributes:
+        exec_id: its number, as text.
+        model_hash: the model that runs.
+        name: the model's name.
+        status: its state when last seen.
+        message: why it failed, when last seen.
+        progress: the last that was told of it: ``Elapsed``, ``Estimate``, ``Rows``,
+            ``RowsWritten``, ``Fraction``.
+    """
+
+    exec_type = "AsyncModel"
+
+    def __init__(
+        self,
+        connection: Connection,
+        keys: GroupKeys,
+        *,
+        group: str,
+        model_hash: str,
+        exec_id: str,
+        name: str = "",
+        status: str = ExecutionState.REQUESTED.value,
+        token: Secret | None = None,
+    ) -> None:
+        super().__init__(connection, keys, group)
+        self._token = token or Secret()
+        self.model_hash = model_hash
+        self.exec_id = exec_id
+        self.name = name or model_hash
+        self.status = status
+        self.message = ""
+        self.progress: dict[str, Any] = {}
+
+    def __repr__(self) -> str:
+        return (
+            f"MLOpsExecution({self.exec_id}, {self.name!r}, group={self.group!r}, "
+            f"{self.status})"
+        )
+
+    @property
+    def execution_id(self) -> str:
+        """Its number, under its longer name."""
+        return self.exec_id
+
+    @property
+    def _where(self) -> dict[str, str]:
+        return {"group": self.group, "execution": self.exec_id}
+
+    # State
+
+    @operation
+    def get_status(self) -> Steps[dict[str, Any]]:
+        """Ask for the state: ``{"ExecutionId", "Status", "Message"}``."""
+        call = Call(routes.EXECUTION_STATUS, self._where)
+        body: dict[str, Any] = yield from self._ask_as_group(call, Secret())
+        self.status = member(body, "Status", str, call)
+        self.message = str(body.get("Message") or "")
+        return body
+
+    aget_status = get_status.twin
+
+    @operation
+    def execution_info(self) -> Steps[dict[str, Any]]:
+        """Everything the platform knows of the execution."""
+        where = self._where | {"model": self.model_hash}
+        call = Call(routes.EXECUTION_DESCRIBE, where)
+        body = yield from self._connection.ask(call)
+        found: dict[str, Any] = member(body, "Description", dict, call)
+        self.status = member(found, "ExecutionState", str, call)
+        self.name = str(found.get("Name") or self.name)
+        return found
+
+    aexecution_info = execution_info.twin
+
+    @operation
+    def wait_ready(self, timeout: float | None = None) -> Steps[str]:
+        """Wait until the execution has succeeded, and give its state.
+
+        Interrupting the wait does not touch the execution.
+
+        Args:
+            timeout: seconds; None for as long as it takes.
+
+        Raises:
+            ExecutionError: it failed; the reason and the last log lines.
+            WaitTimeoutError: the time is over; the execution goes on.
+        """
+        if self.status != ExecutionState.SUCCEEDED:
+            lines = deque[str](maxlen=_SHOWN)
+            watching, outcome = self._watch(None, timeout).steps(), None
+            try:
+                while True:
+                    try:
+                        request = watching.send(outcome)
+                    except StopIteration:
+                        break
+                    outcome = None
+                    if not isinstance(request, Event):
+                        outcome = yield request
+                        continue
+                    self._note(request)
+                    if request.name == "log":
+                        lines.append(str(request.data.get("OutputData", "")))
+            finally:
+                watching.close()
+            self._check(lines)
+        return self.status
+
+    await_ready = wait_ready.twin
+
+    def watch(
+        self, stop: Flag | None = None, timeout: float | None = None
+    ) -> Iterator[Event]:
+        """Events of the execution as they happen, until it is over.
+
+        Args:
+            stop: set it from another thread to end the watch within a second.
+            timeout: seconds; None for as long as it takes.
+
+        Raises:
+            UnreachableError: no contact for half a minute.
+            WaitTimeoutError: the time is over; the execution goes on.
+        """
+        for event in self._connection.stream(self._watch(stop, timeout).steps()):
+            self._note(event)
+            yield event
+
+    async def awatch(
+        self,
+        stop: Flag | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109 - the same as its twin
+    ) -> AsyncGenerator[Event, None]:
+        """Awaitable twin of `watch`."""
+        steps = self._watch(stop, timeout).steps()
+        async with aclosing(self._connection.astream(steps)) as events:
+            async for event in events:
+                self._note(event)
+                yield event
+
+    def _watch(self, stop: Flag | None, timeout: float | None) -> Watch:
+        token = next(iter(self._tokens()), Secret())
+        topic = Topic(
+            Call(routes.EXECUTION_EVENTS, self._where, timeout=QUIET),
+            Call(routes.EXECUTION_STATUS, self._where, token=token, timeout=QUIET),
+            None,
+            is_moving,
+            "execution",
+            ("the execution", "execution.wait_ready()"),
+        )
+        return Watch(self._connection, topic, stop, timeout)
+
+    def _note(self, event: Event) -> None:
+        if event.name == "state":
+            self.status = str(event.data.get("Status", ""))
+            self.message = str(event.data.get("Message") or "")
+        elif event.name == "progress":
+            self.progress = event.data
+
+    def _check(self, lines: deque[str]) -> None:
+        """Refuse an execution that did not succeed."""
+        if self.status != ExecutionState.FAILED:
+            return
+        head, rest = head_and_rest(self.message)
+        log = "\n".join(line.rstrip() for line in lines if line.strip())
+        # The reason is in the log as well: it is told once.
+        told = [rest] if rest else [log] if log.strip() != head else []
+        raise ExecutionError(
+            f"The execution {self.exec_id} of '{self.name}' failed: "
+            f"{head or 'no reason was given.'}",
+            detail="\n".join(part for part in told if part) or None,
+            hint=f"%codex logs {self.name} shows the whole log.",
+        )
+
+    # What it wrote
+
+    @operation
+    def download_result(
+        self, *, path: str | Path = "./", filename: str = "output.zip"
+    ) -> Steps[Path]:
+        """Save the zip that holds what the model wrote, and give its path.
+
+        Args:
+            path: the folder to save it in; made when it is missing.
+            filename: what to call it there.
+
+        Raises:
+            ExecutionError: it has no result, because it still runs or has failed.
+            InputError: the file cannot be written.
+        """
+        with saved_as(path, filename) as part:
+            yield from self._fetch(part)
+        return Path(path).expanduser() / filename
+
+    adownload_result = download_result.twin
+
+    @operation
+    def download(
+        self, path: str | Path = "./", filename: str = "predictions.zip"
+    ) -> Steps[Path]:
+        """`download_result` under its newer name."""
+        return (
+            yield from MLOpsExecution.download_result.steps(
+                self, path=path, filename=filename
+            )
+        )
+
+    adownload = download.twin
+
+    @operation
+    def result(self, timeout: float | None = None) -> Steps[Any]:
+        """Wait until it is over, and read what the model wrote into a DataFrame.
+
+        Args:
+            timeout: seconds to wait; None for as long as it takes.
+
+        Raises:
+            ExecutionError: it failed.
+            InputError: the model wrote something other than csv, parquet or json.
+        """
+        yield from MLOpsExecution.wait_ready.steps(self, timeout)
+        with tempfile.TemporaryDirectory(prefix="codex-") as folder:
+            file = Path(folder) / "result.zip"
+            yield from self._fetch(file)
+            return read_result(file)
+
+    aresult = result.twin
+
+    def _fetch(self, file: Path) -> Steps[None]:
+        call = Call(routes.EXECUTION_RESULT, self._where, save=file)
+        call, answer = yield from self._exchange_as_group(call, Secret())
+        if not is_good(call, answer):
+            raise refusal(call, answer, self._connection.settings)
+
+    @operation
+    def cancel(self) -> Steps[str]:
+        """End it, whether it waits or runs; its state afterwards.
+
+        Raises:
+            ExecutionError: it was over already.
+            UnexpectedError: the platform cannot do this.
+        """
+        call = Call(routes.EXECUTION_CANCEL, self._where)
+        yield from self._ask_as_group(call, Secret())
+        yield from MLOpsExecution.get_status.steps(self)
+        return self.status
+
+    acancel = cancel.twin
+
+
+def is_moving(state: str) -> bool:
+    """True until an execution is over."""
+    return state in set(ExecutionState) and ExecutionState(state).is_moving
+
+
+def execution_id(body: Any, call: Call) -> str:
+    """The number in the answer to a start; platforms differ in its type and place.
+
+    Raises:
+        ProtocolError: there is none.
+    """
+    found = body.get("ExecutionId") if isinstance(body, dict) else None
+    if isinstance(found, (int, str)) and str(found):
+        return str(found)
+    told = re.search(r"'(\d+)'", str(body.get("Message")) if body else "")
+    if told is None:
+        raise ProtocolError(
+            f"The answer to {call.route.method} {call.path} names no execution."
+        )
+    return told.group(1)

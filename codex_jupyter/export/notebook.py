@@ -1,0 +1,201 @@
+"""A model as a notebook: how it was deployed, how it is called, what it answers."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import nbformat
+
+from .facts import Facts
+
+_LONGEST = 20_000
+_FENCES = {"curl": "bash", "javascript": "javascript"}
+
+
+def notebook(facts: Facts, connect: str) -> str:
+    """The notebook's text: nbformat 4, valid, without outputs and without any token.
+
+    Args:
+        facts: of the model.
+        connect: the ``%codex`` line that connects to its platform.
+    """
+    cells = [*_card(facts), *_deployment(facts), *_calls(facts, connect), *_docs(facts)]
+    for number, cell in enumerate(cells):
+        # The same model gives the same file: the ids are not left to chance.
+        cell["id"] = f"codex-{number}"
+    made = {
+        "cells": cells,
+        "metadata": {
+            "kernelspec": {
+                "display_name": "Python 3",
+                "language": "python",
+                "name": "python3",
+            },
+            "language_info": {"name": "python"},
+        },
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    nbformat.validate(made)
+    return json.dumps(made, ensure_ascii=False, indent=1) + "\n"
+
+
+def _card(facts: Facts) -> list[dict[str, Any]]:
+    rows = {
+        "Group": facts.group,
+        "Hash": facts.hash,
+        "State": facts.state,
+        "Operation": facts.operation,
+        "Entry point": facts.reference,
+        "Python": facts.python,
+        "Uploaded": facts.uploaded,
+        "Documentation": facts.docs,
+    }
+    table = "\n".join(f"| {key} | {_cell(value)} |" for key, value in rows.items())
+    return [_text(f"# {_plain(facts.name)}\n\n| | |\n|---|---|\n{table}")]
+
+
+def _deployment(facts: Facts) -> list[dict[str, Any]]:
+    files = "\n".join(
+        f"| {_cell(row.get('Role'))} | {_cell(row.get('Name'))} | "
+        f"{_cell(row.get('Size'))} | {_cell(row.get('Sha256'))} |"
+        for row in facts.files
+    )
+    told = (
+        "## How it was deployed\n\nThe platform keeps these files and does not hand "
+        "them out again:\n\n| Role | File | Bytes | SHA-256 |\n|---|---|---|---|\n"
+        f"{files}\n\nWith them beside this notebook, the cell below deploys it again; "
+        "take away the `#`."
+    )
+    if not facts.files:
+        told = (
+            "## How it was deployed\n\nThe platform does not tell which files it was "
+            "made of. The cell below is a template; take away the `#`."
+        )
+    return [_text(told), _code(_template(facts))]
+
+
+def _template(facts: Facts) -> str:
+    names = {str(row.get("Role")): str(row.get("Name")) for row in facts.files}
+    pins = ", ".join(
+        line for line in facts.requirements.splitlines() if not line.startswith("#")
+    )
+    options = {
+        "--source": names.get("source", "score.py"),
+        "--model": names.get("model", "model.pkl"),
+        "--schema": names.get("schema", "schema.json"),
+        "--group": facts.group,
+        "--reference": facts.reference,
+        "--python": facts.python,
+        "--requirements": pins,
+    }
+    lines = [f"%codex deploy {_word(facts.name)}"] + [
+        f"  {option} {_word(value)}" for option, value in options.items() if value
+    ]
+    lines += [
+        f"  --extra {_word(str(row.get('Name')))}"
+        for row in facts.files
+        if row.get("Role") == "extra"
+    ]
+    return "\n".join(f"# {line}" for line in " \\\n".join(lines).split("\n"))
+
+
+def _calls(facts: Facts, connect: str) -> list[dict[str, Any]]:
+    cells = [
+        _text(
+            "## How to call it\n\nWith codex_jupyter, which knows the group's token "
+            "where the group was made:"
+        ),
+        _code(f"%load_ext codex_jupyter\n{connect}"),
+    ]
+    if facts.sample is not None and facts.operation == "Sync":
+        row = _json(facts.sample)
+        cells.append(
+            _code(
+                f"import json\n\nrow = json.loads({_literal(row)})\n"
+                f"answer = %codex predict {facts.hash} row\nanswer"
+            )
+        )
+    if "python" in facts.snippets:
+        cells += [
+            _text(
+                "From any Python. The token of the group is read from the variable "
+                "`MLOPS_GROUP_TOKEN` and stays out of the notebook: set it before this "
+                "kernel starts."
+            ),
+            _code(facts.snippets["python"].rstrip()),
+        ]
+    for language, fence in _FENCES.items():
+        if code := facts.snippets.get(language):
+            cells.append(_text(f"### {language}\n\n{_fenced(code.rstrip(), fence)}"))
+    return cells
+
+
+def _docs(facts: Facts) -> list[dict[str, Any]]:
+    parts = ["## Its documentation"]
+    if facts.fields:
+        rows = "\n".join(
+            f"| {_cell(name)} | {type_} | {_cell(_json(value))} |"
+            for name, type_, value in facts.fields[:300]
+        )
+        parts.append(f"| Field | Type | Example |\n|---|---|---|\n{rows}")
+    if facts.answer is not None:
+        parts.append(
+            f"Its answer to the example:\n\n{_fenced(_json(facts.answer), 'json')}"
+        )
+    parts.append("The whole API document, in the cell (Try it out runs in the kernel):")
+    return [
+        _text("\n\n".join(parts)),
+        _code(f"%codex docs {facts.hash}"),
+    ]
+
+
+def _text(source: str) -> dict[str, Any]:
+    return {"cell_type": "markdown", "metadata": {}, "source": source}
+
+
+def _code(source: str) -> dict[str, Any]:
+    return {
+        "cell_type": "code",
+        "execution_count": None,
+        "metadata": {},
+        "outputs": [],
+        "source": source,
+    }
+
+
+def _cell(value: object) -> str:
+    """A value within a Markdown table, as text."""
+    return _plain("" if value is None else value) or "-"
+
+
+def _plain(value: object) -> str:
+    """One line of text that Markdown shows as it is."""
+    line = " ".join(str(value).split())[:500]
+    line = line.replace("&", "&amp;").replace("<", "&lt;")
+    return re.sub(r"([\\`*_\[\]|#~])", r"\\\1", line)
+
+
+def _fenced(code: str, language: str) -> str:
+    # Longer than any fence that the code itself holds.
+    runs = re.findall(r"`{3,}", code)
+    fence = "`" * (max(map(len, runs), default=2) + 1)
+    return f"{fence}{language}\n{code[:_LONGEST]}\n{fence}"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1)
+
+
+def _literal(text: str) -> str:
+    """A Python literal of a JSON text, on lines of its own where it can be."""
+    if '"""' in text or "\\" in text:
+        return repr(text)
+    return f'"""{text}"""'
+
+
+def _word(text: str) -> str:
+    """A word of a ``%codex`` line."""
+    return text if re.fullmatch(r"[\w./=-]+", text) else json.dumps(text)

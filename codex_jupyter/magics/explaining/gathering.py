@@ -1,0 +1,156 @@
+"""What failed last, gathered from the session and from the platform."""
+
+from __future__ import annotations
+
+import json
+import sys
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from importlib import metadata
+from typing import TYPE_CHECKING, Any
+
+from codex_jupyter.errors import CodexError
+
+from .failure import Failure
+
+if TYPE_CHECKING:
+    from codex_jupyter.client.model import MLOpsModel
+
+_DEPLOYED = "Deployed"
+_SHORT = 12  # characters of a hash that may be typed
+_WARNED = 50  # rows of a log that are looked at beside the failure itself
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A failure and what surrounds it.
+
+    Args:
+        failure: what the rules look at.
+        what: what happened, in a line.
+        at: the moment, ISO 8601; "" when it is not known.
+        more: what to type to see more; "" for nothing.
+        hint: what the error itself says to do; for when no rule knows better.
+        aside: log lines beside the failure, for when it says nothing itself.
+    """
+
+    failure: Failure
+    what: str
+    at: str = ""
+    more: str = ""
+    hint: str = ""
+    aside: str = ""
+
+
+def of_error(error: BaseException, command: str, name: str, *, local: bool) -> Found:
+    """What an error of this notebook tells.
+
+    Args:
+        command: the subcommand that it ended.
+        name: the model that the command was about, or "".
+        local: True when the platform is the embedded one.
+    """
+    if isinstance(error, CodexError):
+        text = "\n".join(part for part in (error.message, error.detail) if part)
+        hint = error.hint or ""
+    else:
+        hint = ""
+        text = "".join(traceback.format_exception(error)).strip()
+    here = _here()
+    failure = Failure(
+        text, name=name, local=local, python=here, kernel_python=here, kernel=_kernel()
+    )
+    return Found(failure, f"%codex {command} failed", hint=hint)
+
+
+def of_model(model: MLOpsModel, *, local: bool) -> Found | None:
+    """The last failure of a model: of its build, else of a call; None without one.
+
+    Raises:
+        CodexError: the platform does not tell.
+    """
+    info = model.model_info()
+    rows = model.get_logs()["Results"]
+    state = str(info.get("Status") or model.status)
+    failed = "Fail" in state
+    last = _last_error(rows, "Host" if failed else "Run")
+    text, at = str(last.get("OutputData", "")), last.get("RegisteredAt")
+    warned = [str(r.get("OutputData", "")) for r in rows if _is(r, "Warning")]
+    if failed:
+        what = "failed while it was deployed"
+        text = str(info.get("Message") or text or "The platform gave no reason.")
+    elif state != _DEPLOYED:
+        # What failed before matters less: it does not answer at all now.
+        what, at = f"is {state}", info.get("ChangedAt")
+        text = f"The model '{model.name}' is {state}, so it cannot answer."
+    elif last:
+        what = "failed in a call"
+    elif warned:
+        what = "answers, with warnings in its log"
+    else:
+        return None
+    failure = replace(
+        _described(model, info),
+        text=text,
+        kernel_python=_here(),
+        local=local,
+        building=failed,
+    )
+    return Found(
+        failure,
+        f"{model.name} {what}",
+        str(at or info.get("ChangedAt") or "") if text else "",
+        # A newer version may have the same name, but not the same hash.
+        f"%codex logs {model.model_hash[:_SHORT]} shows its whole log",
+        aside="\n".join(warned[-_WARNED:]),
+    )
+
+
+def _described(model: MLOpsModel, info: Mapping[str, Any]) -> Failure:
+    files = info.get("Files")
+    return Failure(
+        "",
+        name=model.name,
+        reference=str(info.get("ModelReference") or "score"),
+        python=str(info.get("PythonVersion") or "").replace("Python3", "3."),
+        requirements=str(info.get("Requirements") or ""),
+        kernel=_kernel(),
+        sample=_sample(info.get("Schema")),
+        files=tuple(
+            str(file.get("Name")) for file in files if file.get("Role") != "schema"
+        )
+        if isinstance(files, list)
+        else (),
+    )
+
+
+def _last_error(rows: list[Mapping[str, Any]], routine: str) -> Mapping[str, Any]:
+    errors = [r for r in rows if _is(r, "Error") and r.get("Routine") == routine]
+    return errors[-1] if errors else {}
+
+
+def _is(row: Mapping[str, Any], type_: str) -> bool:
+    return row.get("OutputType") == type_
+
+
+def _sample(schema: Any) -> Any:
+    try:
+        return json.loads(schema) if isinstance(schema, str) else schema
+    except ValueError:
+        return None
+
+
+def _here() -> str:
+    return f"{sys.version_info.major}.{sys.version_info.minor}"
+
+
+def _kernel() -> dict[str, str]:
+    """The packages of this kernel and their versions."""
+    found: dict[str, str] = {}
+    for one in metadata.distributions():
+        name = one.metadata["Name"]
+        if name:
+            # The first is the one that an import finds.
+            found.setdefault(str(name), one.version)
+    return found

@@ -1,0 +1,84 @@
+"""A failure explained: what failed, its cause, the fix and the line to type."""
+
+from __future__ import annotations
+
+from .html import Displayable, Markup, tag
+from .text import clean, one_line
+
+_BLOCK = "border-left:3px solid {};padding:4px 0 4px 12px;margin:4px 0"
+_KNOWN = "var(--jp-warn-color1, #b7791f)"
+_UNKNOWN = "var(--jp-error-color1, #cf222e)"
+_CODE = "user-select:text;white-space:pre-wrap;overflow-wrap:anywhere;margin:4px 0"
+_LONGEST = 6000
+
+
+def explained(
+    title: str, cause: str, fix: str, line: str, told: str, more: str
+) -> Displayable:
+    """A failure whose cause is known.
+
+    Args:
+        title: what failed, in one line.
+        cause: why, in a sentence.
+        fix: what to do about it.
+        line: what to type, exactly.
+        told: the failure's own text.
+        more: what to type to see more, or "".
+    """
+    title, cause, fix, line = one_line(title), clean(cause), clean(fix), clean(line)
+    parts = [title, f"Cause: {cause}", f"Fix:   {fix}", f"    {line}"]
+    html = tag(
+        "div",
+        tag("strong", title),
+        tag("div", tag("b", "Cause "), cause, style="margin:4px 0"),
+        tag("div", tag("b", "Fix "), fix),
+        tag("pre", tag("code", line), tabindex="0", style=_CODE),
+        _details(clean(told).strip()),
+        tag("div", f"→ {clean(more)}") if more else None,
+        class_="cx-explained",
+        style=_BLOCK.format(_KNOWN),
+    )
+    text = "\n".join([*parts, *([f"→ {clean(more)}"] if more else [])])
+    return Displayable(
+        text, html, value={"cause": cause, "fix": fix, "line": line, "failure": told}
+    )
+
+
+def unexplained(title: str, told: str, more: str) -> Displayable:
+    """A failure that nothing is known of: its own text, whole.
+
+    Args:
+        title: what failed, in one line.
+        told: the failure's own text.
+        more: what to type to see more, or "".
+    """
+    title, body = one_line(title), _end(clean(told).strip())
+    first = "No rule fits this failure, so here is all that was told of it:"
+    told_lines = "\n".join("    " + line for line in body.splitlines())
+    follow = f"→ {clean(more)}" if more else ""
+    html = tag(
+        "div",
+        tag("strong", title),
+        tag("div", first),
+        tag("pre", body, style=_CODE),
+        tag("div", follow) if follow else None,
+        class_="cx-explained",
+        style=_BLOCK.format(_UNKNOWN),
+    )
+    text = "\n".join(part for part in (title, first, told_lines, follow) if part)
+    return Displayable(
+        text, html, value={"cause": None, "fix": None, "line": None, "failure": told}
+    )
+
+
+def _details(told: str) -> Markup | None:
+    if not told:
+        return None
+    return tag(
+        "details", tag("summary", "What was told"), tag("pre", _end(told), style=_CODE)
+    )
+
+
+def _end(text: str) -> str:
+    """The end of a long text, where the cause stands."""
+    return text if len(text) <= _LONGEST else f"…{text[-_LONGEST:]}"

@@ -1,0 +1,143 @@
+"""The playground's static twin: the last request and its answer, and the fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .card_parts import (
+    BUSY,
+    CELL,
+    FRAME,
+    PRE,
+    QUIET,
+    STATES,
+    TABLE,
+    day,
+    failure,
+    heading,
+    state_badge,
+)
+from .html import Displayable, Markup, tag
+from .text import clean, one_line
+
+_MAX_FIELDS = 40
+_MAX_OUTPUTS = 12
+_MAX_TEXT = 1500
+_KINDS = {
+    "number": "number",
+    "boolean": "true or false",
+    "text": "text",
+    "date": "date",
+    "moment": "date and time",
+    "choice": "one of a few",
+    "json": "JSON",
+}
+
+
+def playground_card(data: Mapping[str, Any]) -> Displayable:
+    """A model's playground as it stood when the notebook was saved.
+
+    Args:
+        data: ``name``, ``group``, ``hash``, ``state``, ``fields`` (each with ``name``,
+            ``kind`` and its sample's JSON ``text``), ``sample`` as JSON text, and
+            ``run``, the last call (``at``, ``input``, ``results``), or None.
+    """
+    name, group, state = (one_line(data[k], 120) for k in ("name", "group", "state"))
+    mark, tone = STATES.get(state, ("…", BUSY))
+    fields = [
+        (
+            one_line(field["name"], 80),
+            _KINDS.get(field["kind"], ""),
+            one_line(field["text"], 80),
+        )
+        for field in data["fields"][:_MAX_FIELDS]
+    ]
+    more = len(data["fields"]) - len(fields)
+    run = data["run"]
+    lines = [f"{name} (group {group}): {state}"]
+    if run:
+        lines += ["Last request:", _cut(run["input"])]
+        lines += [_answer_text(result) for result in run["results"]]
+    else:
+        lines.append("No request was made yet.")
+    if fields:
+        lines.append("It takes:")
+        lines += [f"  {n}: {kind}, such as {text}" for n, kind, text in fields]
+        lines += [f"  … and {more} more"] if more else []
+    else:
+        lines += ["It takes:", _cut(data["sample"])]
+    html = tag(
+        "div",
+        heading(name, f"group {group}", state_badge(mark, tone, state)),
+        _run(run) if run else tag("p", "No request was made yet.", style=QUIET),
+        _schema(fields, more) if fields else _block("Its input", data["sample"]),
+        tag("p", one_line(data["hash"], 13), style=QUIET),
+        style=FRAME,
+    )
+    return Displayable("\n".join(lines), html)
+
+
+def _run(run: Mapping[str, Any]) -> list[Markup | None]:
+    shown: list[Markup | None] = [_block("Last request", run["input"])]
+    for result in run["results"]:
+        title = f"Answer of {one_line(result['name'], 80)} after {_took(result)}"
+        shown.append(tag("p", tag("strong", title), style="margin:10px 0 0"))
+        if result["error"]:
+            detail = _cut(result["detail"] or result["hint"])
+            shown.append(failure(one_line(result["error"], 400), detail))
+            continue
+        rows = [
+            tag(
+                "tr",
+                tag("th", one_line(o["name"], 80), scope="row", style=CELL, dir="auto"),
+                tag("td", one_line(o["text"], 200), style=CELL, dir="auto"),
+            )
+            for o in result["outputs"][:_MAX_OUTPUTS]
+        ]
+        shown.append(tag("table", tag("tbody", rows), style=TABLE))
+        if len(result["outputs"]) > _MAX_OUTPUTS:
+            left = len(result["outputs"]) - _MAX_OUTPUTS
+            shown.append(tag("p", f"… and {left} more", style=QUIET))
+    shown.append(tag("p", f"asked {day(run['at'])}", style=QUIET))
+    return shown
+
+
+def _schema(fields: list[tuple[str, str, str]], more: int) -> list[Markup | None]:
+    head = [tag("th", w, scope="col", style=CELL) for w in ("Field", "Takes", "Sample")]
+    body = [
+        tag("tr", [tag("td", cell, style=CELL, dir="auto") for cell in field])
+        for field in fields
+    ]
+    return [
+        tag("table", tag("thead", tag("tr", head)), tag("tbody", body), style=TABLE),
+        tag("p", f"… and {more} more", style=QUIET) if more else None,
+    ]
+
+
+def _block(title: str, text: str) -> Markup:
+    return tag(
+        "div",
+        tag("strong", title),
+        tag("pre", _cut(text), style=PRE, dir="auto"),
+        style="margin:10px 0 0",
+    )
+
+
+def _answer_text(result: Mapping[str, Any]) -> str:
+    head = f"Answer of {one_line(result['name'], 80)} after {_took(result)}:"
+    if result["error"]:
+        return f"{head} {one_line(result['error'], 400)}"
+    return f"{head}\n{_cut(result['text'])}"
+
+
+def _took(result: Mapping[str, Any]) -> str:
+    milliseconds = result["ms"]
+    if milliseconds < 1000:
+        return f"{milliseconds:.0f} ms"
+    return f"{milliseconds / 1000:.1f} s"
+
+
+def _cut(text: str) -> str:
+    text = clean(text)
+    return text if len(text) <= _MAX_TEXT else f"{text[:_MAX_TEXT]}\n…"

@@ -1,0 +1,167 @@
+"""Executions of asynchronous models: state, description, result, list, cancel."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+from codex_jupyter.protocol.routes import EXECUTION_RESULT
+from codex_jupyter.protocol.states import ExecutionState
+from codex_jupyter.server.clock import stamp
+from codex_jupyter.server.downloads import download
+from codex_jupyter.server.platform import Platform
+from codex_jupyter.server.problems import bad_input, not_found, wrong_state
+from codex_jupyter.server.routing import Call
+from codex_jupyter.server.store import ExecutionRow, ModelRow
+
+from .models import find, row_data
+
+_MOST_ROWS = 10_000
+# Numbers of more digits fit no column.
+_DIGITS = 10
+
+
+async def find_execution(call: Call, model: str | None = None) -> ExecutionRow:
+    """The execution that the path names.
+
+    Args:
+        model: its model, where the path names one.
+
+    Raises:
+        Problem: 404. Never 410, which some clients take for a success.
+    """
+    group, text = call.param("group"), call.param("execution")
+    row = None
+    if text.isdecimal() and len(text) < _DIGITS:
+        row = await asyncio.to_thread(
+            call.platform.store.executions.get, int(text), group
+        )
+    if row is None or model not in (None, row.model):
+        raise not_found(f"There is no execution '{text[:20]}' in the group '{group}'.")
+    return row
+
+
+async def status(call: Call) -> JSONResponse:
+    """The execution's state, with the reason when it failed."""
+    row = await find_execution(call)
+    return JSONResponse(
+        {
+            "ExecutionId": str(row.id),
+            "Status": row.state.value,
+            "Message": row.message,
+        }
+    )
+
+
+async def describe(call: Call) -> JSONResponse:
+    """Everything known of the execution, in any state."""
+    model = await find(call)
+    row = await find_execution(call, model.hash)
+    return JSONResponse({"Description": _described(call.platform, model, row)})
+
+
+async def result(call: Call) -> Response:
+    """The file that the function wrote, in a zip."""
+    row = await find_execution(call)
+    if row.result_blob is None or row.result_size is None:
+        reason = f" It failed: {row.message}" if row.message else ""
+        raise wrong_state(
+            f"The execution {row.id} is {row.state.value}, so it has no result.{reason}"
+        )
+    file = await asyncio.to_thread(call.platform.artifacts.open, row.result_blob)
+    media = EXECUTION_RESULT.media.value
+    return download(file, f"{row.id}.zip", row.result_size, media)
+
+
+async def list_all(call: Call) -> JSONResponse:
+    """A model's executions, the newest first."""
+    model = await find(call)
+    state, executions = call.query("state"), call.platform.store.executions
+    if state is not None and state not in set(ExecutionState):
+        names = ", ".join(one.value for one in ExecutionState)
+        raise bad_input(f"state is one of {names}, not '{state[:20]}'.")
+    limit, before = _number(call, "limit"), _number(call, "before")
+    rows = await asyncio.to_thread(
+        lambda: executions.of_model(
+            model.hash,
+            state=state,
+            before=before,
+            limit=min(100 if limit is None else limit, _MOST_ROWS),
+        )
+    )
+    count = await asyncio.to_thread(executions.count, model.hash, state)
+    return JSONResponse({"Count": count, "Results": [_row(row) for row in rows]})
+
+
+async def cancel(call: Call) -> JSONResponse:
+    """End an execution; its process and what that started are killed."""
+    row = await find_execution(call)
+    moving = {ExecutionState.REQUESTED, ExecutionState.RUNNING}
+    text = "The execution was cancelled."
+    if not await asyncio.to_thread(call.platform.end_execution, row.id, moving, text):
+        raise wrong_state(f"The execution {row.id} is over already.")
+    return JSONResponse({"Message": f"Execution '{row.id}' was cancelled."})
+
+
+def _number(call: Call, name: str) -> int | None:
+    text = call.query(name)
+    if text is None:
+        return None
+    if not text.isdecimal() or len(text) >= _DIGITS:
+        raise bad_input(f"{name} is a whole number, not '{text[:20]}'.")
+    return int(text)
+
+
+def _row(row: ExecutionRow) -> dict[str, Any]:
+    seconds = row.seconds
+    return {
+        "ExecutionId": row.id,
+        "ExecutionState": row.state.value,
+        "Message": row.message,
+        "RequestedAt": stamp(row.requested_at),
+        "RunAt": stamp(row.started_at or row.requested_at),
+        "FinishedAt": stamp(row.finished_at) if row.finished_at else None,
+        "TimeElapsed": None if seconds is None else round(seconds * 1000),
+        "InputFile": {
+            "Name": row.input_name,
+            "Size": row.input_size,
+            "Rows": row.input_rows,
+            "DatasetHash": row.input_dataset,
+            "Sha256": row.input_blob,
+        },
+        "OutputFile": None
+        if row.output_name is None
+        else {"Name": row.output_name, "Size": row.output_size},
+        "DatasetHash": row.output_dataset,
+    }
+
+
+def _described(
+    platform: Platform, model: ModelRow, row: ExecutionRow
+) -> dict[str, Any]:
+    running = platform.executing.get(row.id)
+    progress = running.progress if running is not None else None
+    base = f"models/{model.hash}"
+    return (
+        row_data(model)
+        | _row(row)
+        | {
+            "Progress": progress.look() if progress is not None else None,
+            "InputPayload": {
+                "executionType": "neomaril-runAsync",
+                "basePath": base,
+                "neomarilExecutionId": str(row.id),
+                "tenantUser": "local",
+                "defaultEnvVars": {
+                    "identifier": f"local/{row.group}/{row.model}",
+                    "inputFileName": row.input_name,
+                },
+            },
+            "OutputPayload": {
+                "outputMessage": [row.message] if row.message else [],
+                "outputPath": f"{base}/{row.id}/output/{row.id}.zip",
+            },
+        }
+    )

@@ -1,0 +1,132 @@
+"""The connect form: an address, a user, and a password that is kept nowhere here."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from codex_jupyter.errors import InputError
+from codex_jupyter.render.connect import connect_card
+from codex_jupyter.render.html import Displayable
+
+from .bridge import Request
+from .calls import Calls, Reply
+from .panel import Panel
+from .worker import Worker
+
+MAX_PASSWORD = 4096
+
+
+@dataclass(frozen=True, repr=False)
+class SignIn:
+    """What was typed in the form; it has no repr, so that it is never shown."""
+
+    address: str
+    user: str
+    password: str
+    tenant: str
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """What a platform said to a user.
+
+    Args:
+        text: a sentence for people.
+        groups: the names of the groups there.
+    """
+
+    text: str
+    groups: list[str]
+
+
+class ConnectForm(Panel):
+    """Address, user, password, tenant and group, with a test before it counts.
+
+    The password comes as the binary part of one message, is handed to `connect` and
+    forgotten: no trait, no output, no log and no message back ever holds it.
+
+    Args:
+        connect: tries the sign-in; with True it is a test only, and nothing changes.
+        address: what the form begins with, and likewise the others.
+    """
+
+    front_end = "connect"
+
+    def __init__(
+        self,
+        connect: Callable[[SignIn, bool], Connected],
+        address: str = "",
+        user: str = "",
+        tenant: str = "",
+        group: str = "",
+        **unknown: object,
+    ) -> None:
+        super().__init__(**unknown)
+        self._connect = connect
+        self._shown = {
+            "address": address,
+            "user": user,
+            "tenant": tenant,
+            "group": group,
+        }
+        self._connected = ""
+        self._groups: list[str] = []
+        self._calls = Calls(self.bridge, 1, "codex-connect")
+        self._worker = Worker("codex-connect-twin")
+        self.bridge.on("sign_in", self._sign_in)
+
+    def card(self) -> Displayable:
+        """Whether there is a connection, in static HTML and plain text."""
+        return connect_card({**self._shown, "connected": self._connected})
+
+    def push(self) -> None:
+        """Send what the form begins with, or the connection that there is."""
+        self.bridge.send(
+            "connect", **self._shown, connected=self._connected, groups=self._groups
+        )
+
+    def close(self) -> None:
+        """Forget what runs and take the panel from the page."""
+        if "_worker" in self.__dict__:
+            self._calls.close()
+            self._worker.close()
+        super().close()
+
+    def _sign_in(self, request: Request) -> None:
+        given = {key: str(request.fields[key]).strip() for key in self._shown}
+        if not given["address"]:
+            raise InputError("The address is missing.")
+        if not given["user"]:
+            raise InputError("The user is missing.")
+        sign_in = SignIn(**given, password=_password(request))
+        test = bool(request.fields["test"])
+
+        def work(stop: threading.Event) -> Reply:
+            found = self._connect(sign_in, test)
+            if not test and not stop.is_set():
+                self._shown = given
+                self._connected, self._groups = found.text, found.groups
+                self.push()
+                self._worker.submit(self.freeze)
+            return {"text": found.text, "groups": found.groups}, None
+
+        self._calls.start(request, work)
+
+
+def _password(request: Request) -> str:
+    """The password in a request.
+
+    Raises:
+        InputError: there is none. The reason never repeats what was typed.
+    """
+    typed = b"".join(request.buffers)
+    try:
+        password = typed.decode() if len(typed) <= MAX_PASSWORD else ""
+    except UnicodeDecodeError:
+        password = ""
+    if not password:
+        raise InputError("The password is missing.")
+    return password

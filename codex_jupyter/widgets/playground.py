@@ -1,0 +1,231 @@
+"""The playground: a form made from a model's sample input, its answers, and what-if."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from codex_jupyter.client.payload import plain
+from codex_jupyter.client.snippets import LANGUAGES, snippet
+from codex_jupyter.errors import (
+    CodexError,
+    InputError,
+    PlatformError,
+    PredictionError,
+    ProtocolError,
+)
+from codex_jupyter.protocol import routes
+from codex_jupyter.render.html import Displayable
+from codex_jupyter.render.playground import playground_card
+
+from .bridge import Request
+from .calls import Calls, Reply
+from .panel import Panel
+from .play_runs import Runs, ask, checked
+from .sample_form import fields_of, json_text, object_text
+from .sweep import steps_of, sweep
+from .worker import Pulse, Worker
+
+if TYPE_CHECKING:
+    from codex_jupyter.client.model import MLOpsModel
+
+MAX_RUNNING = 4
+MAX_PEERS = 200
+
+Peers = Callable[[], list["MLOpsModel"]]
+
+
+class Playground(Panel):
+    """Calls of one model by hand: form or JSON, answer, sweep, history, code.
+
+    Args:
+        model: the deployed model; its document is fetched once, here.
+        called: how the user names it on a line; its name if None.
+        peers: the other models it may be compared with, asked when they are chosen.
+
+    Raises:
+        InputError: the model is asynchronous: it has no direct answer.
+        CodexError: the platform could not be asked.
+    """
+
+    front_end = "playground"
+
+    def __init__(
+        self,
+        model: MLOpsModel,
+        called: str | None = None,
+        peers: Peers | None = None,
+        **unknown: object,
+    ) -> None:
+        super().__init__(**unknown)
+        if model.operation == "Async":
+            raise InputError(
+                f"'{model.name}' is an asynchronous model; it has no direct answer.",
+                hint=f"Give it a file: %codex predict {model.name} data.csv",
+            )
+        try:
+            document = model.openapi()
+        except (PlatformError, ProtocolError):
+            document = {}  # a platform without the document: the sample alone
+        self._model = model
+        self._called = called or model.name
+        self._peers = peers
+        self._models = {model.model_hash: model}
+        self._sample = plain(model.schema) if model.schema is not None else {}
+        self._fields = fields_of(self._sample, document)
+        self._runs = Runs()
+        self._calls = Calls(self.bridge, MAX_RUNNING, "codex-play")
+        self._worker = Worker("codex-play-twin")
+        self.bridge.on("predict", self._predict)
+        self.bridge.on("sweep", self._sweep)
+        self.bridge.on("peers", self._ask_peers)
+        self.bridge.on("snippet", self._snippet)
+
+    def card(self) -> Displayable:
+        """The last request and answer, and what the model takes, in static form."""
+        made = self._runs.all()
+        return playground_card(
+            {
+                "name": self._model.name,
+                "group": self._model.group,
+                "hash": self._model.model_hash,
+                "state": self._model.status,
+                "fields": self._fields,
+                "sample": object_text(self._sample),
+                "run": made[-1] if made else None,
+            }
+        )
+
+    def push(self) -> None:
+        """Send the model, the form's fields and the calls made so far."""
+        self.bridge.send(
+            "play",
+            name=self._model.name,
+            group=self._model.group,
+            hash=self._model.model_hash,
+            state=self._model.status,
+            token=self._model.has_token,
+            fields=self._fields,
+            sample=object_text(self._sample),
+            comparable=self._peers is not None,
+            runs=self._runs.all(),
+        )
+
+    def close(self) -> None:
+        """Cancel what runs and take the panel from the page."""
+        if "_worker" in self.__dict__:
+            self._calls.close()
+            self._worker.close()
+        super().close()
+
+    def _predict(self, request: Request) -> None:
+        text = request.fields["input"]
+        checked(text)
+        models = self._chosen(request.fields["models"])
+
+        def work(stop: threading.Event) -> Reply:
+            made = [ask(model, text) for model in models]
+            if stop.is_set():
+                return None, None
+            run = self._runs.add(text, [result for result, _ in made])
+            self.bridge.send("played", run=run)
+            self._worker.submit(self.freeze)
+            if any(_tells_state(failure) for _, failure in made):
+                self._worker.submit(self._look)
+            return run["number"], None
+
+        self._calls.start(request, work)
+
+    def _sweep(self, request: Request) -> None:
+        fields = request.fields
+        checked(fields["input"])
+        models = self._chosen(fields["models"])
+        values = steps_of(
+            fields["low"], fields["high"], int(fields["steps"]), whole=fields["whole"]
+        )
+        points: list[dict[str, Any]] = []
+        lock = threading.Lock()
+        count = 0
+
+        def flush() -> None:
+            nonlocal points
+            with lock:
+                fresh, points = points, []
+            if fresh:
+                self.bridge.send(
+                    "swept",
+                    tag=fields["tag"],
+                    done=count,
+                    of=len(values) * len(models),
+                    points=fresh,
+                )
+
+        pulse = Pulse(flush)
+
+        def tell(point: dict[str, Any]) -> None:
+            nonlocal count
+            with lock:
+                count += 1
+                points.append(point)
+            pulse.touch()
+
+        def work(stop: threading.Event) -> Reply:
+            try:
+                sweep(models, fields["input"], fields["field"], values, stop, tell)
+            finally:
+                pulse.flush()
+            return len(values), None
+
+        self._calls.start(request, work)
+
+    def _ask_peers(self, request: Request) -> None:
+        def work(_: threading.Event) -> Reply:
+            mine = self._model
+            found = [
+                model
+                for model in (self._peers() if self._peers else [])
+                if model.operation == "Sync" and model.model_hash != mine.model_hash
+            ]
+            # The other versions of the same model first.
+            found.sort(key=lambda m: (m.name != mine.name, m.name.lower()))
+            self._models |= {model.model_hash: model for model in found[:MAX_PEERS]}
+            return [
+                {"hash": m.model_hash, "name": m.name, "group": m.group}
+                for m in found[:MAX_PEERS]
+            ], None
+
+        self._calls.start(request, work)
+
+    def _snippet(self, request: Request) -> None:
+        language, text = request.fields["language"], request.fields["input"]
+        value = checked(text)
+        if language in LANGUAGES:
+            where = {"group": self._model.group, "model": self._model.model_hash}
+            url = self._model.base_url + routes.MODEL_RUN.url(**where)
+            request.reply(snippet(language, url, value))
+            return
+        name = f'"{self._called}"' if " " in self._called else self._called
+        line = f"%codex predict {name} {json_text(value)} --group {self._model.group}"
+        request.reply(line)
+
+    def _chosen(self, hashes: list[str]) -> list[MLOpsModel]:
+        unknown = [one for one in hashes if one not in self._models]
+        if unknown or not hashes:
+            raise InputError("This model is not known here.", hint="Choose it again.")
+        return [self._models[one] for one in hashes]
+
+    def _look(self) -> None:
+        """Ask for the model's state, after a failure that may have to do with it."""
+        try:
+            self._model.refresh()
+        except CodexError:
+            return
+        self.push()
+        self.freeze()
+
+
+def _tells_state(failure: Exception | None) -> bool:
+    return isinstance(failure, PlatformError) and not isinstance(
+        failure, PredictionError
+    )

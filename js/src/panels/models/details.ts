@@ -1,0 +1,72 @@
+/** What a row opens to: the whole hash, and the lines to type next. */
+
+import { copy } from "../../clipboard.ts";
+import { h, setText } from "../../dom.ts";
+import type { Model } from "../../messages.ts";
+
+/** Commands that make sense for a model in that state, the likeliest first. */
+function lines(model: Model, called: string): string[] {
+  const { state, operation } = model;
+  if (state === "Deployed" && operation === "Async")
+    return [
+      `%codex predict ${called} data.csv`,
+      `%codex docs ${called}`,
+      `%codex logs ${called}`,
+    ];
+  if (state === "Deployed")
+    return [
+      `%codex play ${called}`,
+      `%codex docs ${called}`,
+      `%codex code ${called} --language python`,
+      `%codex logs ${called}`,
+    ];
+  if (state.startsWith("Disabled") && state !== "DisabledFailed")
+    return [`%codex restart ${called} --yes`, `%codex delete ${called} --yes`];
+  if (state.includes("Failed"))
+    return [`%codex status ${called}`, `%codex logs ${called} --errors`];
+  if (state === "Deleted") return [`%codex logs ${called}`];
+  return [`%codex status ${called}`];
+}
+
+/** @param unique whether the name alone finds this model. */
+export function details(model: Model, unique: boolean): HTMLElement {
+  const { name, hash } = model;
+  const typed = name.includes(" ") ? `"${name}"` : name;
+  const said = h("span", { class: "cx-quiet", role: "status" });
+  const line = (text: string, what: string): HTMLElement => {
+    const code = h("code", { dir: "auto" }, text);
+    const act = async (): Promise<void> => setText(said, await copy(code));
+    return h(
+      "li",
+      {},
+      code,
+      h(
+        "button",
+        {
+          class: "cx-link",
+          type: "button",
+          "aria-label": `Copy ${what}`,
+          onclick: () => act(),
+        },
+        "Copy",
+      ),
+    );
+  };
+  const uploaded =
+    model.uploaded === null ? "" : new Date(model.uploaded * 1000).toLocaleString();
+  const facts = [
+    uploaded && `uploaded ${uploaded}`,
+    model.python && `Python ${model.python}`,
+    `group ${model.group}`,
+  ];
+  const next = lines(model, unique ? typed : hash.slice(0, 12));
+  return h(
+    "div",
+    { class: "cx-details" },
+    h("ul", { class: "cx-lines" }, line(hash, "the hash")),
+    h("p", { class: "cx-quiet", dir: "auto" }, facts.filter(Boolean).join(" · ")),
+    h("p", { class: "cx-next" }, "Type next:"),
+    h("ul", { class: "cx-lines" }, ...next.map((text) => line(text, text))),
+    said,
+  );
+}

@@ -1,0 +1,156 @@
+/** The models of a platform: filtered, sorted, and looked at again while in view. */
+
+import { h, setText } from "../../dom.ts";
+import { openFrame } from "../../frame.ts";
+import type { Mount } from "../../loaders/loader.ts";
+import type { Model, ToPage } from "../../messages.ts";
+import { lookOf } from "../../states.ts";
+import css from "./models.css";
+import { ModelTable } from "./table.ts";
+
+/** Milliseconds between two looks of a page that is seen. */
+const EVERY = 10_000;
+
+export function mount(at: Mount): () => void {
+  const frame = openFrame(at, css);
+  const { bridge, box, host, signal } = frame;
+  const models = new Map<string, Model>();
+  const table = new ModelTable();
+  let seen = false;
+  let filled = false;
+
+  const changed = (): void => {
+    table.first();
+    show();
+  };
+  const text = h("input", {
+    class: "cx-field cx-find",
+    type: "search",
+    placeholder: "Find by name or hash",
+    "aria-label": "Find by name or hash",
+    oninput: changed,
+    onkeydown: (event) => {
+      if ((event as KeyboardEvent).key !== "ArrowDown") return;
+      event.preventDefault();
+      table.element.querySelector<HTMLElement>(".cx-name[tabindex='0']")?.focus();
+    },
+  });
+  const group = select("Group", changed);
+  const state = select("State", changed);
+  const problem = h("div", { class: "cx-problem", role: "alert" });
+  const updated = h("span");
+  const none = h("p", { class: "cx-empty", hidden: true }, "No model matches.");
+  const refresh = h(
+    "button",
+    { class: "cx-link", type: "button", onclick: () => look() },
+    "Refresh",
+  );
+  box.setAttribute("aria-label", "Models");
+  box.append(
+    h(
+      "header",
+      { class: "cx-head" },
+      h("h2", { class: "cx-title" }, "Models"),
+      h("span", { class: "cx-push" }),
+      text,
+      group,
+      state,
+    ),
+    problem,
+    table.element,
+    none,
+    h(
+      "footer",
+      { class: "cx-foot" },
+      table.pager,
+      h("span", { class: "cx-push" }),
+      updated,
+      refresh,
+    ),
+  );
+
+  function look(): void {
+    bridge.ask("look", {}).catch(() => {});
+  }
+
+  function show(): void {
+    const wanted = text.value.trim().toLocaleLowerCase();
+    const rows = [...models.values()].filter(
+      (model) =>
+        (!group.value || model.group === group.value) &&
+        (!state.value || lookOf(model.state).word === state.value) &&
+        (model.name.toLocaleLowerCase().includes(wanted) ||
+          model.hash.toLocaleLowerCase().startsWith(wanted)),
+    );
+    none.hidden = rows.length > 0;
+    table.element.hidden = rows.length === 0;
+    table.show(rows, models.values());
+  }
+
+  bridge.on("models", (part: ToPage["models"]) => {
+    frame.filled();
+    filled = true;
+    if (part.full) models.clear();
+    for (const hash of part.gone) models.delete(hash);
+    for (const row of part.rows) models.set(row.hash, row);
+    setText(updated, `updated ${new Date(part.updated * 1000).toLocaleTimeString()}`);
+    setText(
+      problem,
+      part.problem && `${part.problem} What follows is what was there before.`,
+    );
+    if (part.full || part.rows.length || part.gone.length) {
+      const all = [...models.values()];
+      options(
+        group,
+        "All groups",
+        all.map((model) => model.group),
+      );
+      options(
+        state,
+        "All states",
+        all.map((model) => lookOf(model.state).word),
+      );
+    }
+    // Ages go on, also where nothing else has changed.
+    show();
+  });
+
+  const watcher = new IntersectionObserver(([entry]) => {
+    seen = entry?.isIntersecting ?? false;
+  });
+  watcher.observe(host);
+  const timer = setInterval(() => {
+    if (seen && document.visibilityState === "visible") look();
+  }, EVERY);
+  signal.addEventListener("abort", () => {
+    watcher.disconnect();
+    clearInterval(timer);
+  });
+  bridge.replay(at.early);
+  if (!filled) bridge.ask("hello", {}).catch(() => {});
+  return frame.close;
+}
+
+function select(label: string, changed: () => void): HTMLSelectElement {
+  return h("select", {
+    class: "cx-field cx-filter",
+    "aria-label": label,
+    onchange: changed,
+  });
+}
+
+/** The values there are, with how many have each; the chosen one stays chosen. */
+function options(list: HTMLSelectElement, all: string, values: string[]): void {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  const before = list.value;
+  if (before && !counts.has(before)) counts.set(before, 0);
+  const names = [...counts.keys()].sort();
+  list.replaceChildren(
+    h("option", { value: "" }, all),
+    ...names.map((name) =>
+      h("option", { value: name }, `${name} (${counts.get(name)})`),
+    ),
+  );
+  list.value = before;
+}

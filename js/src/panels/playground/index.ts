@@ -1,0 +1,309 @@
+/** The playground: try a model by hand, ask what if, compare, and take the code away. */
+
+import type { Fault } from "../../bridge.ts";
+import { formOf, h, setText } from "../../dom.ts";
+import { openFrame } from "../../frame.ts";
+import type { Mount } from "../../loaders/loader.ts";
+import type { Run, ToPage } from "../../messages.ts";
+import { showBadge } from "../../states.ts";
+import { Tabs } from "../../tabs.ts";
+import { AnswerView, faultBlock } from "./answer.ts";
+import { CodeView } from "./code.ts";
+import { InputForm } from "./form.ts";
+import { HistoryView } from "./history.ts";
+import css from "./playground.css";
+import { SweepView } from "./sweep.ts";
+
+interface Peer {
+  hash: string;
+  name: string;
+  group: string;
+}
+
+export function mount(at: Mount): () => void {
+  const frame = openFrame(at, css);
+  const { bridge, box, signal } = frame;
+  let play: ToPage["play"] | null = null;
+  let peers: Peer[] = [];
+  let running: AbortController | null = null;
+  let queued = false;
+  /** The input of the answer that is shown. */
+  let answered = "";
+
+  const title = h("h2", { class: "cx-title", dir: "auto" });
+  const group = h("span", { class: "cx-group", dir: "auto" });
+  const badge = h("span", { class: "cx-badge" });
+  const input = new InputForm();
+  const answer = new AnswerView();
+  const history = new HistoryView(load, (run) => {
+    load(run);
+    predict(run.results.map((one) => one.model));
+  });
+  const code = new CodeView(bridge, () => input.text, signal);
+  const sweep = new SweepView(
+    bridge,
+    () => {
+      const text = input.text;
+      return text === null ? null : { input: text, models: chosen(), names: names() };
+    },
+    signal,
+  );
+
+  const go = h(
+    "button",
+    { class: "cx-button cx-main cx-go", type: "submit" },
+    "Predict",
+  );
+  const cancel = h(
+    "button",
+    {
+      class: "cx-button",
+      type: "button",
+      hidden: true,
+      onclick: () => running?.abort(),
+    },
+    "Cancel",
+  );
+  const reset = h(
+    "button",
+    {
+      class: "cx-button",
+      type: "button",
+      onclick: () => {
+        if (play) input.text = play.sample;
+        settled();
+      },
+    },
+    "Reset",
+  );
+  reset.title = "Back to the sample's values";
+  const live = h("input", {
+    type: "checkbox",
+    "aria-label": "Live: predict on change",
+    onchange: () => settled(),
+  });
+  const other = h("select", {
+    class: "cx-field cx-peer",
+    "aria-label": "Compare with",
+    onchange: () => settled(),
+  });
+  const compare = h("label", { class: "cx-inline" }, h("span", {}, "Compare"), other);
+  const problem = h("div", { class: "cx-asked-problem", role: "alert" });
+
+  const form = formOf("cx-asking", () => predict());
+  form.append(
+    input.element,
+    h(
+      "div",
+      { class: "cx-asking-row" },
+      go,
+      cancel,
+      reset,
+      h("label", { class: "cx-follow" }, live, "Live"),
+      h("span", { class: "cx-push" }),
+      compare,
+    ),
+  );
+  const tabs = new Tabs(
+    "More",
+    [
+      { name: "What if", panel: sweep.element },
+      { name: "History", panel: history.element },
+      { name: "Code", panel: code.element },
+    ],
+    () => {
+      code.refresh();
+      slim();
+    },
+  );
+  const more = h(
+    "div",
+    { class: "cx-more" },
+    sweep.element,
+    history.element,
+    code.element,
+  );
+  sweep.onStart = () => slim();
+  slim();
+  const facts = h("span", { class: "cx-facts" });
+  const token = h("span", { class: "cx-token" });
+  box.setAttribute("aria-label", "Playground");
+  box.append(
+    h(
+      "header",
+      { class: "cx-head" },
+      title,
+      group,
+      h("div", { role: "status" }, badge),
+    ),
+    h(
+      "div",
+      { class: "cx-top" },
+      form,
+      h("div", { class: "cx-side" }, problem, answer.element),
+    ),
+    h("div", { class: "cx-more-bar cx-bar" }, tabs.list),
+    more,
+    h("footer", { class: "cx-foot" }, facts, h("span", { class: "cx-push" }), token),
+  );
+
+  input.onChange = () => {
+    const text = input.text;
+    const numbers = input.numbers();
+    if (numbers) sweep.describe(numbers);
+    const stale = answered !== "" && text !== answered;
+    answer.note(stale ? "The input has changed since this answer." : "");
+    code.touch();
+  };
+  input.onSettled = () => settled();
+
+  /** What has nothing to show yet takes little room. */
+  function slim(): void {
+    const empty = [sweep.isEmpty, history.last() === undefined, false][tabs.place];
+    more.classList.toggle("cx-slim", empty === true);
+  }
+
+  function chosen(): string[] {
+    return [play?.hash ?? "", other.value].filter(Boolean);
+  }
+
+  function names(): string[] {
+    const one = peers.find((peer) => peer.hash === other.value);
+    return one ? [mine(), nameOf(one)] : [mine()];
+  }
+
+  function mine(): string {
+    const short = play?.hash.slice(0, 8) ?? "";
+    const name = play?.name ?? "";
+    return peers.some((peer) => peer.hash === other.value && peer.name === name)
+      ? `${name} (${short})`
+      : name;
+  }
+
+  function nameOf(peer: Peer): string {
+    return peer.name === play?.name
+      ? `${peer.name} (${peer.hash.slice(0, 8)})`
+      : peer.name;
+  }
+
+  function settled(): void {
+    if (live.checked && play) predict();
+  }
+
+  function load(run: Run): void {
+    input.text = run.input;
+    show(run);
+  }
+
+  function show(run: Run): void {
+    answered = run.input;
+    problem.replaceChildren();
+    answer.show(run);
+    input.onChange();
+  }
+
+  async function predict(models = chosen()): Promise<void> {
+    const text = input.text;
+    if (text === null) {
+      input.focusProblem();
+      return;
+    }
+    if (running) {
+      // The newest values count: they are asked once the present call has ended.
+      queued = true;
+      return;
+    }
+    const stop = new AbortController();
+    running = stop;
+    busy(true);
+    try {
+      const { result } = await bridge.ask(
+        "predict",
+        { input: text, models },
+        { signal: stop.signal },
+      );
+      const run = history.get(Number(result));
+      if (run) show(run);
+    } catch (error) {
+      queued = false;
+      const { name, message, hint } = error as Fault;
+      if (name !== "AbortError")
+        problem.replaceChildren(faultBlock(message, hint ?? "", ""));
+      else if (!signal.aborted) answer.note("The call was cancelled.");
+    }
+    running = null;
+    busy(false);
+    if (queued && !signal.aborted) {
+      queued = false;
+      predict();
+    }
+  }
+
+  function busy(now: boolean): void {
+    // Not disabled: the focus would be lost from under the one who pressed it.
+    setText(go, now ? "Running…" : "Predict");
+    go.setAttribute("aria-busy", String(now));
+    // A quick answer should not make the row flicker.
+    const after = now ? 300 : 0;
+    setTimeout(() => {
+      cancel.hidden = running === null;
+      reset.hidden = running !== null;
+    }, after);
+    if (!now && cancel.matches(":focus")) go.focus();
+  }
+
+  async function findPeers(): Promise<void> {
+    let word = "nothing else";
+    try {
+      peers = (await bridge.ask("peers", {})).result as Peer[];
+    } catch (error) {
+      peers = [];
+      word = "not known";
+      other.title = (error as Error).message;
+    }
+    const before = other.value;
+    other.replaceChildren(
+      h("option", { value: "" }, peers.length ? "nothing" : word),
+      ...peers.map((peer) =>
+        h("option", { value: peer.hash }, `${nameOf(peer)} · ${peer.group}`),
+      ),
+    );
+    other.value = peers.some((peer) => peer.hash === before) ? before : "";
+  }
+
+  bridge.on("play", (now) => {
+    frame.filled();
+    const first = play === null;
+    play = now;
+    setText(title, now.name);
+    title.title = now.name;
+    setText(group, `group ${now.group}`);
+    showBadge(badge, now.state);
+    facts.replaceChildren(h("code", { title: now.hash }, `${now.hash.slice(0, 13)}…`));
+    setText(
+      token,
+      now.token
+        ? "calls run in the kernel"
+        : "the group's token is not set, so calls are refused",
+    );
+    token.classList.toggle("cx-failed", !now.token);
+    compare.hidden = !now.comparable;
+    history.add(now.runs);
+    slim();
+    if (!first) return;
+    input.describe(now.fields);
+    history.describe(now.sample);
+    const last = history.last();
+    input.text = last?.input ?? now.sample;
+    if (last) show(last);
+    if (now.comparable) findPeers();
+  });
+  bridge.on("played", ({ run }) => {
+    history.add([run]);
+    slim();
+  });
+
+  bridge.replay(at.early);
+  if (!play) bridge.ask("hello", {}).catch(() => {});
+  return frame.close;
+}

@@ -1,0 +1,82 @@
+/** A row of tabs and what each shows; arrow keys move between them. */
+
+import { h } from "./dom.ts";
+
+export interface Tab {
+  name: string;
+  panel: HTMLElement;
+}
+
+let count = 0;
+
+export class Tabs {
+  readonly list: HTMLElement;
+  readonly #buttons: HTMLButtonElement[];
+  readonly #tabs: Tab[];
+  readonly #chosen: (place: number) => void;
+  place = 0;
+
+  /** @param chosen called with a tab's place when the user chose it. */
+  constructor(label: string, tabs: Tab[], chosen: (place: number) => void = () => {}) {
+    const id = `cx-tab-${++count}`;
+    this.#tabs = tabs;
+    this.#chosen = chosen;
+    this.#buttons = tabs.map(({ name, panel }, place) => {
+      panel.id = `${id}-panel-${place}`;
+      panel.setAttribute("role", "tabpanel");
+      panel.setAttribute("aria-label", name);
+      return h(
+        "button",
+        {
+          class: "cx-tab",
+          type: "button",
+          role: "tab",
+          "aria-controls": panel.id,
+          onclick: () => this.#choose(place),
+        },
+        name,
+      );
+    });
+    this.list = h(
+      "div",
+      {
+        class: "cx-tabs",
+        role: "tablist",
+        "aria-label": label,
+        onkeydown: (event) => this.#key(event as KeyboardEvent),
+      },
+      ...this.#buttons,
+    );
+    this.show(0);
+  }
+
+  /** Show that tab's panel; the user's own choice goes through `chosen`. */
+  show(place: number): void {
+    this.place = place;
+    for (const [at, { panel }] of this.#tabs.entries()) {
+      panel.hidden = at !== place;
+      const button = this.#buttons[at];
+      button?.setAttribute("aria-selected", String(at === place));
+      button?.setAttribute("tabindex", at === place ? "0" : "-1");
+    }
+  }
+
+  #choose(place: number): void {
+    this.show(place);
+    this.#chosen(place);
+  }
+
+  #key(event: KeyboardEvent): void {
+    const last = this.#tabs.length - 1;
+    const to = {
+      ArrowRight: this.place === last ? 0 : this.place + 1,
+      ArrowLeft: this.place === 0 ? last : this.place - 1,
+      Home: 0,
+      End: last,
+    }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    this.#choose(to);
+    this.#buttons[this.place]?.focus();
+  }
+}
