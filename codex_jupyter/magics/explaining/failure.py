@@ -19,7 +19,7 @@ class Failure:
         python: the Python that the model asked for, such as ``3.9``.
         kernel_python: this kernel's.
         requirements: the text of the model's requirements.
-        kernel: versions by distribution name, in lower case, of this kernel.
+        kernel: versions by distribution name of what this kernel has installed.
         sample: the schema's row; None when it is not known.
         files: the names of the files in the model's folder.
         local: True for the embedded platform, which runs on this machine.
@@ -72,7 +72,9 @@ class Failure:
 
     def here(self, package: str) -> str | None:
         """The version in this kernel, or None."""
-        return next((v for n, v in self.kernel.items() if _same(n, package)), None)
+        held = next((v for n, v in self.kernel.items() if _same(n, package)), None)
+        # What follows a + is a local build, which no index has.
+        return held.partition("+")[0] if held else None
 
     def as_here(self, *packages: str) -> str:
         """The deploy line that asks for this kernel's versions.
@@ -99,7 +101,7 @@ class Failure:
         """The deploy line whose requirements have some packages for others."""
         kept = [p for p in self.pins if not any(_same(name_of(p), n) for n in names)]
         # Without any line the kernel's own imports would be pinned again.
-        listed = ", ".join([*kept, *by])
+        listed = ", ".join([*kept, *by]).replace('"', "'")
         return f'{self.deploy} --requirements "{listed}"' if listed else self.deploy
 
 

@@ -65,18 +65,19 @@ def _crash(found: re.Match[str], failure: Failure) -> Explanation:
         )
     return Explanation(
         cause,
-        "A compiled package was given something that it does not check. Run the same "
-        "row here, with the same packages:",
-        f'{failure.reference}(json.dumps(row), ".")',
+        "A compiled package was given what it does not check; the same row here would "
+        "end this kernel. The crash's own last words:",
+        f"%codex logs {failure.quoted_name} --errors --tail 1",
     )
 
 
 def _killed(_: re.Match[str], failure: Failure) -> Explanation:
+    restart = f"%codex restart {failure.quoted_name} --yes"
     return Explanation(
         "Something outside killed the model's process; most often the machine was out "
         "of memory.",
-        "Free some memory on the platform's machine, then start it anew:",
-        f"%codex restart {failure.quoted_name} --yes",
+        "Free some memory on the platform's machine, then try again:",
+        failure.deploy if failure.building else restart,
     )
 
 

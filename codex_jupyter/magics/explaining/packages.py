@@ -64,8 +64,7 @@ def distribution(module: str) -> str:
 def pinned(package: str, failure: Failure) -> str:
     """The package at this kernel's version, where the kernel has it."""
     version = failure.here(package)
-    # What follows a + is a local build, which no index has.
-    return f"{package}=={version.partition('+')[0]}" if version else package
+    return f"{package}=={version}" if version else package
 
 
 def system_package(library: str) -> str | None:

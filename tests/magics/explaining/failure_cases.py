@@ -398,13 +398,13 @@ CASES = {
             "import ctypes",
         ),
         "crashed (SIGSEGV). Its last line was 7 of score.py",
-        "score(json.dumps(row)",
+        "%codex logs failing --errors --tail 1",
         call={"crash": 1},
     ),
     "killed": Case(
         score("os.kill(os.getpid(), 9)", "import os"),
         "Something outside killed",
-        "%codex restart failing --yes",
+        "%%codex deploy failing",
     ),
     "own end": Case(
         score("os._exit(3)", "import os"), "(exit code 3)", "raise ValueError("

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,15 @@ def test_a_requirement_of_the_same_package_is_replaced_however_it_is_written():
     assert "old" not in line
 
 
+def test_a_local_build_and_quotes_do_not_spoil_the_line():
+    pins = 'yaml-extra; python_version < "3.9"'
+    asked = failure("module at import", requirements=pins)
+    line = explain(replace(asked, kernel={"pyyaml": "6.0.3+here"})).line
+    assert line.endswith(
+        "--requirements \"yaml-extra; python_version < '3.9', PyYAML==6.0.3\""
+    )
+
+
 def test_a_remote_platforms_machine_is_not_ours_to_change():
     told = explain(failure("system library", local=False))
     assert "Ask who runs the platform" in told.fix
@@ -101,7 +111,7 @@ def test_opencv_is_replaced_by_the_one_without_windows():
 
 
 def test_a_name_with_blanks_is_typed_in_quotes():
-    told = explain(failure("killed", name="two words"))
+    told = explain(failure("killed", name="two words", building=False))
     assert told.line == '%codex restart "two words" --yes'
 
 
