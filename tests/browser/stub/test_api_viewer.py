@@ -161,8 +161,11 @@ def test_a_request_that_is_too_large_for_the_notebook_is_not_sent(show):
             area.dispatchEvent(new Event("input", {bubbles: true}));
         }"""
     )
-    tab.get_by_role("button", name="Execute").click()
-    expect(tab.locator(".live-responses-table")).to_contain_text("8 MiB can go")
+    # Nine megabytes in one line keep a browser busy for a while.
+    tab.get_by_role("button", name="Execute").click(timeout=60_000)
+    expect(tab.locator(".live-responses-table")).to_contain_text(
+        "8 MiB can go", timeout=60_000
+    )
     assert model.asked == []
 
 
