@@ -84,8 +84,8 @@ LOGINS = LoginTokens()
 class GroupKeys:
     """The group tokens that one client may use, best first.
 
-    Those got in this session come first, then the one that was given, then those
-    remembered on this machine.
+    Those got since this kernel started come first, then the one that was given, then
+    those remembered on this machine.
     """
 
     def __init__(self, settings: Settings, remembered: GroupTokens) -> None:
@@ -111,7 +111,7 @@ class GroupKeys:
         """Use a new token from now on, and in later sessions on this machine.
 
         A folder that cannot be written is only warned of: the platform shows the token
-        this once, so this session must not lose it.
+        this once, so this process must not lose it.
         """
         self.prefer(group, Secret(token))
         try:

@@ -1,4 +1,4 @@
-"""Rules about this session: the platform, the login, tokens, groups, names."""
+"""Rules about the connection: the platform, the login, tokens, groups, names."""
 
 from __future__ import annotations
 
