@@ -1,12 +1,14 @@
 #!/bin/sh
 # What the tests need of the system and Python cannot bring: Chromium for the browser
-# tests, libgomp for the drift tests with LightGBM. Installed where that is allowed.
+# tests, libgomp for the drift tests with LightGBM, curl for the snippets. Installed
+# where that is allowed.
 set -eu
 missing=""
 command -v chromium >/dev/null || command -v chromium-browser >/dev/null ||
     command -v google-chrome >/dev/null || missing="chromium fonts-dejavu-core"
 find /usr/lib /usr/lib64 -name libgomp.so.1 2>/dev/null | grep -q . ||
     [ "$(uname)" != Linux ] || missing="$missing libgomp1"
+command -v curl >/dev/null || missing="$missing curl"
 [ -n "$missing" ] || exit 0
 
 if [ "$(id -u)" = 0 ]; then root=""
