@@ -24,7 +24,7 @@ from .hosting import Hosted
 from .jobs import Cancelled, PutBack, on_loop
 from .modelfiles import schema_of
 from .problems import is_full
-from .store import ModelFile, ModelRow
+from .store import FileRow, ModelRow
 from .workers import Once, Pool, WorkerFault, WorkerSpec
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Deployment:
 
     def _steps(self) -> None:
         begun = time.monotonic()
-        files = self.platform.store.models.files(self.row.hash)
+        files = self.platform.store.files.of(self.row.hash)
         environment = self._environment(files)
         if self.row.operation == "Async":
             answer = self._trial(files, environment)
@@ -86,7 +86,7 @@ class Deployment:
             raise
         self._serve(pool, spec, answer, time.monotonic() - begun)
 
-    def _environment(self, files: list[ModelFile]) -> Environment:
+    def _environment(self, files: list[FileRow]) -> Environment:
         platform, minor = self.platform, python_minor(self.row.python)
         with self._stage(Stage.RESOLVE) as note:
             python = pick_interpreter(minor or 0, platform.interpreters())
@@ -102,7 +102,7 @@ class Deployment:
         self._check()
         return environment
 
-    def _test(self, pool: Pool, files: list[ModelFile]) -> str:
+    def _test(self, pool: Pool, files: list[FileRow]) -> str:
         with self._stage(Stage.TEST) as note:
             sample = json.dumps(self.platform.files.sample(files))
             answer = self._on_loop(pool.call(sample.encode())).decode()
@@ -122,7 +122,7 @@ class Deployment:
             ModelState.DEPLOYED, None, answer=answer, environment=str(python)
         )
 
-    def _trial(self, files: list[ModelFile], environment: Environment) -> str:
+    def _trial(self, files: list[FileRow], environment: Environment) -> str:
         """Run the function on the sample as an execution would; what it wrote."""
         platform, row, schema = self.platform, self.row, schema_of(files)
         platform.files.lay_out(row.hash, files)
@@ -141,6 +141,7 @@ class Deployment:
             spec,
             env={**spec.env, **folder.environ()},
             data=folder.data,
+            mode="file",
             deadline_s=_TRIAL_S,
             memoise=False,
         )

@@ -10,7 +10,7 @@ from .artifacts import Artifacts
 from .inputs import first_value
 from .secrets import Keys
 from .sources import parse_env, plain_text, script_text
-from .store import ModelFile, ModelRow
+from .store import FileRow, ModelRow
 from .workers import WorkerSpec
 
 
@@ -30,7 +30,7 @@ class ModelFiles:
         """Where the model's files are, or will be."""
         return self._root / model
 
-    def lay_out(self, model: str, files: list[ModelFile]) -> None:
+    def lay_out(self, model: str, files: list[FileRow]) -> None:
         """Copy the files into the model's folder, anew.
 
         Raises:
@@ -60,12 +60,12 @@ class ModelFiles:
         """Delete the model's folder; the uploaded files stay among the artifacts."""
         shutil.rmtree(self.folder(model), ignore_errors=True)
 
-    def requirements(self, files: list[ModelFile]) -> str:
+    def requirements(self, files: list[FileRow]) -> str:
         """The text of the model's requirements file."""
         raw = self._artifacts.get(_one(files, "requirements").blob)
         return plain_text(raw)
 
-    def sample(self, files: list[ModelFile]) -> Any:
+    def sample(self, files: list[FileRow]) -> Any:
         """The schema sample as a JSON value, of a table its first row.
 
         NaN and infinities become null; None stands for what has no JSON form.
@@ -73,7 +73,7 @@ class ModelFiles:
         with self._artifacts.open(schema_of(files).blob) as file:
             return first_value(file)
 
-    def input_names(self, row: ModelRow, files: list[ModelFile]) -> list[str]:
+    def input_names(self, row: ModelRow, files: list[FileRow]) -> list[str]:
         """Names that scripts of asynchronous models open whatever was uploaded."""
         # The documented samples open input.csv; others the file they were tried on.
         return [f"input.{row.input_type}", schema_of(files).name]
@@ -81,7 +81,7 @@ class ModelFiles:
     def spec(
         self,
         row: ModelRow,
-        files: list[ModelFile],
+        files: list[FileRow],
         python: Path,
         *,
         memory_bytes: int,
@@ -113,10 +113,10 @@ def script_name(source: str) -> str:
     return source if suffix == "py" else f"{stem if dot else source}.py"
 
 
-def schema_of(files: list[ModelFile]) -> ModelFile:
+def schema_of(files: list[FileRow]) -> FileRow:
     """The sample input among a model's files."""
     return _one(files, "schema")
 
 
-def _one(files: list[ModelFile], role: str) -> ModelFile:
+def _one(files: list[FileRow], role: str) -> FileRow:
     return next(file for file in files if file.role == role)

@@ -24,7 +24,7 @@ from .bus import Bus, topic
 from .clock import now, stamp
 from .deploying import Deployment
 from .environments import Environments, Interpreter, find_interpreters
-from .executing import Execution
+from .executing import BY_KIND, Execution
 from .hosting import Hosted, Hosting
 from .jobs import MOST_ATTEMPTS, Jobs, Lane
 from .limits import Limits
@@ -33,7 +33,7 @@ from .modelfiles import ModelFiles
 from .records import Records
 from .runs import RunFolders
 from .secrets import admin_credentials, load_keys
-from .store import JobRow, ModelFile, ModelRow, Store
+from .store import FileRow, JobRow, ModelRow, Store
 from .workers import WorkerFault, WorkerSpec
 
 _WARM_AT_START = 8
@@ -148,7 +148,7 @@ class Platform:
             if row.operation == "Async":
                 # Each of its executions brings a process of its own.
                 continue
-            files = self.store.models.files(row.hash)
+            files = self.store.files.of(row.hash)
             hosted = Hosted(
                 row.hash, row.group, row.reference, self.spec(row, files, python)
             )
@@ -156,7 +156,7 @@ class Platform:
             expected.append(hosted)
         return expected
 
-    def spec(self, row: ModelRow, files: list[ModelFile], python: Path) -> WorkerSpec:
+    def spec(self, row: ModelRow, files: list[FileRow], python: Path) -> WorkerSpec:
         """What a worker of the model needs, within this platform's limits."""
         return self.files.spec(
             row,
@@ -180,7 +180,7 @@ class Platform:
     def _execute(self, job: JobRow) -> None:
         row = self.store.executions.get(int(job.subject))
         if row is not None:
-            Execution(self, row).run()
+            BY_KIND[row.kind](self, row).run()
 
     def _give_up_run(self, job: JobRow) -> None:
         text = (

@@ -8,7 +8,7 @@ import pytest
 
 from codex_jupyter.protocol.states import ExecutionState
 from codex_jupyter.server.progress import Progress, estimate
-from codex_jupyter.server.store import ExecutionRow
+from codex_jupyter.server.store import ExecutionKind, ExecutionRow
 
 DAY = datetime(2026, 1, 2)  # noqa: DTZ001 - the database keeps UTC without a zone
 
@@ -16,7 +16,8 @@ DAY = datetime(2026, 1, 2)  # noqa: DTZ001 - the database keeps UTC without a zo
 def run(rows, seconds=None, size=1000):
     return ExecutionRow(
         id=1,
-        model="M1",
+        kind=ExecutionKind.MODEL,
+        subject="M1",
         group="g",
         state=ExecutionState.SUCCEEDED,
         message=None,
@@ -33,6 +34,7 @@ def run(rows, seconds=None, size=1000):
         output_dataset=None,
         result_blob=None,
         result_size=None,
+        details={},
     )
 
 

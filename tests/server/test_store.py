@@ -12,10 +12,13 @@ from sqlalchemy import create_engine, inspect, text
 from codex_jupyter.protocol.states import ExecutionState, LogType, ModelState
 from codex_jupyter.server.store import (
     DatasetRow,
+    ExecutionKind,
+    FileRow,
     GroupRow,
-    ModelFile,
+    InputFile,
     ModelRow,
     Store,
+    execution_owner,
 )
 from codex_jupyter.server.store.engine import NEWEST
 from codex_jupyter.server.store.migrations import configuration
@@ -55,7 +58,7 @@ def model(hash_="M1", **changes):
 def with_models(store, *models):
     store.groups.add(GroupRow("g", "", "t", DAY, DAY))
     for one in models:
-        store.models.add(one, [ModelFile("source", "s.py", "00", 3)])
+        store.models.add(one, [FileRow("source", "s.py", "00", 3)])
 
 
 def test_the_newest_migration_is_the_one_that_the_code_names():
@@ -109,6 +112,7 @@ def test_a_database_of_the_first_release_is_brought_to_the_newest_with_its_rows(
                 "INSERT INTO models VALUES ('M1', 'g', 'one', 'Sync', 'score', 'json', "
                 "'Python311', 'ana', :day, 'Building', NULL, :day, '[]', NULL, NULL)"
             ),
+            "INSERT INTO model_files VALUES ('M1', 0, 'source', 's.py', '00', 3)",
             (
                 "INSERT INTO logs (subject, at, type, routine, text) "
                 "VALUES ('M1', :day, 'Ok', 'Host', 'an old row')"
@@ -122,6 +126,7 @@ def test_a_database_of_the_first_release_is_brought_to_the_newest_with_its_rows(
     engine.dispose()
     store = Store(url)
     assert store.models.get("M1") == model(status=ModelState.BUILDING)
+    assert store.files.of("M1") == [FileRow("source", "s.py", "00", 3)]
     (row,) = store.logs.search("M1")
     assert (row.text, row.type, row.execution) == ("an old row", LogType.OK, None)
     (job,) = store.jobs.unfinished("deploy")
@@ -132,15 +137,8 @@ def test_a_database_of_the_first_release_is_brought_to_the_newest_with_its_rows(
 
 
 def execution(store):
-    return store.executions.add(
-        model="M1",
-        group="g",
-        at=DAY,
-        name="a.csv",
-        blob="00",
-        size=3,
-        dataset=None,
-        rows=None,
+    return store.executions.accept(
+        ExecutionKind.MODEL, "M1", "g", DAY, input=InputFile("a.csv", "00", 3)
     )
 
 
@@ -183,3 +181,36 @@ def test_a_result_is_written_once_and_only_while_the_execution_runs(store):
     assert store.datasets.search(origin_id=str(number)) == [dataset("D1", number)]
     assert store.datasets.delete("D1", "g")
     assert not store.datasets.delete("D1", "g")
+
+
+def test_a_registered_execution_is_started_once(store):
+    with_models(store)
+    training = (ExecutionKind.TRAINING, "T1", "g", DAY, {"name": "first"})
+    number = store.executions.register(*training)
+    assert store.jobs.unfinished() == []
+    job = store.executions.start(number, input_name="a.csv")
+    assert (job.subject, job.group) == (str(number), "g")
+    assert store.executions.start(number) is None
+    row = store.executions.get(number, "g", ExecutionKind.TRAINING)
+    assert (row.details, row.input_name) == ({"name": "first"}, "a.csv")
+    assert store.executions.get(number, "g", ExecutionKind.MODEL) is None
+
+
+def test_a_failed_execution_is_not_started(store):
+    with_models(store)
+    number = store.executions.register(ExecutionKind.TRAINING, "T1", "g", DAY)
+    requested, failed = ExecutionState.REQUESTED, ExecutionState.FAILED
+    assert store.executions.move(number, {requested}, failed, "cancelled")
+    assert store.executions.start(number) is None
+    assert store.jobs.unfinished() == []
+
+
+def test_files_of_a_role_can_be_replaced_and_others_stay(store):
+    owner = execution_owner(7)
+    script, data = FileRow("source", "a.py", "00", 1), FileRow("data", "d.csv", "01", 2)
+    store.files.put(owner, [script, data])
+    newer = FileRow("source", "b.py", "02", 3)
+    store.files.put(owner, [newer], replace=True)
+    store.files.put(owner, [FileRow("extra", "e", "03", 4)])
+    assert store.files.of(owner) == [data, newer, FileRow("extra", "e", "03", 4)]
+    assert store.files.of(execution_owner(70)) == []

@@ -58,7 +58,7 @@ async def model_openapi(call: Call) -> JSONResponse:
     """The document of one model, made from its sample and its answer to it."""
     row = await _living(call)
     platform = call.platform
-    files = await asyncio.to_thread(platform.store.models.files, row.hash)
+    files = await asyncio.to_thread(platform.store.files.of, row.hash)
     sample = await asyncio.to_thread(platform.files.sample, files)
     answer = json.loads(row.answer) if row.answer else None
     known: dict[str, Any] = {

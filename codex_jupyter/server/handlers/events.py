@@ -16,7 +16,7 @@ from codex_jupyter.server.clock import stamp
 from codex_jupyter.server.logbook import log_event
 from codex_jupyter.server.platform import Platform
 from codex_jupyter.server.routing import Call
-from codex_jupyter.server.store import LogRow
+from codex_jupyter.server.store import ExecutionKind, LogRow
 
 from .executions import find_execution
 from .models import find
@@ -60,9 +60,12 @@ async def of_model(call: Call) -> StreamingResponse:
     return _answer(call, row.hash, past, lambda state: ModelState(state).is_moving)
 
 
-async def of_execution(call: Call) -> StreamingResponse:
+async def of_execution(
+    call: Call, kind: ExecutionKind = ExecutionKind.MODEL
+) -> StreamingResponse:
     """The same for an execution, with its progress."""
-    store, row = call.platform.store, await find_execution(call)
+    store = call.platform.store
+    row = await find_execution(call, kind)
 
     def past(after: int) -> _Past:
         now = store.executions.get(row.id) or row
@@ -77,7 +80,9 @@ async def of_execution(call: Call) -> StreamingResponse:
             events.append(Event("progress", running.progress.look()))
         return _Past(
             events,
-            store.logs.search(row.model, execution=row.id, after=after, limit=_REPLAY),
+            store.logs.search(
+                row.subject, execution=row.id, after=after, limit=_REPLAY
+            ),
             now.state.is_moving,
         )
 

@@ -14,7 +14,7 @@ from codex_jupyter.server.downloads import download
 from codex_jupyter.server.platform import Platform
 from codex_jupyter.server.problems import bad_input, not_found, wrong_state
 from codex_jupyter.server.routing import Call
-from codex_jupyter.server.store import ExecutionRow, ModelRow
+from codex_jupyter.server.store import ExecutionKind, ExecutionRow, ModelRow
 
 from .models import find, row_data
 
@@ -23,11 +23,13 @@ _MOST_ROWS = 10_000
 _DIGITS = 10
 
 
-async def find_execution(call: Call, model: str | None = None) -> ExecutionRow:
+async def find_execution(
+    call: Call, kind: ExecutionKind, subject: str | None = None
+) -> ExecutionRow:
     """The execution that the path names.
 
     Args:
-        model: its model, where the path names one.
+        subject: the hash of what it runs, where the path names that.
 
     Raises:
         Problem: 404. Never 410, which some clients take for a success.
@@ -36,16 +38,20 @@ async def find_execution(call: Call, model: str | None = None) -> ExecutionRow:
     row = None
     if text.isdecimal() and len(text) < _DIGITS:
         row = await asyncio.to_thread(
-            call.platform.store.executions.get, int(text), group
+            call.platform.store.executions.get, int(text), group, kind
         )
-    if row is None or model not in (None, row.model):
+    if row is None or subject not in (None, row.subject):
         raise not_found(f"There is no execution '{text[:20]}' in the group '{group}'.")
     return row
 
 
 async def status(call: Call) -> JSONResponse:
     """The execution's state, with the reason when it failed."""
-    row = await find_execution(call)
+    return execution_status(await find_execution(call, ExecutionKind.MODEL))
+
+
+def execution_status(row: ExecutionRow) -> JSONResponse:
+    """The answer of every status route of executions."""
     return JSONResponse(
         {
             "ExecutionId": str(row.id),
@@ -58,20 +64,30 @@ async def status(call: Call) -> JSONResponse:
 async def describe(call: Call) -> JSONResponse:
     """Everything known of the execution, in any state."""
     model = await find(call)
-    row = await find_execution(call, model.hash)
+    row = await find_execution(call, ExecutionKind.MODEL, model.hash)
     return JSONResponse({"Description": _described(call.platform, model, row)})
 
 
 async def result(call: Call) -> Response:
     """The file that the function wrote, in a zip."""
-    row = await find_execution(call)
+    row = await find_execution(call, ExecutionKind.MODEL)
+    return await execution_result(call.platform, row, EXECUTION_RESULT.media.value)
+
+
+async def execution_result(
+    platform: Platform, row: ExecutionRow, media: str
+) -> Response:
+    """The zip that an execution of any kind left.
+
+    Raises:
+        Problem: 409, it has none.
+    """
     if row.result_blob is None or row.result_size is None:
         reason = f" It failed: {row.message}" if row.message else ""
         raise wrong_state(
             f"The execution {row.id} is {row.state.value}, so it has no result.{reason}"
         )
-    file = await asyncio.to_thread(call.platform.artifacts.open, row.result_blob)
-    media = EXECUTION_RESULT.media.value
+    file = await asyncio.to_thread(platform.artifacts.open, row.result_blob)
     return download(file, f"{row.id}.zip", row.result_size, media)
 
 
@@ -84,7 +100,7 @@ async def list_all(call: Call) -> JSONResponse:
         raise bad_input(f"state is one of {names}, not '{state[:20]}'.")
     limit, before = _number(call, "limit"), _number(call, "before")
     rows = await asyncio.to_thread(
-        lambda: executions.of_model(
+        lambda: executions.of(
             model.hash,
             state=state,
             before=before,
@@ -92,15 +108,26 @@ async def list_all(call: Call) -> JSONResponse:
         )
     )
     count = await asyncio.to_thread(executions.count, model.hash, state)
-    return JSONResponse({"Count": count, "Results": [_row(row) for row in rows]})
+    return JSONResponse(
+        {"Count": count, "Results": [execution_row(row) for row in rows]}
+    )
 
 
 async def cancel(call: Call) -> JSONResponse:
     """End an execution; its process and what that started are killed."""
-    row = await find_execution(call)
+    row = await find_execution(call, ExecutionKind.MODEL)
+    return await cancel_execution(call.platform, row)
+
+
+async def cancel_execution(platform: Platform, row: ExecutionRow) -> JSONResponse:
+    """End an execution of any kind.
+
+    Raises:
+        Problem: 409, it is over.
+    """
     moving = {ExecutionState.REQUESTED, ExecutionState.RUNNING}
     text = "The execution was cancelled."
-    if not await asyncio.to_thread(call.platform.end_execution, row.id, moving, text):
+    if not await asyncio.to_thread(platform.end_execution, row.id, moving, text):
         raise wrong_state(f"The execution {row.id} is over already.")
     return JSONResponse({"Message": f"Execution '{row.id}' was cancelled."})
 
@@ -114,7 +141,8 @@ def _number(call: Call, name: str) -> int | None:
     return int(text)
 
 
-def _row(row: ExecutionRow) -> dict[str, Any]:
+def execution_row(row: ExecutionRow) -> dict[str, Any]:
+    """What is told of an execution of any kind."""
     seconds = row.seconds
     return {
         "ExecutionId": row.id,
@@ -124,7 +152,9 @@ def _row(row: ExecutionRow) -> dict[str, Any]:
         "RunAt": stamp(row.started_at or row.requested_at),
         "FinishedAt": stamp(row.finished_at) if row.finished_at else None,
         "TimeElapsed": None if seconds is None else round(seconds * 1000),
-        "InputFile": {
+        "InputFile": None
+        if row.input_name is None
+        else {
             "Name": row.input_name,
             "Size": row.input_size,
             "Rows": row.input_rows,
@@ -146,7 +176,7 @@ def _described(
     base = f"models/{model.hash}"
     return (
         row_data(model)
-        | _row(row)
+        | execution_row(row)
         | {
             "Progress": progress.look() if progress is not None else None,
             "InputPayload": {
@@ -155,7 +185,7 @@ def _described(
                 "neomarilExecutionId": str(row.id),
                 "tenantUser": "local",
                 "defaultEnvVars": {
-                    "identifier": f"local/{row.group}/{row.model}",
+                    "identifier": f"local/{row.group}/{row.subject}",
                     "inputFileName": row.input_name,
                 },
             },

@@ -17,7 +17,7 @@ from codex_jupyter.server.clock import stamp
 from codex_jupyter.server.platform import Platform
 from codex_jupyter.server.problems import not_found, wrong_state
 from codex_jupyter.server.routing import Call
-from codex_jupyter.server.store import ModelRow
+from codex_jupyter.server.store import DeployKind, ModelRow
 
 _MOST_WAITING = 100_000
 
@@ -29,7 +29,9 @@ async def find(call: Call) -> ModelRow:
         Problem: 404.
     """
     group, model = call.request.path_params.get("group"), call.param("model")
-    row = await asyncio.to_thread(call.platform.store.models.get, model, group)
+    row = await asyncio.to_thread(
+        call.platform.store.models.get, model, group, DeployKind.MODEL
+    )
     op = call.request.path_params.get("op")
     if row is None or (op is not None and row.operation.lower() != op):
         where = f" in the group '{group}'" if group else ""
@@ -71,6 +73,7 @@ async def search(call: Call) -> JSONResponse:
         name=call.query("name"),
         state=call.query("state"),
         group=call.query("group"),
+        kind=DeployKind.MODEL,
     )
     return JSONResponse(
         {"Count": len(rows), "Results": [row_data(row) for row in rows]}
@@ -122,7 +125,7 @@ async def _end(
 def _forget(platform: Platform, model: str) -> None:
     """Remove a deleted model's files, and end what still runs or waits for it."""
     for state in (ExecutionState.REQUESTED, ExecutionState.RUNNING):
-        for one in platform.store.executions.of_model(
+        for one in platform.store.executions.of(
             model, state=state.value, limit=_MOST_WAITING
         ):
             text = "The model was deleted before this execution was over."
@@ -166,7 +169,7 @@ def row_data(row: ModelRow) -> dict[str, Any]:
 
 
 async def _described(platform: Platform, row: ModelRow) -> dict[str, Any]:
-    files = await asyncio.to_thread(platform.store.models.files, row.hash)
+    files = await asyncio.to_thread(platform.store.files.of, row.hash)
     sample = await asyncio.to_thread(platform.files.sample, files)
     requirements = await asyncio.to_thread(platform.files.requirements, files)
     return row_data(row) | {

@@ -16,7 +16,7 @@ from codex_jupyter.server.inputs import Found, examine
 from codex_jupyter.server.platform import Platform
 from codex_jupyter.server.problems import bad_input, not_found, wrong_state
 from codex_jupyter.server.routing import Call
-from codex_jupyter.server.store import ModelRow
+from codex_jupyter.server.store import ExecutionKind, InputFile, ModelRow
 
 from .models import find
 
@@ -55,36 +55,26 @@ def _accept(platform: Platform, model: ModelRow, form: Form) -> int:
             "'dataset_hash'."
         )
     if dataset:
-        blob, size, found = _from_dataset(platform, model, dataset)
+        given = _from_dataset(platform, model, dataset)
     else:
-        blob, size, found = _from_file(platform, model, parts[0])
-    number, job = platform.store.executions.add(
-        model=model.hash,
-        group=model.group,
-        at=now(),
-        name=found.name,
-        blob=blob,
-        size=size,
-        dataset=dataset,
-        rows=found.rows,
+        given = _from_file(platform, model, parts[0])
+    number, job = platform.store.executions.accept(
+        ExecutionKind.MODEL, model.hash, model.group, now(), input=given
     )
     platform.jobs.put(job)
     return number
 
 
-def _from_file(
-    platform: Platform, model: ModelRow, part: UploadFile
-) -> tuple[str, int, Found]:
+def _from_file(platform: Platform, model: ModelRow, part: UploadFile) -> InputFile:
     size, limit = part.size or 0, platform.limits.input_bytes
     if size > limit:
         raise too_large(size, limit)
     found = _examined(platform, model, part.file, part.filename or "")
-    return *platform.artifacts.put(part.file), found
+    blob, size = platform.artifacts.put(part.file)
+    return InputFile(found.name, blob, size, rows=found.rows)
 
 
-def _from_dataset(
-    platform: Platform, model: ModelRow, dataset: str
-) -> tuple[str, int, Found]:
+def _from_dataset(platform: Platform, model: ModelRow, dataset: str) -> InputFile:
     if not is_hash(dataset):
         # Some clients send a path that they do not find as if it were a hash.
         raise bad_input(
@@ -96,7 +86,7 @@ def _from_dataset(
         raise not_found(f"There is no such dataset in the group '{model.group}'.")
     with platform.artifacts.open(row.blob) as file:
         found = _examined(platform, model, file, row.name)
-    return row.blob, row.size, found
+    return InputFile(found.name, row.blob, row.size, dataset, found.rows)
 
 
 def _examined(platform: Platform, model: ModelRow, file: BinaryIO, name: str) -> Found:

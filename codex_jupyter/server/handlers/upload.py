@@ -22,7 +22,7 @@ from codex_jupyter.server.platform import Platform
 from codex_jupyter.server.problems import bad_input, not_found
 from codex_jupyter.server.routing import Call
 from codex_jupyter.server.sources import parse_env, script_text
-from codex_jupyter.server.store import ModelFile, ModelRow
+from codex_jupyter.server.store import FileRow, ModelRow
 
 _DEFAULTS = {
     "source": "script.py",
@@ -110,8 +110,8 @@ def _check_python(platform: Platform, python: str) -> None:
         raise bad_input(fault.message) from None
 
 
-def _keep(platform: Platform, form: Form, row: ModelRow) -> list[ModelFile]:
-    kept: list[ModelFile] = []
+def _keep(platform: Platform, form: Form, row: ModelRow) -> list[FileRow]:
+    kept: list[FileRow] = []
     taken: dict[str, str] = {}
     for role, default in _DEFAULTS.items():
         parts = form.files.get(role, [])
@@ -128,7 +128,7 @@ def _keep(platform: Platform, form: Form, row: ModelRow) -> list[ModelFile]:
             if role == "schema":
                 _check_schema(platform, part, row)
             blob, size = platform.artifacts.put(content)
-            kept.append(ModelFile(role, name, blob, size))
+            kept.append(FileRow(role, name, blob, size))
     return kept
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from .faults import Fault
 from .frames import NOTE, READY, RESULT, receive, send, send_fault
 from .memo import Memo
+from .modes import mode
 from .script import Script
 
 _MIB = 1 << 20
@@ -25,8 +26,8 @@ def main(arguments: list[str]) -> None:
 
     Args:
         arguments: the number of an inherited stream socket, the platform's process
-            id, and a JSON object: folder, script, reference, memory_bytes, memoise and
-            data.
+            id, and a JSON object: folder, script, reference, memory_bytes, memoise,
+            data and mode.
     """
     channel = socket.socket(fileno=int(arguments[0]))
     channel.set_inheritable(False)
@@ -81,6 +82,7 @@ def _serve(channel: socket.socket, options: dict[str, Any]) -> None:
             options["memory_bytes"],
             options["data"],
         )
+        answer = mode(options["mode"])
     except Fault as fault:
         send_fault(channel, fault.message, fault.detail)
         return
@@ -94,7 +96,7 @@ def _serve(channel: socket.socket, options: dict[str, Any]) -> None:
         fault_text = None
         body, has_nan = b"", False
         try:
-            body, has_nan = script.answer(payload)
+            body, has_nan = answer(script, payload)
         except Fault as fault:
             # Only its text: the exception would keep the failed call's data alive.
             fault_text = (fault.message, fault.detail)

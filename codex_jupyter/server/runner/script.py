@@ -1,8 +1,9 @@
-"""The user's script: imported once, its entry point called many times."""
+"""The user's script: imported once, its functions called many times."""
 
 from __future__ import annotations
 
 import difflib
+import inspect
 import io
 import linecache
 import os
@@ -11,10 +12,9 @@ import tokenize
 import types
 from typing import Any, Callable, Optional
 
-from .answers import encode
 from .faults import Fault, explain
-from .frames import MOST_ANSWER
-from .results import names_in, result_file
+
+_BY_EITHER = inspect.Parameter.POSITIONAL_OR_KEYWORD
 
 
 class Script:
@@ -23,8 +23,11 @@ class Script:
     Args:
         folder: the model's folder; becomes the functions' ``base_path``.
         path: the script's file.
-        reference: the name of the function to call.
+        reference: the name of the function that every call is about.
         data: the folder of an execution; None for a model that is asked by JSON.
+
+    Attributes:
+        folder: as given, without a slash at its end.
 
     Raises:
         Fault: the script cannot be imported or has no such function.
@@ -39,36 +42,51 @@ class Script:
         data: Optional[str] = None,
     ) -> None:
         self.reference = reference
-        self._folder = folder.rstrip("/")
+        self.folder = folder.rstrip("/")
+        self.data = data
         self._path = path
         self._memory_bytes = memory_bytes
-        self._data = data
-        self._entry = self._load()
+        self._module = self._load()
+        self._functions = {reference: self._find(reference)}
 
-    def answer(self, payload: bytes) -> tuple[bytes, bool]:
-        """The function's answer as JSON text, and whether a null stands for a NaN.
-
-        For an execution the answer is ``{"path": …}``, the file that was written.
+    def call(self, name: str, *arguments: Any) -> Any:
+        """What a function of the script returns.
 
         Raises:
-            Fault: the function raised, or its answer is not JSON or no file.
+            Fault: there is no such function, or it raised.
         """
-        subject = self.reference + "()"
+        entry = self._functions.get(name) or self._find(name)
+        self._functions[name] = entry
         try:
-            if self._data is not None:
-                given = names_in(self._data)
-                written = self._entry(self._data, self._folder)
-                return result_file(written, self._data, given), False
-            value = self._entry(str(payload, "utf-8"), self._folder)
-            body, has_nan = encode(value)
-            if len(body) > MOST_ANSWER:
-                text = "returned %d MiB; %d MiB are allowed."
-                raise Fault(text % (len(body) >> 20, MOST_ANSWER >> 20))
+            return entry(*arguments)
         except BaseException as error:  # noqa: BLE001 - sys.exit() too is an answer
-            raise self._fault(subject, error) from None
-        return body, has_nan
+            raise self.fault(name + "()", error) from None
 
-    def _load(self) -> Callable[[str, str], Any]:
+    def fault(self, subject: str, error: BaseException) -> Fault:
+        """The fault that tells of an exception in the user's code.
+
+        Args:
+            subject: what was done, such as ``score()``; begins the sentence.
+        """
+        folders = (self.data, self.folder) if self.data else (self.folder,)
+        return explain(subject, error, folders=folders, memory_bytes=self._memory_bytes)
+
+    def parameters(self, name: str) -> list[str]:
+        """The names of a function's parameters that take a value by position.
+
+        Raises:
+            Fault: there is no such function.
+        """
+        entry = self._functions.get(name) or self._find(name)
+        try:
+            found = inspect.signature(entry).parameters.values()
+        except (TypeError, ValueError):
+            # Something callable that Python knows no signature of.
+            return []
+        by_place = (inspect.Parameter.POSITIONAL_ONLY, _BY_EITHER)
+        return [one.name for one in found if one.kind in by_place]
+
+    def _load(self) -> types.ModuleType:
         name = os.path.basename(self._path)
         module = types.ModuleType("model_script")
         module.__file__ = self._path
@@ -83,33 +101,33 @@ class Script:
             _remember_lines(name, source)
             exec(code, module.__dict__)  # noqa: S102 - what this process is for
         except BaseException as error:  # noqa: BLE001 - sys.exit() too is a fault
-            raise self._fault("Importing " + name, error) from None
-        entry = getattr(module, self.reference, None)
+            raise self.fault("Importing " + name, error) from None
+        return module
+
+    def _find(self, function: str) -> Callable[..., Any]:
+        name = os.path.basename(self._path)
+        entry = getattr(self._module, function, None)
         if entry is None:
-            raise Fault(self._no_entry(name, module))
+            raise Fault(self._no_entry(name, function))
         if not callable(entry):
             text = "'%s' in %s is not a function but a value of type %s."
-            raise Fault(text % (self.reference, name, type(entry).__name__))
+            raise Fault(text % (function, name, type(entry).__name__))
         return entry
 
-    def _no_entry(self, name: str, module: types.ModuleType) -> str:
+    def _no_entry(self, name: str, function: str) -> str:
         functions = [
             key
-            for key, value in vars(module).items()
+            for key, value in vars(self._module).items()
             if isinstance(value, types.FunctionType)
-            and value.__module__ == module.__name__
+            and value.__module__ == self._module.__name__
         ]
-        text = "%s does not define '%s'." % (name, self.reference)
-        close = difflib.get_close_matches(self.reference, functions, 1)
+        text = "%s does not define '%s'." % (name, function)
+        close = difflib.get_close_matches(function, functions, 1)
         if close:
             return "%s Did you mean '%s'?" % (text, close[0])
         if functions:
             return "%s It defines: %s." % (text, ", ".join(functions[:10]))
         return text + " It defines no function."
-
-    def _fault(self, subject: str, error: BaseException) -> Fault:
-        folders = (self._data, self._folder) if self._data else (self._folder,)
-        return explain(subject, error, folders=folders, memory_bytes=self._memory_bytes)
 
 
 def _remember_lines(name: str, source: bytes) -> None:

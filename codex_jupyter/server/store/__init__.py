@@ -1,23 +1,31 @@
 """What the platform knows, in a database: users, models, executions, logs, jobs."""
 
 from .engine import Store
+from .files import execution_owner
 from .rows import (
     DatasetRow,
+    DeployKind,
+    ExecutionKind,
     ExecutionRow,
+    FileRow,
     GroupRow,
+    InputFile,
     JobRow,
     LogRow,
-    ModelFile,
     ModelRow,
 )
 
 __all__ = [
     "DatasetRow",
+    "DeployKind",
+    "ExecutionKind",
     "ExecutionRow",
+    "FileRow",
     "GroupRow",
+    "InputFile",
     "JobRow",
     "LogRow",
-    "ModelFile",
     "ModelRow",
     "Store",
+    "execution_owner",
 ]

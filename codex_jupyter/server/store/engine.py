@@ -7,13 +7,14 @@ from sqlalchemy.engine import Engine
 
 from .datasets import DatasetQueries
 from .executions import ExecutionQueries
+from .files import FileQueries
 from .groups import GroupQueries
 from .jobs import JobQueries
 from .logs import LogQueries
 from .models import ModelQueries
 from .users import UserQueries
 
-NEWEST = "0002"
+NEWEST = "0003"
 """The newest migration; a test compares it with the migrations folder."""
 
 
@@ -33,6 +34,7 @@ class Store:
         self.users = UserQueries(self.engine)
         self.groups = GroupQueries(self.engine)
         self.models = ModelQueries(self.engine)
+        self.files = FileQueries(self.engine)
         self.logs = LogQueries(self.engine)
         self.jobs = JobQueries(self.engine)
         self.executions = ExecutionQueries(self.engine)

@@ -1,4 +1,4 @@
-"""Questions about executions of asynchronous models."""
+"""Questions about executions of every kind."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from codex_jupyter.protocol.states import ExecutionState
 
 from .datasets import add_dataset
 from .jobs import add_job
-from .rows import DatasetRow, ExecutionRow, JobRow
-from .tables import executions
+from .rows import DatasetRow, ExecutionKind, ExecutionRow, InputFile, JobRow
+from .tables import executions, jobs
 
 KIND = "execute"
 """The kind of the job that runs an execution."""
 
 _COLUMNS = tuple(executions.c[name] for name in ExecutionRow.__dataclass_fields__)
 _STATE = list(ExecutionRow.__dataclass_fields__).index("state")
+_KIND = list(ExecutionRow.__dataclass_fields__).index("kind")
 
 
 class ExecutionQueries:
@@ -29,66 +30,99 @@ class ExecutionQueries:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def add(
+    def register(
         self,
-        *,
-        model: str,
+        kind: ExecutionKind,
+        subject: str,
         group: str,
         at: datetime,
-        name: str,
-        blob: str,
-        size: int,
-        dataset: str | None,
-        rows: int | None,
+        details: dict[str, Any] | None = None,
+    ) -> int:
+        """Make an execution that `start` will begin; its id."""
+        with self._engine.begin() as connection:
+            return _add(connection, kind, subject, group, at, None, details)
+
+    def start(self, execution: int, **values: Any) -> JobRow | None:
+        """Accept a registered execution's job.
+
+        Args:
+            values: columns to set with it.
+
+        Returns:
+            None when it was started before, or is over.
+        """
+        with self._engine.begin() as connection:
+            change = (
+                update(executions)
+                .where(executions.c.id == execution)
+                .where(executions.c.state == ExecutionState.REQUESTED.value)
+                .where(
+                    ~select(jobs.c.id)
+                    .where(jobs.c.kind == KIND, jobs.c.subject == str(execution))
+                    .exists()
+                )
+                .values(state=ExecutionState.REQUESTED.value, **values)
+                .returning(executions.c.group)
+            )
+            row = connection.execute(change).first()
+            return add_job(connection, KIND, str(execution), row[0]) if row else None
+
+    def accept(
+        self,
+        kind: ExecutionKind,
+        subject: str,
+        group: str,
+        at: datetime,
+        *,
+        input: InputFile | None = None,  # noqa: A002 - the field's own word
+        details: dict[str, Any] | None = None,
     ) -> tuple[int, JobRow]:
-        """Accept an execution with the job that will run it, both or neither.
+        """Register and start an execution, both or neither.
 
         Returns:
             The execution's id, and the job.
         """
         with self._engine.begin() as connection:
-            done = connection.execute(
-                insert(executions).values(
-                    model=model,
-                    group=group,
-                    state=ExecutionState.REQUESTED.value,
-                    requested_at=at,
-                    input_name=name,
-                    input_blob=blob,
-                    input_size=size,
-                    input_dataset=dataset,
-                    input_rows=rows,
-                )
-            )
-            key = done.inserted_primary_key
-            number = int(key[0]) if key else 0
+            number = _add(connection, kind, subject, group, at, input, details)
             return number, add_job(connection, KIND, str(number), group)
 
-    def get(self, execution: int, group: str | None = None) -> ExecutionRow | None:
-        """The execution of that id; with a group, only if it belongs to it."""
+    def get(
+        self,
+        execution: int,
+        group: str | None = None,
+        kind: ExecutionKind | None = None,
+    ) -> ExecutionRow | None:
+        """The execution of that id.
+
+        Args:
+            group: only if it belongs to this group.
+            kind: only if it is of this kind.
+        """
         query = select(*_COLUMNS).where(executions.c.id == execution)
         if group is not None:
             query = query.where(executions.c.group == group)
+        if kind is not None:
+            query = query.where(executions.c.kind == kind.value)
         with self._engine.connect() as connection:
             row = connection.execute(query).first()
         return _execution(row) if row else None
 
-    def of_model(
+    def of(
         self,
-        model: str,
+        subject: str,
         *,
         state: str | None = None,
         before: int | None = None,
         limit: int = 100,
     ) -> list[ExecutionRow]:
-        """A model's executions, the newest first.
+        """The executions of a model, script or training, the newest first.
 
         Args:
             before: only those with a smaller id.
         """
         query = (
             select(*_COLUMNS)
-            .where(executions.c.model == model)
+            .where(executions.c.subject == subject)
             .order_by(executions.c.id.desc())
             .limit(limit)
         )
@@ -99,9 +133,9 @@ class ExecutionQueries:
         with self._engine.connect() as connection:
             return [_execution(row) for row in connection.execute(query)]
 
-    def count(self, model: str, state: str | None = None) -> int:
-        """How many executions a model has had."""
-        query = select(func.count()).where(executions.c.model == model)
+    def count(self, subject: str, state: str | None = None) -> int:
+        """How many executions it has had."""
+        query = select(func.count()).where(executions.c.subject == subject)
         if state is not None:
             query = query.where(executions.c.state == state)
         with self._engine.connect() as connection:
@@ -119,7 +153,13 @@ class ExecutionQueries:
         with self._engine.begin() as connection:
             return _move(connection, execution, allowed, state, message, values)
 
-    def succeed(self, execution: int, dataset: DatasetRow, **values: Any) -> bool:
+    def succeed(
+        self,
+        execution: int,
+        dataset: DatasetRow | None = None,
+        message: str | None = None,
+        **values: Any,
+    ) -> bool:
         """Write the result, once; the dataset of its output appears with it.
 
         Returns:
@@ -131,12 +171,41 @@ class ExecutionQueries:
                 execution,
                 {ExecutionState.RUNNING},
                 ExecutionState.SUCCEEDED,
-                None,
-                values | {"output_dataset": dataset.hash},
+                message,
+                values | ({"output_dataset": dataset.hash} if dataset else {}),
             )
-            if moved:
+            if moved and dataset is not None:
                 add_dataset(connection, dataset)
             return moved
+
+
+def _add(
+    connection: Connection,
+    kind: ExecutionKind,
+    subject: str,
+    group: str,
+    at: datetime,
+    given: InputFile | None,
+    details: dict[str, Any] | None,
+) -> int:
+    values: dict[str, Any] = {
+        "kind": kind.value,
+        "subject": subject,
+        "group": group,
+        "state": ExecutionState.REQUESTED.value,
+        "requested_at": at,
+        "details": details or {},
+    }
+    if given is not None:
+        values |= {
+            "input_name": given.name,
+            "input_blob": given.blob,
+            "input_size": given.size,
+            "input_dataset": given.dataset,
+            "input_rows": given.rows,
+        }
+    key = connection.execute(insert(executions).values(values)).inserted_primary_key
+    return int(key[0]) if key else 0
 
 
 def _move(
@@ -160,4 +229,5 @@ def _execution(row: Row[Any]) -> ExecutionRow:
     # By position: a listing may have ten thousand of them.
     values = list(row)
     values[_STATE] = ExecutionState(values[_STATE])
+    values[_KIND] = ExecutionKind(values[_KIND])
     return ExecutionRow(*values)

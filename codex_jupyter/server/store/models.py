@@ -11,26 +11,21 @@ from sqlalchemy.engine import Engine, Row
 from codex_jupyter.protocol.states import ModelState
 from codex_jupyter.server.clock import now
 
+from .files import add_files
 from .jobs import add_job
-from .rows import ModelFile, ModelRow
-from .tables import model_files, models
+from .rows import DeployKind, FileRow, ModelRow
+from .tables import models
 
 _COLUMNS = tuple(models.c[name] for name in ModelRow.__dataclass_fields__)
-_FILES = (
-    model_files.c.role,
-    model_files.c.name,
-    model_files.c.blob,
-    model_files.c.size,
-)
 
 
 class ModelQueries:
-    """Models, their files and their states."""
+    """What is deployed, models and scripts, and their states."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def add(self, model: ModelRow, files: Sequence[ModelFile]) -> None:
+    def add(self, model: ModelRow, files: Sequence[FileRow]) -> None:
         """Add a model with its files, all or nothing."""
         with self._engine.begin() as connection:
             connection.execute(
@@ -38,32 +33,28 @@ class ModelQueries:
                     **{name: getattr(model, name) for name in model.__slots__}
                 )
             )
-            connection.execute(
-                insert(model_files),
-                [
-                    {"model": model.hash, "position": i, **_file_values(file)}
-                    for i, file in enumerate(files)
-                ],
-            )
+            add_files(connection, model.hash, files)
 
-    def get(self, model: str, group: str | None = None) -> ModelRow | None:
-        """The model of that hash; with a group, only if it belongs to it."""
+    def get(
+        self,
+        model: str,
+        group: str | None = None,
+        kind: DeployKind | None = None,
+    ) -> ModelRow | None:
+        """The model or script of that hash.
+
+        Args:
+            group: only if it belongs to this group.
+            kind: only if it is of this kind.
+        """
         query = select(*_COLUMNS).where(models.c.hash == model)
         if group is not None:
             query = query.where(models.c.group == group)
+        if kind is not None:
+            query = query.where(models.c.kind == kind.value)
         with self._engine.connect() as connection:
             row = connection.execute(query).first()
         return _model(row) if row else None
-
-    def files(self, model: str) -> list[ModelFile]:
-        """The model's files in the order of their upload."""
-        query = (
-            select(*_FILES)
-            .where(model_files.c.model == model)
-            .order_by(model_files.c.position)
-        )
-        with self._engine.connect() as connection:
-            return [ModelFile(*row) for row in connection.execute(query)]
 
     def search(
         self,
@@ -71,8 +62,9 @@ class ModelQueries:
         name: str | None = None,
         state: str | None = None,
         group: str | None = None,
+        kind: DeployKind | None = None,
     ) -> list[ModelRow]:
-        """The models that fit, newest first; names match in any part and case."""
+        """Those that fit, newest first; names match in any part and case."""
         query = select(*_COLUMNS).order_by(models.c.uploaded_at.desc())
         if name:
             query = query.where(models.c.name.icontains(name, autoescape=True))
@@ -80,6 +72,8 @@ class ModelQueries:
             query = query.where(models.c.status == state)
         if group:
             query = query.where(models.c.group == group)
+        if kind is not None:
+            query = query.where(models.c.kind == kind.value)
         with self._engine.connect() as connection:
             return [_model(row) for row in connection.execute(query)]
 
@@ -123,16 +117,8 @@ class ModelQueries:
             )
 
 
-def _file_values(file: ModelFile) -> dict[str, Any]:
-    return {
-        "role": file.role,
-        "name": file.name,
-        "blob": file.blob,
-        "size": file.size,
-    }
-
-
 def _model(row: Row[Any]) -> ModelRow:
     values = dict(row._mapping)
     values["status"] = ModelState(values["status"])
+    values["kind"] = DeployKind(values["kind"])
     return ModelRow(**values)

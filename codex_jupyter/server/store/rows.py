@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from codex_jupyter.protocol.states import (
@@ -12,6 +13,22 @@ from codex_jupyter.protocol.states import (
     ModelState,
     Routine,
 )
+
+
+class DeployKind(StrEnum):
+    """What a deployment serves."""
+
+    MODEL = "model"
+    SCRIPT = "script"
+
+
+class ExecutionKind(StrEnum):
+    """What an execution runs."""
+
+    MODEL = "model"
+    SCRIPT = "script"
+    TRAINING = "training"
+    MONITORING = "monitoring"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +43,12 @@ class GroupRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ModelFile:
-    """One uploaded file of a model, by the content hash that keeps it."""
+class FileRow:
+    """One uploaded file, by the content hash that keeps it.
+
+    Args:
+        role: the field it was sent as: ``source``, ``model``, ``requirements``, …
+    """
 
     role: str
     name: str
@@ -37,7 +58,12 @@ class ModelFile:
 
 @dataclass(frozen=True, slots=True)
 class ModelRow:
-    """A model: what was uploaded, and where its deployment stands."""
+    """What is deployed: a model or a script, and where its deployment stands.
+
+    Args:
+        kind: a `DeployKind`.
+        details: JSON values that only some have, such as a promoted model's origin.
+    """
 
     hash: str
     group: str
@@ -54,6 +80,8 @@ class ModelRow:
     stages: list[dict[str, Any]]
     environment: str | None
     answer: str | None
+    kind: DeployKind = DeployKind.MODEL
+    details: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,28 +114,49 @@ class JobRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ExecutionRow:
-    """One run of an asynchronous model: what went in, what came out, and when.
+class InputFile:
+    """The one file that goes into an execution.
 
-    Its input and its result are the production record of the model: `input_blob` and
+    Args:
+        dataset: the hash of the dataset that it is, or None.
+        rows: None where they are not counted yet.
+    """
+
+    name: str
+    blob: str
+    size: int
+    dataset: str | None = None
+    rows: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutionRow:
+    """One run: of an asynchronous model, a script, a training or a monitoring.
+
+    The input and the result of a model's are its production record: `input_blob` and
     `result_blob` are kept for good, whatever becomes of model and datasets.
 
     Args:
+        kind: an `ExecutionKind`.
+        subject: the hash of what runs.
+        input_name: the one file that goes in; None for runs that take none or several.
         input_rows: None while, or when, they cannot be counted.
         result_blob: the zip that holds the returned file as `output_name`.
+        details: JSON values that only some kinds have.
     """
 
     id: int
-    model: str
+    kind: ExecutionKind
+    subject: str
     group: str
     state: ExecutionState
     message: str | None
     requested_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
-    input_name: str
-    input_blob: str
-    input_size: int
+    input_name: str | None
+    input_blob: str | None
+    input_size: int | None
     input_dataset: str | None
     input_rows: int | None
     output_name: str | None
@@ -115,6 +164,7 @@ class ExecutionRow:
     output_dataset: str | None
     result_blob: str | None
     result_size: int | None
+    details: dict[str, Any]
 
     @property
     def seconds(self) -> float | None:

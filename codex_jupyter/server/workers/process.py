@@ -221,6 +221,7 @@ class ModelProcess:
                 "memory_bytes": spec.memory_bytes,
                 "memoise": spec.memoise,
                 "data": None if spec.data is None else str(spec.data),
+                "mode": spec.mode,
             }
         )
         try:

@@ -46,6 +46,7 @@ class WorkerSpec:
         data: the folder of one execution, which the function is called with and works
             in; None for a model that is asked by JSON texts.
         threads: how many the numeric libraries may use.
+        mode: how a call becomes an answer; one of those in ``runner/modes.py``.
     """
 
     python: Path
@@ -59,6 +60,7 @@ class WorkerSpec:
     memoise: bool = True
     data: Path | None = None
     threads: int = 1
+    mode: str = "rows"
 
     def environ(self) -> dict[str, str]:
         """The process's whole environment, made from nothing of the platform's."""

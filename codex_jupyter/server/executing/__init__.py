@@ -1,0 +1,12 @@
+"""What runs in a process of its own and leaves a result: executions, by kind."""
+
+from __future__ import annotations
+
+from codex_jupyter.server.store import ExecutionKind
+
+from .base import Execution, Unusable
+from .model import ModelExecution
+
+BY_KIND: dict[ExecutionKind, type[Execution]] = {ExecutionKind.MODEL: ModelExecution}
+
+__all__ = ["BY_KIND", "Execution", "Unusable"]
