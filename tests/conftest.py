@@ -58,6 +58,7 @@ TABLE = b"id,x\n1,10\n2,20\n"
 class PlatformProcess:
     """An embedded platform in a process of its own."""
 
+    SCORE: ClassVar[str] = SCORE
     BATCH: ClassVar[str] = BATCH
     TABLE: ClassVar[bytes] = TABLE
 

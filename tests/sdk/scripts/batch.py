@@ -1,0 +1,41 @@
+"""An asynchronous model: create, predict a file, wait, download, by dataset."""
+
+import zipfile
+
+from kit import IS_OLD, PYTHON, VALUES, VERSION, client, tell
+from mlops_codex.model import MLOpsModelClient
+
+models = client(MLOpsModelClient)
+model = models.create_model(
+    model_name=VALUES["name"],
+    model_reference="score",
+    source_file="app.py",
+    model_file="model.pkl",
+    requirements_file="requirements.txt",
+    schema="rows.csv",
+    python_version=PYTHON,
+    operation="Async",
+    input_type="csv",
+    group=VALUES["group"],
+)
+model.set_token(VALUES["token"])
+told = {"hash": model.model_id if IS_OLD else model.model_hash}
+if IS_OLD:
+    run = model.predict(data="big.csv")
+    run.wait_ready()
+    told["status"] = run.get_status()
+    run.download_result(path="./", filename="got.zip")
+    run.execution_info()
+    same = model.get_model_execution(run.exec_id)
+    told["same"] = same.status.name
+else:
+    run = model.predict("big.csv")
+    told["status"] = str(run.get_status())
+    run.download(path="./")
+    run.execution_info()
+    if VERSION.startswith("4."):
+        again = model.predict(VALUES["dataset"])
+        told["by_dataset"] = str(again.get_status())
+with zipfile.ZipFile("got.zip" if IS_OLD else "predictions.zip") as packed:
+    told["result"] = packed.read("output.csv").decode()
+tell(**told)
