@@ -34,7 +34,7 @@ _NOUNS: dict[str, type[PlatformError]] = {
     "execution": ExecutionError,
     "dataset": DatasetNotFoundError,
 }
-_STATUSES = frozenset({routes.MODEL_STATUS, routes.EXECUTION_STATUS})
+_STATUSES = frozenset(r for r in routes.ROUTES if r.name.endswith(".status"))
 _FAILED = frozenset(
     {ProblemKind.MODEL_FAILED, ProblemKind.DEADLINE, ProblemKind.WORKER_DIED}
 )

@@ -1,4 +1,7 @@
-"""One execution of an asynchronous model: watching it and fetching what it wrote."""
+"""One execution, of any kind: watching it and fetching what it wrote.
+
+Each kind is a class that names its routes.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +10,21 @@ import tempfile
 from collections import deque
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Event as Flag
-from typing import Any
+from typing import Any, ClassVar
 
 from codex_jupyter.config import Secret
 from codex_jupyter.errors import ExecutionError, ProtocolError
-from codex_jupyter.protocol import routes
 from codex_jupyter.protocol.events import Event
+from codex_jupyter.protocol.routes import Auth, Route
 from codex_jupyter.protocol.states import ExecutionState
 
 from .auth import GroupKeys
-from .errors_map import head_and_rest, is_good, member, refusal
+from .errors_map import head_and_rest, is_good, member, refusal, value_of
 from .group_owned import GroupOwned
-from .operation import Call, Steps, operation
+from .operation import Answer, Call, Steps, operation
 from .saving import read_result, saved_as
 from .stream import QUIET, Topic, Watch
 from .transport import Connection
@@ -30,20 +34,38 @@ __all__ = ["MLOpsExecution"]
 _SHOWN = 15  # last log lines told with a failure
 
 
+@dataclass(frozen=True, slots=True)
+class ExecutionRoutes:
+    """Where the executions of one kind are asked about.
+
+    Args:
+        subject: the parameter in the paths that names what runs.
+        events: the live stream; where a platform has none, the state is polled.
+    """
+
+    subject: str
+    status: Route
+    describe: Route
+    result: Route
+    events: Route
+    cancel: Route
+
+
 class MLOpsExecution(GroupOwned):
-    """One run of an asynchronous model; `MLOpsModel.predict` starts them.
+    """One run; what starts it makes these objects.
 
     Attributes:
         exec_id: its number, as text.
-        model_hash: the model that runs.
-        name: the model's name.
+        subject_hash: the hash of what runs.
+        name: the name of what runs.
         status: its state when last seen.
         message: why it failed, when last seen.
         progress: the last that was told of it: ``Elapsed``, ``Estimate``, ``Rows``,
             ``RowsWritten``, ``Fraction``.
     """
 
-    exec_type = "AsyncModel"
+    exec_type: ClassVar[str]
+    _routes: ClassVar[ExecutionRoutes]
 
     def __init__(
         self,
@@ -51,7 +73,7 @@ class MLOpsExecution(GroupOwned):
         keys: GroupKeys,
         *,
         group: str,
-        model_hash: str,
+        subject_hash: str,
         exec_id: str,
         name: str = "",
         status: str = ExecutionState.REQUESTED.value,
@@ -59,17 +81,17 @@ class MLOpsExecution(GroupOwned):
     ) -> None:
         super().__init__(connection, keys, group)
         self._token = token or Secret()
-        self.model_hash = model_hash
+        self.subject_hash = subject_hash
         self.exec_id = exec_id
-        self.name = name or model_hash
+        self.name = name or subject_hash
         self.status = status
         self.message = ""
         self.progress: dict[str, Any] = {}
 
     def __repr__(self) -> str:
         return (
-            f"MLOpsExecution({self.exec_id}, {self.name!r}, group={self.group!r}, "
-            f"{self.status})"
+            f"{type(self).__name__}({self.exec_id}, {self.name!r}, "
+            f"group={self.group!r}, {self.status})"
         )
 
     @property
@@ -79,15 +101,23 @@ class MLOpsExecution(GroupOwned):
 
     @property
     def _where(self) -> dict[str, str]:
-        return {"group": self.group, "execution": self.exec_id}
+        return {
+            "group": self.group,
+            "execution": self.exec_id,
+            self._routes.subject: self.subject_hash,
+        }
+
+    def _log_hint(self) -> str:
+        """What to type for the whole log."""
+        return f"%codex logs {self.name} shows the whole log."
 
     # State
 
     @operation
     def get_status(self) -> Steps[dict[str, Any]]:
         """Ask for the state: ``{"ExecutionId", "Status", "Message"}``."""
-        call = Call(routes.EXECUTION_STATUS, self._where)
-        body: dict[str, Any] = yield from self._ask_as_group(call, Secret())
+        call = Call(self._routes.status, self._where)
+        body: dict[str, Any] = yield from self._ask(call)
         self.status = member(body, "Status", str, call)
         self.message = str(body.get("Message") or "")
         return body
@@ -97,9 +127,8 @@ class MLOpsExecution(GroupOwned):
     @operation
     def execution_info(self) -> Steps[dict[str, Any]]:
         """Everything the platform knows of the execution."""
-        where = self._where | {"model": self.model_hash}
-        call = Call(routes.EXECUTION_DESCRIBE, where)
-        body = yield from self._connection.ask(call)
+        call = Call(self._routes.describe, self._where)
+        body = yield from self._ask(call)
         found: dict[str, Any] = member(body, "Description", dict, call)
         self.status = member(found, "ExecutionState", str, call)
         self.name = str(found.get("Name") or self.name)
@@ -173,10 +202,12 @@ class MLOpsExecution(GroupOwned):
                 yield event
 
     def _watch(self, stop: Flag | None, timeout: float | None) -> Watch:
-        token = next(iter(self._tokens()), Secret())
+        status, token = self._routes.status, Secret()
+        if status.auth is Auth.GROUP:
+            token = next(iter(self._tokens()), token)
         topic = Topic(
-            Call(routes.EXECUTION_EVENTS, self._where, timeout=QUIET),
-            Call(routes.EXECUTION_STATUS, self._where, token=token, timeout=QUIET),
+            Call(self._routes.events, self._where, timeout=QUIET),
+            Call(status, self._where, token=token, timeout=QUIET),
             None,
             is_moving,
             "execution",
@@ -203,7 +234,7 @@ class MLOpsExecution(GroupOwned):
             f"The execution {self.exec_id} of '{self.name}' failed: "
             f"{head or 'no reason was given.'}",
             detail="\n".join(part for part in told if part) or None,
-            hint=f"%codex logs {self.name} shows the whole log.",
+            hint=self._log_hint(),
         )
 
     # What it wrote
@@ -212,7 +243,7 @@ class MLOpsExecution(GroupOwned):
     def download_result(
         self, *, path: str | Path = "./", filename: str = "output.zip"
     ) -> Steps[Path]:
-        """Save the zip that holds what the model wrote, and give its path.
+        """Save the zip that holds what it wrote, and give its path.
 
         Args:
             path: the folder to save it in; made when it is missing.
@@ -243,14 +274,14 @@ class MLOpsExecution(GroupOwned):
 
     @operation
     def result(self, timeout: float | None = None) -> Steps[Any]:
-        """Wait until it is over, and read what the model wrote into a DataFrame.
+        """Wait until it is over, and read what it wrote into a DataFrame.
 
         Args:
             timeout: seconds to wait; None for as long as it takes.
 
         Raises:
             ExecutionError: it failed.
-            InputError: the model wrote something other than csv, parquet or json.
+            InputError: it wrote something other than csv, parquet or json.
         """
         yield from MLOpsExecution.wait_ready.steps(self, timeout)
         with tempfile.TemporaryDirectory(prefix="codex-") as folder:
@@ -261,10 +292,20 @@ class MLOpsExecution(GroupOwned):
     aresult = result.twin
 
     def _fetch(self, file: Path) -> Steps[None]:
-        call = Call(routes.EXECUTION_RESULT, self._where, save=file)
-        call, answer = yield from self._exchange_as_group(call, Secret())
+        call = Call(self._routes.result, self._where, save=file)
+        call, answer = yield from self._exchange(call)
         if not is_good(call, answer):
             raise refusal(call, answer, self._connection.settings)
+
+    def _ask(self, call: Call) -> Steps[Any]:
+        call, answer = yield from self._exchange(call)
+        return value_of(call, answer, self._connection.settings)
+
+    def _exchange(self, call: Call) -> Steps[tuple[Call, Answer]]:
+        """Send with the secret that the route takes."""
+        if call.route.auth is Auth.GROUP:
+            return (yield from self._exchange_as_group(call, Secret()))
+        return call, (yield from self._connection.exchange(call))
 
     @operation
     def cancel(self) -> Steps[str]:
@@ -274,8 +315,7 @@ class MLOpsExecution(GroupOwned):
             ExecutionError: it was over already.
             UnexpectedError: the platform cannot do this.
         """
-        call = Call(routes.EXECUTION_CANCEL, self._where)
-        yield from self._ask_as_group(call, Secret())
+        yield from self._ask(Call(self._routes.cancel, self._where))
         yield from MLOpsExecution.get_status.steps(self)
         return self.status
 

@@ -27,6 +27,7 @@ from .days import log_query
 from .errors_map import member
 from .execution import MLOpsExecution, execution_id
 from .group_owned import GroupOwned, secret
+from .model_execution import ModelExecution
 from .operation import Call, Steps, operation, together
 from .payload import answers_frame, encode, is_frame, model_input, rows_of
 from .relay import RelayedAnswer, relay_call, relayed
@@ -111,7 +112,7 @@ class MLOpsModel(GroupOwned):
         """Predict, and give what the model's function returned.
 
         An asynchronous model reads a file: give its path, a pair of name and bytes, a
-        DataFrame, or the hash of a dataset; an `MLOpsExecution` comes back.
+        DataFrame, or the hash of a dataset; a `ModelExecution` comes back.
 
         Args:
             data: one input: a dict, a list, a JSON text, the path of a JSON file, a
@@ -176,18 +177,18 @@ class MLOpsModel(GroupOwned):
 
     ahealth = health.twin
 
-    def _start(self, data: Any, token: Secret) -> Steps[MLOpsExecution]:
+    def _start(self, data: Any, token: Secret) -> Steps[ModelExecution]:
         if isinstance(data, MLOpsExecution):
             # What one model wrote is what the next one reads.
             info = yield from MLOpsExecution.execution_info.steps(data)
             data = str(info.get("DatasetHash") or "")
         call = batch_call(self._where, data, self.input_type)
         body = yield from self._ask_as_group(call, token)
-        return MLOpsExecution(
+        return ModelExecution(
             self._connection,
             self._keys,
             group=self.group,
-            model_hash=self.model_hash,
+            subject_hash=self.model_hash,
             exec_id=execution_id(body, call),
             name=self.name,
             token=token or self._token,

@@ -18,12 +18,13 @@ from .errors_map import member
 from .execution import MLOpsExecution
 from .files import File
 from .hosted import MLOpsModel
+from .model_execution import ModelExecution
 from .operation import Call, Steps, operation
 from .stream import is_moving
 from .upload import upload_call
 from .waiting import failure
 
-__all__ = ["MLOpsExecution", "MLOpsModel", "MLOpsModelClient"]
+__all__ = ["MLOpsExecution", "MLOpsModel", "MLOpsModelClient", "ModelExecution"]
 
 
 class MLOpsModelClient(BaseMLOpsClient):
@@ -154,7 +155,7 @@ class MLOpsModelClient(BaseMLOpsClient):
         *,
         model_hash: str | None = None,
         group_token: str | Secret | None = None,
-    ) -> Steps[MLOpsExecution]:
+    ) -> Steps[ModelExecution]:
         """One execution of an asynchronous model, by its number.
 
         Args:
@@ -168,11 +169,11 @@ class MLOpsModelClient(BaseMLOpsClient):
         chosen = model_hash or model_id
         if not (chosen and exec_id and group):
             raise InputError("Give model_id, exec_id and group.")
-        found = MLOpsExecution(
+        found = ModelExecution(
             self._connection,
             self._keys,
             group=group,
-            model_hash=chosen,
+            subject_hash=chosen,
             exec_id=str(exec_id),
         )
         if group_token:
