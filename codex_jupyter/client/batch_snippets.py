@@ -9,11 +9,11 @@ import json
 import shlex
 from collections.abc import Mapping
 
+from codex_jupyter.protocol.route import Route
 from codex_jupyter.protocol.routes import (
     EXECUTION_RESULT,
     EXECUTION_STATUS,
     MODEL_RUN_ASYNC,
-    Route,
 )
 
 from .snippets import VARIABLE, language_of

@@ -22,6 +22,7 @@ from codex_jupyter.errors import (
 )
 from codex_jupyter.protocol import problems, routes
 from codex_jupyter.protocol.problems import ProblemKind
+from codex_jupyter.protocol.route import Auth
 
 from .auth import LOGINS, key_of
 from .operation import Answer, Call
@@ -135,7 +136,7 @@ def _not_authentic(
     if call.route is routes.LOGIN:
         told = f"{settings.address} refused the user '{settings.user}' or its password."
         hint = "Check MLOPS_USER and MLOPS_PASSWORD, or log in with %codex connect."
-    elif call.route.auth is routes.Auth.GROUP:
+    elif call.route.auth is Auth.GROUP:
         group = call.params.get("group", "")
         told = f"The platform refused the token of the group '{group}'."
         hint = new_token_hint(group)

@@ -18,7 +18,7 @@ from typing import Any, ClassVar
 from codex_jupyter.config import Secret
 from codex_jupyter.errors import ExecutionError, ProtocolError
 from codex_jupyter.protocol.events import Event
-from codex_jupyter.protocol.routes import Auth, Route
+from codex_jupyter.protocol.route import Auth, Route
 from codex_jupyter.protocol.states import ExecutionState
 
 from .auth import GroupKeys

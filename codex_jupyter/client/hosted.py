@@ -18,7 +18,7 @@ from codex_jupyter.errors import (
 )
 from codex_jupyter.protocol import routes
 from codex_jupyter.protocol.events import Event
-from codex_jupyter.protocol.routes import Auth, Route
+from codex_jupyter.protocol.route import Auth, Route
 
 from .auth import GroupKeys
 from .batch import batch_call

@@ -31,7 +31,7 @@ from typing import (
 from codex_jupyter.config import Secret
 from codex_jupyter.errors import InputError, TransportError
 from codex_jupyter.protocol.events import Event
-from codex_jupyter.protocol.routes import Route
+from codex_jupyter.protocol.route import Route
 
 if TYPE_CHECKING:
     from .transport import Connection

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from codex_jupyter.errors import InputError
-from codex_jupyter.protocol.routes import ROUTES, Body, Route
+from codex_jupyter.protocol.route import Body, Route
+from codex_jupyter.protocol.routes import ROUTES
 
 from .operation import Answer, Call
 

@@ -17,7 +17,7 @@ from codex_jupyter import __version__
 from codex_jupyter.config import Secret, Settings
 from codex_jupyter.protocol import routes
 from codex_jupyter.protocol.events import Event
-from codex_jupyter.protocol.routes import Auth, Route
+from codex_jupyter.protocol.route import Auth, Route
 
 from .auth import LOGINS, key_of
 from .drivers import Awaiting, Blocking

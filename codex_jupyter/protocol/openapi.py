@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .route import Auth, Body, Field, Route
 from .routes import (
     EXECUTION_RESULT,
     EXECUTION_STATUS,
@@ -11,10 +12,6 @@ from .routes import (
     MODEL_RUN,
     MODEL_RUN_ASYNC,
     ROUTES,
-    Auth,
-    Body,
-    Field,
-    Route,
 )
 
 OPENAPI_VERSION = "3.1.0"

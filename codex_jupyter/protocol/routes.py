@@ -1,105 +1,22 @@
 """Every route of the protocol, written once.
 
 The server mounts this table, the client sends by it and the OpenAPI document is
-made from it; a test proves that each row exists on all three sides.
+made from it; a test proves that each row exists on all three sides. Larger parts of
+the protocol have modules of their own beside this one, which this one gathers.
 Paths are relative to the base address, which ends in ``/api``.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from enum import Enum
-from typing import Literal
-from urllib.parse import quote
+from .route import MESSAGE, RESULTS, STATE, Auth, Body, Field, Route, opt
 
-Kind = Literal["string", "integer", "boolean", "object", "array", "any", "file"]
-
-
-class Auth(Enum):
-    """Which secret a route takes, always as ``Authorization: Bearer``."""
-
-    NONE = "none"
-    USER = "user"
-    GROUP = "group"
-
-
-class Body(Enum):
-    """How a route's body is encoded, or what kind of answer it gives."""
-
-    NONE = "none"
-    FORM = "application/x-www-form-urlencoded"
-    MULTIPART = "multipart/form-data"
-    JSON = "application/json"
-    HTML = "text/html"
-    ZIP = "application/zip"
-    BYTES = "application/octet-stream"
-    EVENTS = "text/event-stream"
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One field of a query, a body or an answer."""
-
-    name: str
-    kind: Kind = "string"
-    required: bool = True
-    text: str = ""
-    repeated: bool = False
-
-
-def opt(name: str, kind: Kind = "string", text: str = "") -> Field:
-    """An optional field."""
-    return Field(name, kind, required=False, text=text)
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One method and path, with what goes in and what comes out."""
-
-    name: str
-    method: str
-    path: str
-    auth: Auth
-    ok: int
-    summary: str
-    query: tuple[Field, ...] = ()
-    body: Body = Body.NONE
-    fields: tuple[Field, ...] = ()
-    answer: tuple[Field, ...] = ()
-    media: Body = Body.JSON
-    ours: bool = False
-    """True for what our platform adds to the documented protocol."""
-
-    @property
-    def params(self) -> tuple[str, ...]:
-        """The names in the path, in order."""
-        return tuple(re.findall(r"{(\w+)}", self.path))
-
-    def url(self, **params: str) -> str:
-        """The path with its parameters filled in and percent-encoded.
-
-        Raises:
-            KeyError: a parameter of the path is missing.
-        """
-        return re.sub(
-            r"{(\w+)}", lambda found: quote(params[found.group(1)], safe=""), self.path
-        )
-
-
-_MESSAGE = Field("Message", text="What happened, for a person.")
 _TOKEN = Field("Token", text="A bearer token.")
-_STATE = (
-    Field("Status", text="A model state."),
-    Field("Message", text="The reason when it failed, else null."),
-)
 _LOG_QUERY = (
     opt("start", text="First day, dd-MM-yyyy or yyyy-MM-dd."),
     opt("end", text="Last day, the same formats."),
     opt("routine", text="Run or Host."),
     opt("type", text="Ok, Error, Debug or Warning."),
 )
-_RESULTS = Field("Results", "array", text="The rows.")
 
 HEALTH = Route(
     "health", "GET", "/health", Auth.NONE, 200, "Is the platform up, and which version",
@@ -113,7 +30,7 @@ LOGIN = Route(
 )  # fmt: skip
 GROUPS_LIST = Route(
     "groups.list", "GET", "/groups", Auth.USER, 200, "List the groups",
-    answer=(_RESULTS,),
+    answer=(RESULTS,),
 )  # fmt: skip
 GROUPS_CREATE = Route(
     "groups.create", "POST", "/groups", Auth.USER, 201,
@@ -141,16 +58,16 @@ MODEL_UPLOAD = Route(
             "extra", "file", required=False, text="Any other file.", repeated=True
         ),
     ),
-    answer=(Field("ModelHash"), _MESSAGE),
+    answer=(Field("ModelHash"), MESSAGE),
 )  # fmt: skip
 MODEL_HOST = Route(
     "model.host", "GET", "/model/{op}/host/{group}/{model}", Auth.USER, 202,
     "Start the deployment; the state is Building before the answer leaves",
-    answer=(_MESSAGE,),
+    answer=(MESSAGE,),
 )  # fmt: skip
 MODEL_STATUS = Route(
     "model.status", "GET", "/model/status/{group}/{model}", Auth.USER, 200,
-    "The model's state", answer=_STATE,
+    "The model's state", answer=STATE,
 )  # fmt: skip
 MODEL_DESCRIBE = Route(
     "model.describe", "GET", "/model/describe/{group}/{model}", Auth.USER, 200,
@@ -160,15 +77,15 @@ MODEL_DESCRIBE = Route(
 MODEL_SEARCH = Route(
     "model.search", "GET", "/model/search", Auth.USER, 200, "Find models",
     query=(opt("name"), opt("state"), opt("group")),
-    answer=(Field("Count", "integer"), _RESULTS),
+    answer=(Field("Count", "integer"), RESULTS),
 )  # fmt: skip
 MODEL_LOGS = Route(
     "model.logs", "GET", "/model/logs/{group}/{model}", Auth.USER, 200,
-    "A model's log rows", query=_LOG_QUERY, answer=(_RESULTS,),
+    "A model's log rows", query=_LOG_QUERY, answer=(RESULTS,),
 )  # fmt: skip
 MODEL_LOGS_ANY = Route(
     "model.logs_any", "GET", "/model/logs/{model}", Auth.USER, 200,
-    "The same, without naming the group", query=_LOG_QUERY, answer=(_RESULTS,),
+    "The same, without naming the group", query=_LOG_QUERY, answer=(RESULTS,),
 )  # fmt: skip
 MODEL_RUN = Route(
     "model.run", "POST", "/model/sync/run/{group}/{model}", Auth.GROUP, 200,
@@ -181,19 +98,19 @@ MODEL_RUN = Route(
 )  # fmt: skip
 MODEL_HEALTH = Route(
     "model.health", "GET", "/model/sync/health/{group}/{model}", Auth.GROUP, 200,
-    "Is the model's process answering", answer=(_MESSAGE,),
+    "Is the model's process answering", answer=(MESSAGE,),
 )  # fmt: skip
 MODEL_RESTART = Route(
     "model.restart", "GET", "/model/restart/{group}/{model}", Auth.USER, 200,
-    "Start the model's process anew", answer=(_MESSAGE,),
+    "Start the model's process anew", answer=(MESSAGE,),
 )  # fmt: skip
 MODEL_DISABLE = Route(
     "model.disable", "POST", "/model/disable/{group}/{model}", Auth.USER, 200,
-    "Stop serving the model, keep its files", answer=(_MESSAGE,),
+    "Stop serving the model, keep its files", answer=(MESSAGE,),
 )  # fmt: skip
 MODEL_DELETE = Route(
     "model.delete", "DELETE", "/model/delete/{group}/{model}", Auth.USER, 200,
-    "Remove the model; its predictions and its description stay", answer=(_MESSAGE,),
+    "Remove the model; its predictions and its description stay", answer=(MESSAGE,),
 )  # fmt: skip
 MODEL_DOCS = Route(
     "model.docs", "GET", "/model/{op}/docs/{group}/{model}", Auth.NONE, 200,
@@ -216,7 +133,7 @@ MODEL_RUN_ASYNC = Route(
         Field("input", "file", required=False, text="The file to read, or a zip."),
         opt("dataset_hash", text="A dataset's hash, in the place of a file."),
     ),
-    answer=(Field("ExecutionId", "integer"), _MESSAGE),
+    answer=(Field("ExecutionId", "integer"), MESSAGE),
 )  # fmt: skip
 EXECUTION_DESCRIBE = Route(
     "execution.describe", "GET", "/model/describe/{group}/{model}/{execution}",
@@ -226,7 +143,7 @@ EXECUTION_DESCRIBE = Route(
 EXECUTION_STATUS = Route(
     "execution.status", "GET", "/model/async/status/{group}/{execution}", Auth.GROUP,
     200, "An execution's state: Requested, Running, Succeeded or Failed",
-    answer=(Field("ExecutionId"), *_STATE),
+    answer=(Field("ExecutionId"), *STATE),
 )  # fmt: skip
 EXECUTION_RESULT = Route(
     "execution.result", "GET", "/model/async/result/{group}/{execution}", Auth.GROUP,
@@ -239,12 +156,12 @@ EXECUTION_LIST = Route(
         opt("state"), opt("limit", "integer", "At most so many rows (100)."),
         opt("before", "integer", "Only those with a smaller id."),
     ),
-    answer=(Field("Count", "integer", text="Of all of them."), _RESULTS),
+    answer=(Field("Count", "integer", text="Of all of them."), RESULTS),
     ours=True,
 )  # fmt: skip
 EXECUTION_CANCEL = Route(
     "execution.cancel", "POST", "/model/async/cancel/{group}/{execution}", Auth.GROUP,
-    200, "End an execution that waits or runs; it is Failed then", answer=(_MESSAGE,),
+    200, "End an execution that waits or runs; it is Failed then", answer=(MESSAGE,),
     ours=True,
 )  # fmt: skip
 EXECUTION_EVENTS = Route(
@@ -259,7 +176,7 @@ DATASET_LIST = Route(
         opt("origin_id", text="The hash of what made them, or an execution's id."),
         opt("datasource", text="Only together with origin=Datasource."),
     ),
-    answer=(_RESULTS,),
+    answer=(RESULTS,),
 )  # fmt: skip
 DATASET_STATUS = Route(
     "dataset.status", "GET", "/datasets/status/{group}/{dataset}", Auth.USER, 200,
@@ -271,7 +188,7 @@ DATASET_RESULT = Route(
 )  # fmt: skip
 DATASET_DELETE = Route(
     "dataset.delete", "DELETE", "/datasets/{group}/{dataset}", Auth.USER, 200,
-    "Forget the dataset; results that it came from stay", answer=(_MESSAGE,),
+    "Forget the dataset; results that it came from stay", answer=(MESSAGE,),
 )  # fmt: skip
 PLATFORM_INFO = Route(
     "platform.info", "GET", "/platform", Auth.USER, 200,

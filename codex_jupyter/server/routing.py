@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route as WebRoute
 
-from codex_jupyter.protocol.routes import ROUTES, Auth, Route
+from codex_jupyter.protocol.route import Auth, Route
+from codex_jupyter.protocol.routes import ROUTES
 
 from .problems import not_found
 
