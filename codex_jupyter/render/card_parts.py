@@ -6,9 +6,11 @@ shown to others; each card reads well without any style too, in light and in dar
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from .html import Markup, tag
+from .text import one_line
 
 # Middle tones: they stand out on white and on black. The words keep the page's colour.
 OK, BUSY, WARN, BAD, OFF = "#2e9e4f", "#3b82d0", "#b7791f", "#d9534f", "#8a8f98"
@@ -27,7 +29,10 @@ PRE = (
 )
 QUIET = "margin:8px 0 0;opacity:.75;font-size:12px"
 
+_MAX_DETAIL = 1500
+
 STATES = {
+    "Succeeded": ("✓", OK),
     "Deployed": ("✓", OK),
     "Failed": ("✗", BAD),
     "FailedRecovery": ("✗", BAD),
@@ -75,3 +80,15 @@ def failure(reason: str, detail: str) -> Markup | None:
 def day(seconds: float) -> str:
     """A moment, in seconds since 1970, by the reader's clock."""
     return datetime.fromtimestamp(seconds).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+
+def tail(detail: str) -> str:
+    """A failure's end: that is where the cause stands."""
+    return detail if len(detail) <= _MAX_DETAIL else f"…{detail[-_MAX_DETAIL:]}"
+
+
+def log_line(row: Mapping[str, str]) -> str:
+    """A row of a log (``time``, ``level``, ``text``) in one line."""
+    time, level = one_line(row["time"], 20), one_line(row["level"], 20)
+    mark = "" if level == "Ok" else f"{level}: "
+    return f"{time}  {mark}{one_line(row['text'], 140)}"

@@ -24,14 +24,15 @@ from .card_parts import (
     day,
     failure,
     heading,
+    log_line,
     state_badge,
+    tail,
 )
 from .html import Displayable, Markup, tag
 from .text import clean, one_line
 
 _PROGRESS = {"done": ("✓", OK), "running": ("…", BUSY), "failed": ("✗", BAD)}
 
-_MAX_DETAIL = 1500
 _MAX_SAMPLE = 1200
 
 
@@ -45,13 +46,13 @@ def status_card(data: Mapping[str, Any]) -> Displayable:
     """
     name, group, state = (one_line(data[k], 120) for k in ("name", "group", "state"))
     mark, tone = STATES.get(state, ("…", BUSY))
-    reason, detail = one_line(data["reason"], 400), _tail(clean(data["detail"]))
+    reason, detail = one_line(data["reason"], 400), tail(clean(data["detail"]))
     line = one_line(data["line"])
     steps = [
         (one_line(s["name"], 20), _PROGRESS.get(s["progress"], ("", OFF)), _took(s))
         for s in data["steps"]
     ]
-    rows = [_log_line(row) for row in data["rows"]] if not detail else []
+    rows = [log_line(row) for row in data["rows"]] if not detail else []
     foot = " · ".join(
         part
         for part in (
@@ -171,22 +172,11 @@ def _steps(steps: list[tuple[str, tuple[str, str], str]]) -> Markup:
     )
 
 
-def _tail(detail: str) -> str:
-    """A failure's end: that is where the cause stands."""
-    return detail if len(detail) <= _MAX_DETAIL else f"…{detail[-_MAX_DETAIL:]}"
-
-
 def _took(step: Mapping[str, Any]) -> str:
     seconds = step["seconds"]
     if seconds is None:
         return ""
     return f"{seconds:.1f} s" if seconds >= 0.095 else f"{seconds * 1000:.0f} ms"
-
-
-def _log_line(row: Mapping[str, str]) -> str:
-    time, level = one_line(row["time"], 20), one_line(row["level"], 20)
-    mark = "" if level == "Ok" else f"{level}: "
-    return f"{time}  {mark}{one_line(row['text'], 140)}"
 
 
 def _example(part: Mapping[str, Any] | None) -> Any:

@@ -24,7 +24,7 @@ def progress_line(
             and ``Fraction`` from 0 to 1; each may be missing or None.
         log: the last line that it printed.
     """
-    told = ", ".join([clean(state), *_known(progress)])
+    told = ", ".join([clean(state), *known_parts(progress)])
     last = one_line(log)
     text = f"{clean(title)}: {told}" + (f"\n  | {last}" if last else "")
     fraction = progress.get("Fraction")
@@ -46,7 +46,8 @@ def progress_line(
     return Displayable(text, html, value=dict(progress))
 
 
-def _known(progress: Mapping[str, Any]) -> list[str]:
+def known_parts(progress: Mapping[str, Any]) -> list[str]:
+    """What is known of a progress, in words: share, rows, seconds."""
     parts = []
     if (fraction := progress.get("Fraction")) is not None:
         parts.append(f"{100 * fraction:.0f} %")

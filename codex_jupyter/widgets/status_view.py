@@ -6,18 +6,12 @@ No thread, no widget: the panel feeds it, the page and the static twin show it.
 from __future__ import annotations
 
 import time
-from collections import deque
-from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
-from codex_jupyter.errors import CodexError
 from codex_jupyter.protocol.events import Event
 from codex_jupyter.protocol.states import ALLOWED_ACTIONS, ModelState, Stage
-from codex_jupyter.render.text import clean
 
-MAX_ROWS = 5000
-MAX_TEXT = 20_000
+from .live_view import LiveView
 
 # Shown before the model exists; not states of the protocol.
 UPLOADING = "Uploading"
@@ -42,45 +36,24 @@ _LIVE = {
 }
 
 
-class StatusView:
-    """The state of one deployment as it is shown.
-
-    Not safe for use by several threads: the panel holds a lock around it.
-    """
+class StatusView(LiveView):
+    """The state of one deployment as it is shown."""
 
     def __init__(self, name: str, group: str) -> None:
-        self.name = name
-        self.group = group
-        self.state: str = UPLOADING
-        self.busy = ""
-        self.link = ""
-        self.hash = ""
+        super().__init__(name, group, UPLOADING, "Uploading.")
         self.python = ""
-        self.rows: deque[dict[str, str]] = deque(maxlen=MAX_ROWS)
-        self.total = 0
-        self.updated = time.time()
-        self._line = "Uploading."
-        self._reason = ""
-        self._detail = ""
         self._steps = _fresh_steps()
         self._since = time.monotonic()
-        self._seen: set[Any] = set()
-        self.lost: BaseException | None = None
-        """Why the deployment cannot be followed any more, or None."""
 
     @property
-    def is_final(self) -> bool:
-        """True when nothing more happens, or nothing more will be known of it."""
-        if self.busy:
-            return False
-        return self.lost is not None or not (
-            self.state == UPLOADING or is_moving(self.state)
-        )
+    def is_moving(self) -> bool:
+        """True while it is uploaded or built."""
+        return self.state == UPLOADING or is_moving(self.state)
 
-    def note(self, text: str) -> None:
-        """A line about what happens now."""
-        self._line = text
-        self._touch()
+    @property
+    def come_back(self) -> str:
+        """The command that follows the deployment again."""
+        return f"%codex status {self.name}"
 
     def found(self, state: str, model_hash: str) -> None:
         """The model exists on the platform, in that state."""
@@ -91,18 +64,11 @@ class StatusView:
     def refuse(self, error: BaseException) -> None:
         """Uploading failed: there is no model to follow."""
         self.lost = error
-        self._explain(error)
+        self.explain(error)
         self.state = REFUSED
         self._step("Ready", "failed")
         self._line = "The model was not uploaded."
-        self._touch()
-
-    def report(self, error: Exception) -> None:
-        """Following the model failed for good; its state is not known any more."""
-        self.lost = error
-        self._explain(error)
-        self._line = "The model is not followed any more."
-        self._touch()
+        self.touch()
 
     def apply(self, event: Event) -> None:
         """Take one event of the live stream; unknown ones are ignored."""
@@ -112,8 +78,8 @@ class StatusView:
         elif event.name == "stage":
             self._advance(data)
         elif event.name == "log":
-            self._log(data)
-        self._touch()
+            self.log(data)
+        self.touch()
 
     def begin(self, action: str) -> None:
         """An action was asked for and runs."""
@@ -121,13 +87,13 @@ class StatusView:
         if action == "restart":
             self._steps = _fresh_steps()
             self._step("Ready", "done")
-        self._touch()
+        self.touch()
 
     def end(self, state: str) -> None:
         """The action ended, and left the model in that state."""
         self.busy = ""
         self._enter(state, None)
-        self._touch()
+        self.touch()
 
     def fields(self) -> dict[str, Any]:
         """The fields of the ``status`` message."""
@@ -152,9 +118,6 @@ class StatusView:
             "updated": self.updated,
         }
 
-    def _touch(self) -> None:
-        self.updated = time.time()
-
     def _enter(self, state: str, message: Any) -> None:
         if not is_known(state) and state in ("", UPLOADING, REFUSED):
             return
@@ -162,23 +125,20 @@ class StatusView:
         self._line = _LINES.get(ModelState(state), "") if is_known(state) else ""
         self._step("Ready", "done")
         if is_moving(state):
-            self._reason = self._detail = ""
+            self.forget_failure()
             self._step("Deployed", "pending")
         elif state == ModelState.DEPLOYED:
-            self._reason = self._detail = ""
+            self.forget_failure()
             self._settle("done")
             self._line = self._summary()
         elif state in _FAILED:
             self._settle("failed")
             if all(step["progress"] != "failed" for step in self._steps):
                 self._step("Deployed", "failed")
-            text = str(message or self._reason or "The platform gave no reason.")
-            # The first line is what a person needs; a traceback follows it.
-            if message or not self._reason:
-                self._reason, self._detail = _split(text)
+            self.failed_with(message)
             self._line = "The deployment failed."
         else:
-            self._reason = self._detail = ""
+            self.forget_failure()
             if state != ModelState.DELETED:
                 # What is disabled was deployed before.
                 self._settle("done")
@@ -203,35 +163,6 @@ class StatusView:
         if _title(stage) in names:
             for step in self._steps[names.index(_title(stage)) :]:
                 step.update(progress="pending", seconds=None, note="")
-
-    def _log(self, data: dict[str, Any]) -> None:
-        # A stream that begins anew tells again what already happened.
-        key = data.get("Id")
-        if key is not None:
-            if key in self._seen:
-                return
-            self._seen.add(key)
-        text = clean(data.get("OutputData", "")).rstrip("\n")
-        if len(text) > MAX_TEXT:
-            text = f"{text[:MAX_TEXT]}… ({len(text) - MAX_TEXT} characters more)"
-        self.total += 1
-        self.rows.append(
-            {
-                "time": _clock(clean(data.get("RegisteredAt", ""))),
-                "level": clean(data.get("OutputType", ""))[:20],
-                "text": text,
-            }
-        )
-
-    def _explain(self, error: BaseException) -> None:
-        if isinstance(error, CodexError):
-            parts: Iterable[str | None] = (error.hint, error.detail)
-            self._reason = error.message
-            self._detail = "\n\n".join(part for part in parts if part)
-        else:
-            # Another's text may hold anything, and this is saved with the notebook.
-            self._reason = f"It ended with a {type(error).__name__}."
-            self._detail = ""
 
     def _settle(self, how: str) -> None:
         for step in self._steps:
@@ -279,25 +210,6 @@ def is_known(state: str) -> bool:
 def is_moving(state: str) -> bool:
     """True while the platform is still working on a model in that state."""
     return is_known(state) and ModelState(state).is_moving
-
-
-def _split(text: str) -> tuple[str, str]:
-    """A failure's message as its reason and what stands beneath it.
-
-    A traceback's reason is its last line, whatever comes first.
-    """
-    lines = text.strip().splitlines() or [""]
-    if lines[0].startswith("Traceback"):
-        return lines[-1], text.strip()
-    return lines[0], "\n".join(lines[1:]).strip("\n")
-
-
-def _clock(stamp: str) -> str:
-    """``2024-08-06T13:44:49.84+00:00`` as the reader's own ``13:44:49``."""
-    try:
-        return datetime.fromisoformat(stamp).astimezone().strftime("%H:%M:%S")
-    except ValueError:
-        return stamp[:19]
 
 
 def _seconds(value: float) -> str:

@@ -241,7 +241,7 @@ def kernel(home, tmp_path, monkeypatch):
     made.close()
 
 
-def test_in_a_kernel_one_line_moves_and_an_interrupt_leaves_the_execution(kernel):
+def test_in_a_kernel_one_panel_moves_and_an_interrupt_leaves_the_execution(kernel):
     reply, _ = kernel.run(deploy_line("moving") + SCORE)
     assert reply["status"] == "ok", reply
     reply, shown = kernel.run("%codex predict moving X.assign(wait=2.5) --wait")
@@ -251,11 +251,11 @@ def test_in_a_kernel_one_line_moves_and_an_interrupt_leaves_the_execution(kernel
         for kind, data in shown
         if "moving, execution" in data["text/plain"]
     ]
-    # One output, updated in its place.
+    # One static twin, updated in its place.
     assert [kind for kind, _ in lines].count("display_data") == 1
     assert "Succeeded" in lines[-1][1]
     assert any("5 rows" in text and "Running" in text for _, text in lines)
-    assert any("scoring 5 rows" in text for _, text in lines)
+    assert any("scoring 5 rows" in str(data) for _, data in shown)
     assert shown[-1][0] == "execute_result"
 
     reply, _ = kernel.run(

@@ -12,7 +12,7 @@ import pytest
 from codex_jupyter.errors import InstallationError
 from codex_jupyter.widgets import assets
 
-PANELS = ("status", "api_viewer", "playground", "models", "connect")
+PANELS = ("status", "execution", "api_viewer", "playground", "models", "connect")
 
 
 @pytest.fixture

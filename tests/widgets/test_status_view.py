@@ -8,8 +8,9 @@ from widget_kit import deployment, log, stage, state
 from codex_jupyter.errors import InputError
 from codex_jupyter.protocol.events import Event
 from codex_jupyter.protocol.states import ModelState
+from codex_jupyter.widgets.live_view import MAX_ROWS, MAX_TEXT
 from codex_jupyter.widgets.messages import TO_PAGE, problem
-from codex_jupyter.widgets.status_view import MAX_ROWS, MAX_TEXT, StatusView
+from codex_jupyter.widgets.status_view import StatusView
 
 
 def after(*events):

@@ -2,13 +2,39 @@
 
 import { h, setText } from "../../dom.ts";
 import { openFrame } from "../../frame.ts";
+import { type Act, Actions } from "../../live/actions.ts";
+import { Failure } from "../../live/failure.ts";
+import live from "../../live/live.css";
+import { Log } from "../../live/log.ts";
 import type { Mount } from "../../loaders/loader.ts";
 import type { ToPage } from "../../messages.ts";
 import { showBadge } from "../../states.ts";
-import { Actions } from "./actions.ts";
-import { Log } from "./log.ts";
 import css from "./status.css";
 import { Steps } from "./steps.ts";
+
+const ACTS: Record<string, Act> = {
+  restart: {
+    word: "Restart",
+    means: "Its process starts anew; calls wait or fail until it is back.",
+    yes: "Yes, restart",
+    doing: "Restarting…",
+    danger: false,
+  },
+  disable: {
+    word: "Disable",
+    means: "Calls are refused until it is restarted; its files stay.",
+    yes: "Yes, disable",
+    doing: "Disabling…",
+    danger: true,
+  },
+  delete: {
+    word: "Delete",
+    means: "It cannot be undone; its predictions and description stay.",
+    yes: "Yes, delete",
+    doing: "Deleting…",
+    danger: true,
+  },
+};
 
 const LINKS: Record<string, string> = {
   waiting: "Waiting for the platform: it does not answer. Trying again.",
@@ -20,7 +46,7 @@ const GOES_ON =
   "The platform does this by itself: interrupting the cell stops nothing.";
 
 export function mount(at: Mount): () => void {
-  const frame = openFrame(at, css);
+  const frame = openFrame(at, live + css);
   const { bridge, box, signal } = frame;
   const title = h("h2", { class: "cx-title", dir: "auto" });
   const group = h("span", { class: "cx-group", dir: "auto" });
@@ -28,18 +54,10 @@ export function mount(at: Mount): () => void {
   const state = h("div", { role: "status", "aria-live": "polite" }, badge);
   const link = h("p", { class: "cx-line-text" });
   const line = h("div", { class: "cx-line", role: "status" }, link);
-  const reason = h("p", { class: "cx-reason", dir: "auto" });
-  const detail = h("pre", {
-    class: "cx-detail",
-    tabindex: "0",
-    role: "region",
-    "aria-label": "Details of the failure",
-  });
-  const failure = h("div", { class: "cx-failure", role: "alert", hidden: true });
-  failure.append(reason, detail);
+  const failure = new Failure();
   const steps = new Steps(signal);
   const log = new Log();
-  const actions = new Actions(bridge);
+  const actions = new Actions(bridge, ACTS);
   const facts = h("span", { class: "cx-facts" });
   const seen = h("span");
   const ask = (): void => {
@@ -55,7 +73,7 @@ export function mount(at: Mount): () => void {
     h("header", { class: "cx-head" }, title, group, state),
     steps.element,
     line,
-    h("div", { class: "cx-body" }, failure, log.bar, log.list),
+    h("div", { class: "cx-body" }, failure.element, log.bar, log.list),
     actions.element,
     h(
       "footer",
@@ -78,10 +96,7 @@ export function mount(at: Mount): () => void {
     steps.show(now.steps, now.running);
     setText(link, LINKS[now.link] ?? now.line);
     line.classList.toggle("cx-warn", now.link !== "");
-    failure.hidden = !now.reason;
-    setText(reason, now.reason);
-    setText(detail, now.detail);
-    detail.hidden = !now.detail;
+    failure.show(now.reason, now.detail);
     actions.show(now.name, now.actions, now.busy, MOVING.has(now.state) ? GOES_ON : "");
     showFacts(facts, now);
     setText(seen, `updated ${new Date(now.updated * 1000).toLocaleTimeString()}`);

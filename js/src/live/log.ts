@@ -1,7 +1,7 @@
 /** The streaming log: follow, filter by level, search; bounded. */
 
-import { h, setText } from "../../dom.ts";
-import type { Row, ToPage } from "../../messages.ts";
+import { h, setText } from "../dom.ts";
+import type { Row, ToPage } from "../messages.ts";
 
 /** Rows kept in the page; the kernel keeps as many. */
 export const MAX_ROWS = 5000;

@@ -1,9 +1,9 @@
 /** The buttons, and the question that each asks before it acts. */
 
-import type { Bridge } from "../../bridge.ts";
-import { h, setText } from "../../dom.ts";
+import type { Bridge } from "../bridge.ts";
+import { h, setText } from "../dom.ts";
 
-interface Act {
+export interface Act {
   word: string;
   /** What happens, told before it does. */
   means: string;
@@ -12,33 +12,10 @@ interface Act {
   danger: boolean;
 }
 
-const ACTS: Record<string, Act> = {
-  restart: {
-    word: "Restart",
-    means: "Its process starts anew; calls wait or fail until it is back.",
-    yes: "Yes, restart",
-    doing: "Restarting…",
-    danger: false,
-  },
-  disable: {
-    word: "Disable",
-    means: "Calls are refused until it is restarted; its files stay.",
-    yes: "Yes, disable",
-    doing: "Disabling…",
-    danger: true,
-  },
-  delete: {
-    word: "Delete",
-    means: "It cannot be undone; its predictions and description stay.",
-    yes: "Yes, delete",
-    doing: "Deleting…",
-    danger: true,
-  },
-};
-
 export class Actions {
   readonly element = h("div", { class: "cx-actions" });
   readonly #bridge: Bridge;
+  readonly #acts: Record<string, Act>;
   readonly #problem = h("span", { class: "cx-problem", role: "alert" });
   readonly #row = h("div", { class: "cx-action-row" });
   readonly #hint = h("span", { class: "cx-hint" });
@@ -47,8 +24,9 @@ export class Actions {
   #busy = "";
   #asking = false;
 
-  constructor(bridge: Bridge) {
+  constructor(bridge: Bridge, acts: Record<string, Act>) {
     this.#bridge = bridge;
+    this.#acts = acts;
     this.element.append(this.#row, this.#problem);
     this.#buttons();
   }
@@ -68,14 +46,14 @@ export class Actions {
 
   #buttons(focus = ""): void {
     this.#asking = false;
-    const doing = ACTS[this.#busy]?.doing;
+    const doing = this.#acts[this.#busy]?.doing;
     if (doing) {
       this.#row.replaceChildren(
         h("span", { class: "cx-doing", role: "status" }, doing),
       );
       return;
     }
-    const names = Object.keys(ACTS).filter((name) =>
+    const names = Object.keys(this.#acts).filter((name) =>
       this.#allowed.split(",").includes(name),
     );
     if (!names.length) {
@@ -87,7 +65,7 @@ export class Actions {
         h(
           "button",
           { class: "cx-button", type: "button", onclick: () => this.#question(name) },
-          ACTS[name]?.word,
+          this.#acts[name]?.word,
         ),
       ),
     );
@@ -95,7 +73,7 @@ export class Actions {
   }
 
   #question(name: string): void {
-    const act = ACTS[name];
+    const act = this.#acts[name];
     if (!act) return;
     this.#asking = true;
     setText(this.#problem, "");
