@@ -9,7 +9,9 @@ from codex_jupyter.config import Settings
 from codex_jupyter.errors import (
     AuthenticationError,
     CodexError,
+    CredentialError,
     DatasetNotFoundError,
+    DataSourceError,
     ExecutionError,
     GroupError,
     InputError,
@@ -34,6 +36,7 @@ _NOUNS: dict[str, type[PlatformError]] = {
     "model": ModelError,
     "execution": ExecutionError,
     "dataset": DatasetNotFoundError,
+    "datasource": DataSourceError,
 }
 _STATUSES = frozenset(r for r in routes.ROUTES if r.name.endswith(".status"))
 _FAILED = frozenset(
@@ -100,6 +103,8 @@ def refusal(call: Call, answer: Answer, settings: Settings) -> CodexError:
     )
     noun = _NOUNS.get(route.name.partition(".")[0], UnexpectedError)
 
+    if kind == ProblemKind.CREDENTIALS:
+        return CredentialError(told, status=status, kind=kind, detail=detail)
     if kind in _FAILED:
         return PredictionError(told, status=status, kind=kind, detail=detail)
     if status == 401 or (route is routes.LOGIN and status < 500):

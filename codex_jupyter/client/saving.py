@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -55,8 +56,37 @@ def read_result(file: Path) -> Any:
     return read_table(name, content)
 
 
-def read_table(name: str, content: bytes) -> Any:
+def format_of(file: Path) -> str:
+    """What a table's file is, by its content: parquet, json, jsonl or csv.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    try:
+        with file.open("rb") as opened:
+            head = opened.read(_HEAD)
+    except OSError as error:
+        raise InputError(f"{file} cannot be read: {error.strerror}.") from None
+    if head.startswith(b"PAR1"):
+        return "parquet"
+    text = head.decode("utf-8-sig", "replace").lstrip()
+    if not text.startswith(("{", "[")):
+        return "csv"
+    first, _, rest = text.partition("\n")
+    try:
+        json.loads(first)
+    except ValueError:
+        return "json"
+    return "jsonl" if text.startswith("{") and rest.strip() else "json"
+
+
+def read_table(
+    name: str, content: bytes, saving: str = "execution.download_result()"
+) -> Any:
     """A csv, parquet or json file as a DataFrame.
+
+    Args:
+        saving: the call that saves the file without reading it, for hints.
 
     Raises:
         InputError: it is of another kind, or cannot be read.
@@ -75,17 +105,17 @@ def read_table(name: str, content: bytes) -> Any:
     except ImportError:
         raise InputError(
             "Reading Parquet needs the package pyarrow, which is not installed here.",
-            hint="pip install pyarrow, or save it with execution.download_result().",
+            hint=f"pip install pyarrow, or save it with {saving}.",
         ) from None
     except Exception as error:
         # Whatever pandas and pyarrow find wrong with the content.
         raise InputError(
             f"'{name}' cannot be read as a table: {error}",
-            hint="execution.download_result() saves it as it is.",
+            hint=f"{saving} saves it as it is.",
         ) from error
     raise InputError(
         f"'{name}' is no csv, parquet or json file.",
-        hint="execution.download_result() saves it as it is.",
+        hint=f"{saving} saves it as it is.",
     )
 
 

@@ -10,6 +10,8 @@ import re
 import unicodedata
 
 MAX_NAME = 32
+# Of what no client of the protocol limits.
+MAX_LABEL = 100
 # File systems take 255 bytes; a suffix is kept when it is one.
 _MAX_FILE, _MAX_SUFFIX = 200, 16
 
@@ -42,6 +44,36 @@ def model_problem(name: str) -> str | None:
             "A model's name is made of letters, digits, blanks, dots, dashes, "
             "underscores and parentheses only, and starts and ends without a blank."
         )
+    return None
+
+
+def datasource_problem(name: str) -> str | None:
+    """What is wrong with a datasource's name, or None."""
+    if not name.strip():
+        return "The datasource has no name."
+    if len(name) > MAX_LABEL:
+        return (
+            f"The datasource's name has {len(name)} characters; {MAX_LABEL} are "
+            "allowed."
+        )
+    if not _MODEL.match(name) or name != name.strip() or not name.strip("."):
+        return (
+            "A datasource's name is made of letters, digits, blanks, dots, dashes, "
+            "underscores and parentheses only, and starts and ends without a blank."
+        )
+    return None
+
+
+def dataset_problem(name: str) -> str | None:
+    """What is wrong with a dataset's name, or None."""
+    if not name.strip():
+        return "The dataset has no name."
+    if len(name) > MAX_LABEL:
+        return (
+            f"The dataset's name has {len(name)} characters; {MAX_LABEL} are allowed."
+        )
+    if not name.isprintable():
+        return "A dataset's name is made of characters that can be printed only."
     return None
 
 

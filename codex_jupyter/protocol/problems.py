@@ -25,6 +25,7 @@ class ProblemKind(StrEnum):
     DEADLINE = "DeadlineExceeded"
     WORKER_DIED = "WorkerDied"
     OVERLOADED = "Overloaded"
+    CREDENTIALS = "CredentialsRefused"
     STORAGE = "StorageFailed"
     UNEXPECTED = "UnexpectedError"
 

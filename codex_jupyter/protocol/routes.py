@@ -190,6 +190,43 @@ DATASET_DELETE = Route(
     "dataset.delete", "DELETE", "/datasets/{group}/{dataset}", Auth.USER, 200,
     "Forget the dataset; results that it came from stay", answer=(MESSAGE,),
 )  # fmt: skip
+DATASOURCE_REGISTER = Route(
+    "datasource.register", "POST", "/datasource/register/{group}", Auth.USER, 200,
+    "Keep a provider's credentials, encrypted; they are never shown again",
+    body=Body.MULTIPART,
+    fields=(
+        Field("name"), Field("provider", text="GCP, AWS, Azure or Local."),
+        Field(
+            "credentials", "file", required=False,
+            text="A JSON object; Local can do without.",
+        ),
+    ),
+    answer=(MESSAGE,),
+)  # fmt: skip
+DATASOURCE_LIST = Route(
+    "datasource.list", "GET", "/datasource/list", Auth.USER, 200,
+    "List the datasources, without their credentials",
+    query=(opt("group"), opt("provider", text="GCP, AWS, Azure or Local.")),
+    answer=(RESULTS,),
+)  # fmt: skip
+DATASOURCE_IMPORT = Route(
+    "datasource.import", "POST", "/datasource/import/{group}/{name}", Auth.USER, 200,
+    "Begin to copy a file, or each file of a folder or pattern, into a dataset",
+    query=(opt("force", "boolean", "Copy again what was imported before."),),
+    body=Body.FORM,
+    fields=(
+        Field("uri", text="A file, a folder, or a pattern with * in it."),
+        Field("name", text="What to call the dataset."),
+    ),
+    answer=(
+        Field("ExternalHash", text="The first of the datasets."),
+        Field("Datasets", "array", text="The hash of each."), MESSAGE,
+    ),
+)  # fmt: skip
+DATASOURCE_DELETE = Route(
+    "datasource.delete", "DELETE", "/datasources/{group}/{name}", Auth.USER, 200,
+    "Forget the datasource and its credentials; its datasets stay", answer=(MESSAGE,),
+)  # fmt: skip
 PLATFORM_INFO = Route(
     "platform.info", "GET", "/platform", Auth.USER, 200,
     "Python versions on offer, limits and paths of this platform",
@@ -208,5 +245,6 @@ ROUTES: tuple[Route, ...] = (
     MODEL_DELETE, MODEL_DOCS, MODEL_OPENAPI, MODEL_EVENTS, MODEL_RUN_ASYNC,
     EXECUTION_DESCRIBE, EXECUTION_STATUS, EXECUTION_RESULT, EXECUTION_LIST,
     EXECUTION_CANCEL, EXECUTION_EVENTS, DATASET_LIST, DATASET_STATUS, DATASET_RESULT,
-    DATASET_DELETE, PLATFORM_INFO, PLATFORM_OPENAPI,
+    DATASET_DELETE, DATASOURCE_REGISTER, DATASOURCE_LIST, DATASOURCE_IMPORT,
+    DATASOURCE_DELETE, PLATFORM_INFO, PLATFORM_OPENAPI,
 )  # fmt: skip

@@ -84,6 +84,14 @@ def _parser() -> argparse.ArgumentParser:
         metavar="MIB",
         help="how large the input of an asynchronous execution may be (4096)",
     )
+    serve.add_argument(
+        "--local-data",
+        action="append",
+        metavar="DIR",
+        help="a folder that datasources of the provider Local may read, hidden files "
+        "never; again for more ('' for none). Your home, when only this machine can "
+        "reach the platform; else none",
+    )
     return parser
 
 
@@ -104,7 +112,7 @@ def _serve(data: DataDir, options: argparse.Namespace) -> int:
         asked["input_bytes"] = options.input * MIB
     try:
         limits = Limits(**asked)  # type: ignore[arg-type]
-        serve(data, options.host, options.port, limits)
+        serve(data, options.host, options.port, limits, _folders(options.local_data))
     except (HostError, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -112,6 +120,21 @@ def _serve(data: DataDir, options: argparse.Namespace) -> int:
         print(f"The data folder {data.root} cannot be used: {error}", file=sys.stderr)
         return 2
     return 0
+
+
+def _folders(given: list[str] | None) -> list[Path] | None:
+    """The named folders; None where none was named.
+
+    Raises:
+        ValueError: one of them is no folder.
+    """
+    if given is None:
+        return None
+    found = [Path(one).expanduser() for one in given if one]
+    for folder in found:
+        if not folder.is_dir():
+            raise ValueError(f"--local-data: there is no folder {folder}.")
+    return found
 
 
 def _status(data: DataDir) -> int:

@@ -8,8 +8,9 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from types import FrameType
 
 import uvicorn
@@ -18,6 +19,7 @@ from codex_jupyter import __version__
 from codex_jupyter.config import DataDir, read_json, write_private
 
 from .app import make_app
+from .datasources import default_folders
 from .limits import Limits
 from .platform import Platform
 
@@ -60,8 +62,17 @@ class _Server(uvicorn.Server):
         self._platform.loop.call_soon_threadsafe(self._platform.bus.close)
 
 
-def serve(data: DataDir, host: str, port: int, limits: Limits) -> None:
+def serve(
+    data: DataDir,
+    host: str,
+    port: int,
+    limits: Limits,
+    local_data: Sequence[Path] | None = None,
+) -> None:
     """Run until SIGTERM or SIGINT, then drain.
+
+    Args:
+        local_data: folders that Local datasources may read; None for what is safe.
 
     Raises:
         HostError: another platform runs on the folder, or the port is taken.
@@ -70,7 +81,8 @@ def serve(data: DataDir, host: str, port: int, limits: Limits) -> None:
     data.root.mkdir(parents=True, exist_ok=True, mode=0o700)
     with _locked(data), _bound(host, port, data) as listener:
         address = _address(listener)
-        platform = Platform(data, limits)
+        folders = default_folders(host) if local_data is None else local_data
+        platform = Platform(data, limits, folders)
         config = uvicorn.Config(
             make_app(platform),
             log_level="warning",

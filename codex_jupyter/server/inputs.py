@@ -98,7 +98,7 @@ def count_rows(path: Path, wanted: str) -> int | None:
     with path.open("rb") as file:
         if file.read(4) == _PARQUET:
             file.seek(0)
-            return _parquet_rows(file, path.name)
+            return parquet_rows(file, path.name)
         if wanted == "json":
             return None
         file.seek(0)
@@ -146,7 +146,7 @@ def _check(
         raise ValueError(f"The input '{name}' is an empty JSON value.")
     if not is_parquet or is_packed:
         return None
-    rows = _parquet_rows(inner, name)
+    rows = parquet_rows(inner, name)
     if rows == 0:
         raise ValueError(f"The input '{name}' has no rows.")
     return rows
@@ -222,7 +222,12 @@ def _too_large(name: str, limit: int) -> str:
     )
 
 
-def _parquet_rows(file: IO[bytes], name: str) -> int:
+def parquet_rows(file: IO[bytes], name: str) -> int:
+    """The rows of a Parquet file, by its own footer.
+
+    Raises:
+        ValueError: it is damaged.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 

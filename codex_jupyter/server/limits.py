@@ -24,10 +24,12 @@ class Limits:
         memory_bytes: resident memory of one model's process.
         row_bytes: size of one prediction's body.
         upload_bytes: size of all files of one upload.
-        input_bytes: size of the input of one execution, packed and unpacked.
+        input_bytes: size of the input of one execution, packed and unpacked, and of
+            one file that is imported.
         execution_s: seconds that one execution may run.
         executions: how many of them run at once.
         builds: deployments under way at once.
+        imports: files of datasources copied at once.
     """
 
     deadline_s: float = 50.0
@@ -38,6 +40,7 @@ class Limits:
     execution_s: float = 6 * 3600.0
     executions: int = field(default_factory=lambda: os.cpu_count() or 1)
     builds: int = 2
+    imports: int = 4
 
     def __post_init__(self) -> None:
         """Refuse limits that nothing could meet."""

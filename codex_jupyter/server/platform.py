@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cached_property
@@ -22,10 +22,12 @@ from .artifacts import Artifacts
 from .auth import Auth
 from .bus import Bus, topic
 from .clock import now, stamp
+from .datasources import Folders
 from .deploying import Deployment
 from .environments import Environments, Interpreter, find_interpreters
 from .executing import BY_KIND, Execution
 from .hosting import Hosted, Hosting
+from .importing import Importing
 from .jobs import MOST_ATTEMPTS, Jobs, Lane
 from .limits import Limits
 from .logbook import Logbook
@@ -44,12 +46,18 @@ class Platform:
 
     Args:
         data: the folder that holds all of the platform's state.
+        local_data: folders that Local datasources may read.
 
     Raises:
         OSError: the folder cannot be written.
     """
 
-    def __init__(self, data: DataDir, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        data: DataDir,
+        limits: Limits | None = None,
+        local_data: Sequence[Path] = (),
+    ) -> None:
         self.data = data
         self.limits = limits or Limits()
         self.stopping = False
@@ -66,15 +74,20 @@ class Platform:
         self.records = Records(data.root / "records")
         self.runs = RunFolders(data.root / "executions", self.artifacts)
         self.hosting = Hosting(self.logbook)
+        self.folders = Folders(
+            tuple(folder.resolve() for folder in local_data), data.root.resolve()
+        )
         self.executing: dict[int, Execution] = {}
         """The executions that run now."""
         builds = ThreadPoolExecutor(self.limits.builds, "build")
         places = ThreadPoolExecutor(self.limits.executions, "execution")
+        copies = ThreadPoolExecutor(self.limits.imports, "import")
         self.jobs = Jobs(
             self.store,
             {
                 "deploy": Lane(self.store, builds, self._deploy, self._give_up_deploy),
                 "execute": Lane(self.store, places, self._execute, self._give_up_run),
+                "import": Lane(self.store, copies, self._import, self._give_up_import),
             },
         )
         self._warming: asyncio.Task[None] | None = None
@@ -181,6 +194,19 @@ class Platform:
         row = self.store.executions.get(int(job.subject))
         if row is not None:
             BY_KIND[row.kind](self, row).run()
+
+    def _import(self, job: JobRow) -> None:
+        row = self.store.datasets.get(job.subject)
+        if row is not None:
+            Importing(self, row).run()
+
+    def _give_up_import(self, job: JobRow) -> None:
+        text = (
+            f"The platform ended {MOST_ATTEMPTS} times during this import, so it was "
+            "given up. Import it again to try once more."
+        )
+        moving = {ExecutionState.REQUESTED, ExecutionState.RUNNING}
+        self.store.datasets.move(job.subject, moving, ExecutionState.FAILED, text)
 
     def _give_up_run(self, job: JobRow) -> None:
         text = (

@@ -7,6 +7,7 @@ from codex_jupyter.server.routing import Handler
 
 from . import (
     datasets,
+    datasources,
     docs,
     events,
     executions,
@@ -50,6 +51,10 @@ HANDLERS: dict[str, Handler] = {
     routes.DATASET_STATUS.name: datasets.status,
     routes.DATASET_RESULT.name: datasets.result,
     routes.DATASET_DELETE.name: datasets.delete,
+    routes.DATASOURCE_REGISTER.name: datasources.register,
+    routes.DATASOURCE_LIST.name: datasources.list_all,
+    routes.DATASOURCE_IMPORT.name: datasources.import_files,
+    routes.DATASOURCE_DELETE.name: datasources.delete,
     routes.MODEL_DOCS.name: docs.page,
     routes.MODEL_OPENAPI.name: docs.model_openapi,
     routes.PLATFORM_OPENAPI.name: docs.platform_openapi,

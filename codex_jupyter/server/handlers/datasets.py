@@ -9,10 +9,11 @@ from typing import IO, Any
 from starlette.responses import JSONResponse, Response
 
 from codex_jupyter.protocol.routes import DATASET_RESULT
+from codex_jupyter.protocol.states import ExecutionState
 from codex_jupyter.server.clock import stamp
 from codex_jupyter.server.downloads import download
 from codex_jupyter.server.platform import Platform
-from codex_jupyter.server.problems import bad_input, not_found
+from codex_jupyter.server.problems import bad_input, not_found, wrong_state
 from codex_jupyter.server.routing import Call
 from codex_jupyter.server.store import DatasetRow
 
@@ -30,13 +31,14 @@ async def list_all(call: Call) -> JSONResponse:
         call.platform.store.datasets.search,
         group=call.query("group"),
         origin=origin,
-        origin_id=call.query("origin_id") or call.query("datasource"),
+        origin_id=call.query("origin_id"),
+        datasource=call.query("datasource"),
     )
     return JSONResponse({"Results": [_row(row) for row in rows]})
 
 
 async def status(call: Call) -> JSONResponse:
-    """Whether the dataset is there."""
+    """Whether the dataset is there; Requested and Running while it is imported."""
     row = await _find(call)
     return JSONResponse({"Status": row.status, "Log": row.log})
 
@@ -44,8 +46,9 @@ async def status(call: Call) -> JSONResponse:
 async def result(call: Call) -> Response:
     """The dataset's own bytes."""
     row = await _find(call)
+    check_there(row)
     file = await asyncio.to_thread(_open, call.platform, row)
-    return download(file, row.name, row.size, DATASET_RESULT.media.value)
+    return download(file, row.file_name, row.size, DATASET_RESULT.media.value)
 
 
 async def delete(call: Call) -> JSONResponse:
@@ -53,6 +56,20 @@ async def delete(call: Call) -> JSONResponse:
     row = await _find(call)
     await asyncio.to_thread(call.platform.store.datasets.delete, row.hash, row.group)
     return JSONResponse({"Message": "Dataset removed"})
+
+
+def check_there(row: DatasetRow) -> None:
+    """Refuse a dataset whose file is not here yet, or never will be.
+
+    Raises:
+        Problem: 409.
+    """
+    if row.status == ExecutionState.FAILED:
+        raise wrong_state(f"The import of '{row.name}' failed: {row.log}")
+    if row.status != ExecutionState.SUCCEEDED:
+        raise wrong_state(
+            f"The import of '{row.name}' has not ended. Ask its status, then try again."
+        )
 
 
 async def _find(call: Call) -> DatasetRow:
@@ -82,4 +99,7 @@ def _row(row: DatasetRow) -> dict[str, Any]:
         "CreationDate": stamp(row.created_at),
         "Size": row.size,
         "Status": row.status,
+        "Log": row.log,
+        "Format": row.format,
+        "Uri": row.uri,
     }

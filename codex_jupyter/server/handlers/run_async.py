@@ -18,6 +18,7 @@ from codex_jupyter.server.problems import bad_input, not_found, wrong_state
 from codex_jupyter.server.routing import Call
 from codex_jupyter.server.store import ExecutionKind, InputFile, ModelRow
 
+from .datasets import check_there
 from .models import find
 
 # Room for the form around the file.
@@ -84,8 +85,9 @@ def _from_dataset(platform: Platform, model: ModelRow, dataset: str) -> InputFil
     row = platform.store.datasets.get(dataset, model.group)
     if row is None:
         raise not_found(f"There is no such dataset in the group '{model.group}'.")
+    check_there(row)
     with platform.artifacts.open(row.blob) as file:
-        found = _examined(platform, model, file, row.name)
+        found = _examined(platform, model, file, row.file_name)
     return InputFile(found.name, row.blob, row.size, dataset, found.rows)
 
 

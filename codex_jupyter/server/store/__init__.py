@@ -4,6 +4,7 @@ from .engine import Store
 from .files import execution_owner
 from .rows import (
     DatasetRow,
+    DatasourceRow,
     DeployKind,
     ExecutionKind,
     ExecutionRow,
@@ -17,6 +18,7 @@ from .rows import (
 
 __all__ = [
     "DatasetRow",
+    "DatasourceRow",
     "DeployKind",
     "ExecutionKind",
     "ExecutionRow",

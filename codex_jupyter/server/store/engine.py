@@ -6,6 +6,7 @@ from sqlalchemy import create_engine, event, inspect, text
 from sqlalchemy.engine import Engine
 
 from .datasets import DatasetQueries
+from .datasources import DatasourceQueries
 from .executions import ExecutionQueries
 from .files import FileQueries
 from .groups import GroupQueries
@@ -14,7 +15,7 @@ from .logs import LogQueries
 from .models import ModelQueries
 from .users import UserQueries
 
-NEWEST = "0003"
+NEWEST = "0004"
 """The newest migration; a test compares it with the migrations folder."""
 
 
@@ -39,6 +40,7 @@ class Store:
         self.jobs = JobQueries(self.engine)
         self.executions = ExecutionQueries(self.engine)
         self.datasets = DatasetQueries(self.engine)
+        self.datasources = DatasourceQueries(self.engine)
 
     def close(self) -> None:
         """Close every connection."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from codex_jupyter.protocol.names import file_name
 from codex_jupyter.protocol.states import (
     ExecutionState,
     LogType,
@@ -180,9 +181,14 @@ class DatasetRow:
 
     Args:
         origin: ``Model``, ``Training``, ``Preprocessing`` or ``Datasource``.
-        origin_id: the hash of the model, or whatever made it.
+        origin_id: the hash of the model, or whatever made it; a datasource's name.
+        status: an `ExecutionState`; others than Succeeded while it is imported.
+        log: why it failed, else "".
+        blob: "" until the file is here.
         member: the file within the blob where that is a zip.
         size: bytes of the file itself.
+        format: csv, json, jsonl or parquet where its content told.
+        uri: where a datasource's dataset was copied from.
     """
 
     hash: str
@@ -197,3 +203,28 @@ class DatasetRow:
     member: str | None
     size: int
     created_at: datetime
+    format: str | None = None
+    uri: str | None = None
+
+    @property
+    def file_name(self) -> str:
+        """What its file is called: its name, with its format as the suffix."""
+        name = file_name(self.name, "dataset")
+        has_suffix = self.format is None or name.lower().endswith(f".{self.format}")
+        return name if has_suffix else f"{name}.{self.format}"
+
+
+@dataclass(frozen=True, slots=True)
+class DatasourceRow:
+    """Where files can be imported from.
+
+    Args:
+        provider: ``GCP``, ``AWS``, ``Azure`` or ``Local``.
+        credentials: encrypted; JSON of what `protocol.credentials` calls canonical.
+    """
+
+    group: str
+    name: str
+    provider: str
+    credentials: bytes = field(repr=False)
+    registered_at: datetime

@@ -147,5 +147,18 @@ datasets = Table(
     Column("member", String(255)),
     Column("size", BigInteger, nullable=False),
     Column("created_at", DateTime, nullable=False),
+    Column("format", String(10)),
+    Column("uri", Text),
     Index("datasets_by_group", "group", "created_at"),
+    Index("datasets_by_origin", "group", "origin_id"),
+)
+
+datasources = Table(
+    "datasources",
+    metadata,
+    Column("group", String(64), ForeignKey("groups.name"), primary_key=True),
+    Column("name", String(100), primary_key=True),
+    Column("provider", String(20), nullable=False),
+    Column("credentials", LargeBinary, nullable=False),
+    Column("registered_at", DateTime, nullable=False),
 )
