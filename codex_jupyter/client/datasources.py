@@ -137,8 +137,10 @@ class MLOpsDataSourceClient(BaseMLOpsClient):
         found = refusal(call, answer, self._connection.settings)
         text = answer.content.decode("utf-8", "replace")
         if answer.status == 400 and _TAKEN in text:
+            # Ours says more after these words; others say no more than them.
+            told = found.message.removeprefix(f"{_TAKEN}: ")
             return ServerError(
-                found.message,
+                told[:1].upper() + told[1:],
                 status=400,
                 hint="The name may be taken: list_datasources() shows those there are.",
             )

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 # In the order of a first visit; help lists them so. One module of commands/ each.
 NAMES = (
     "local", "connect", "whoami", "groups", "deploy", "models", "status", "logs",
-    "predict", "executions", "attach", "play", "docs", "code", "drift", "explain",
-    "notebook", "dossier", "disable", "restart", "delete", "doctor", "help",
+    "predict", "executions", "attach", "datasources", "datasets", "play", "docs",
+    "code", "drift", "explain", "notebook", "dossier", "disable", "restart", "delete",
+    "doctor", "help",
 )  # fmt: skip
 
 

@@ -141,6 +141,10 @@ def _of_kind(
     match parser.kinds[action.dest]:
         case Kind.MODEL:
             return [(_quoted(name), "model") for name in known.models()]
+        case Kind.DATASET:
+            return [(_quoted(name), "dataset") for name in known.datasets()]
+        case Kind.DATASOURCE:
+            return [(_quoted(name), "datasource") for name in known.datasources()]
         case Kind.GROUP:
             return [(_quoted(name), "group") for name in known.groups()]
         case Kind.PYTHON:

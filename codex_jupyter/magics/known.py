@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from .session import group_names
 
 if TYPE_CHECKING:
+    from codex_jupyter.client.datasets import MLOpsDataset
     from codex_jupyter.config import Settings
 
     from .session import Session
@@ -37,6 +39,9 @@ class Known:
         self._models: list[dict[str, Any]] = []
         self._groups: list[str] = []
         self._pythons: list[str] = []
+        self._wants_data = False
+        self._datasets: list[str] = []
+        self._datasources: list[str] = []
 
     def models(self) -> list[str]:
         """Names of models that are not deleted, the newest first."""
@@ -55,6 +60,23 @@ class Known:
         self._look()
         return self._pythons
 
+    def datasets(self) -> list[str]:
+        """What datasets may be typed as: names, or hashes where names repeat."""
+        self._look_at_data()
+        return self._datasets
+
+    def datasources(self) -> list[str]:
+        """Names of datasources."""
+        self._look_at_data()
+        return self._datasources
+
+    def _look_at_data(self) -> None:
+        # Most notebooks never type one, so it is asked only when one was.
+        if not self._wants_data:
+            with self._lock:
+                self._wants_data, self._asked = True, None
+        self._look()
+
     def _look(self) -> None:
         """Ask again when the answer is old, and give the answer a moment to come."""
         with self._lock:
@@ -71,15 +93,34 @@ class Known:
         if thread is not None:
             thread.join(PATIENCE)
 
+    def _ask_data(self) -> None:
+        from .lake import dataset_client, datasource_client
+
+        with dataset_client(self._session) as datasets:
+            self._datasets = _typed(datasets.list_datasets())
+        with datasource_client(self._session) as datasources:
+            rows = datasources.list_datasources()
+        self._datasources = [str(row["Name"]) for row in rows]
+
     def _ask(self) -> None:
         try:
             client = self._session.client()
             self._models = client.rows()
             self._groups = group_names(client)
             self._pythons = python_versions(client.platform_info())
+            if self._wants_data:
+                self._ask_data()
         except Exception:  # noqa: BLE001
             # Completion is silent: the command itself will say what is wrong.
             return
+
+
+def _typed(datasets: list[MLOpsDataset]) -> list[str]:
+    """The name of each where it is the only one so called, else its short hash."""
+    counts = Counter(one.name for one in datasets)
+    return [
+        one.name if counts[one.name] == 1 else one.dataset_hash[:12] for one in datasets
+    ]
 
 
 def python_versions(info: dict[str, Any]) -> list[str]:

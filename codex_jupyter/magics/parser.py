@@ -20,6 +20,8 @@ class Kind(Enum):
     TEXT = auto()
     SUBCOMMAND = auto()
     MODEL = auto()
+    DATASET = auto()
+    DATASOURCE = auto()
     GROUP = auto()
     PYTHON = auto()
     FILE = auto()

@@ -131,7 +131,9 @@ def test_what_cannot_be_registered_is_told_before_it_is_sent(
 
 
 def test_a_name_that_is_taken_is_the_documented_error(client, home, group):
-    with pytest.raises(ServerError, match="has a datasource 'home' already"):
+    with pytest.raises(
+        ServerError, match=r"^The group 'demo' has a datasource 'home' already"
+    ):
         client.register_datasource(
             datasource_name="home", provider="Local", group=group
         )
