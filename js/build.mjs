@@ -12,7 +12,15 @@ import { build } from "esbuild";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const OUT = join(HERE, "..", "codex_jupyter", "static");
-const PANELS = ["status", "execution", "api_viewer", "playground", "models", "connect"];
+const PANELS = [
+  "status",
+  "execution",
+  "api_viewer",
+  "playground",
+  "models",
+  "connect",
+  "drift",
+];
 const SWAGGER = join(HERE, "node_modules", "swagger-ui-dist");
 
 /** What decides the result; frontend_hash.py computes the same from the same files. */

@@ -15,14 +15,17 @@ noise floor that PSI stays below in 95 % of draws when nothing drifts.
 
 from __future__ import annotations
 
+from .bands import Bands
 from .comparing import compare, psi
 from .explaining import Explanation, explain
+from .joining import join_periods, join_shap
 from .reference import DriftReference
 from .result import ColumnDrift, DriftResult
 from .rules import noise_floor
 from .shap import ShapDrift, ndcg, shap_drift
 
 __all__ = [
+    "Bands",
     "ColumnDrift",
     "DriftReference",
     "DriftResult",
@@ -30,6 +33,8 @@ __all__ = [
     "ShapDrift",
     "compare",
     "explain",
+    "join_periods",
+    "join_shap",
     "ndcg",
     "noise_floor",
     "psi",

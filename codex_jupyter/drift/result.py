@@ -13,6 +13,7 @@ import pandas as pd
 
 from codex_jupyter.errors import DriftError
 
+from .bands import USUAL, Bands, bands_from
 from .bins import Bins
 from .rules import MISSING, UNSEEN, Rule, level_of, noise_floor, rule_named, verdict_of
 from .sentences import sentences_of
@@ -35,6 +36,7 @@ class ColumnDrift:
         periods: the same for each period, shape (periods, bins + 2).
         examples: a few values that the reference lacks.
         rule: whose conventions apply.
+        bands: from which PSI on this column counts as drifted.
     """
 
     name: str
@@ -44,6 +46,7 @@ class ColumnDrift:
     periods: Counts
     examples: tuple[str, ...]
     rule: Rule
+    bands: Bands = USUAL
 
     @cached_property
     def contributions(self) -> npt.NDArray[np.float64]:
@@ -90,12 +93,20 @@ class ColumnDrift:
     @property
     def level(self) -> str:
         """One of "empty", "noise", "stable", "moderate", "significant"."""
-        return level_of(self.psi, self.noise_floor)
+        return level_of(self.psi, self.noise_floor, self.bands)
+
+    def levels_over_periods(self) -> list[str]:
+        """The level of each period against the reference."""
+        values = self.rule.psi(
+            self.reference, self.periods, intervals=self.bins.intervals
+        )
+        pairs = zip(values.tolist(), self.floors_over_periods(), strict=True)
+        return [level_of(psi, floor, self.bands) for psi, floor in pairs]
 
     @property
     def verdict(self) -> str:
         """The level in words."""
-        return verdict_of(self.psi, self.noise_floor, min(self._rows_used))
+        return verdict_of(self.psi, self.noise_floor, min(self._rows_used), self.bands)
 
     def row(self) -> dict[str, Any]:
         """This column's row of `DriftResult.frame`."""
@@ -295,6 +306,29 @@ class DriftResult:
         columns = {name: replace(one, rule=rule) for name, one in self.columns.items()}
         return replace(self, columns=columns, like=like)
 
+    def judged(self, thresholds: Mapping[str, Any] | None) -> DriftResult:
+        """The same numbers under thresholds of one's own.
+
+        Args:
+            thresholds: from a column's name to ``{"moderate": 0.2, "significant":
+                0.4}``, or one of both; "*" is for all columns without an entry.
+
+        Raises:
+            DriftError: a threshold is no positive number, or a name is no column.
+        """
+        given = dict(thresholds or {})
+        rest = bands_from(given.pop("*"), "*") if "*" in given else None
+        for name in given:
+            if name not in self.only_reference:
+                _ = self[name]
+        columns = {
+            name: replace(one, bands=bands_from(given[name], name))
+            if name in given
+            else replace(one, bands=rest or one.bands)
+            for name, one in self.columns.items()
+        }
+        return replace(self, columns=columns)
+
     def sentences(self) -> list[str]:
         """What happened, in plain words, the most drifted column first."""
         return sentences_of(self)
@@ -318,6 +352,7 @@ class DriftResult:
                     "current": one.current.tolist(),
                     "periods": one.periods.tolist(),
                     "examples": list(one.examples),
+                    **({} if one.bands == USUAL else {"bands": one.bands.to_dict()}),
                 }
                 for name, one in self.columns.items()
             },
@@ -344,6 +379,7 @@ class DriftResult:
                     periods.reshape(-1, len(reference)),
                     tuple(one["examples"]),
                     rule,
+                    bands_from(one["bands"], name) if "bands" in one else USUAL,
                 )
             return cls(
                 columns,

@@ -21,13 +21,13 @@ import numpy.typing as npt
 
 from codex_jupyter.errors import DriftError
 
+from .bands import USUAL, Bands
 from .chi2 import chi2_quantile
 
 __all__ = [
     "LIKES",
     "MISSING",
-    "MODERATE",
-    "SIGNIFICANT",
+    "SMALL",
     "UNSEEN",
     "Rule",
     "level_of",
@@ -42,8 +42,8 @@ Mask = npt.NDArray[np.bool_]
 
 # Where the two extra counts stand, from the end of a vector.
 MISSING, UNSEEN = -2, -1
-# A PSI from here on is moderate, and above the second one significant.
-MODERATE, SIGNIFICANT = 0.10, 0.25
+# Below so many rows on a side PSI is large by chance alone.
+SMALL = 200
 _EMPTY_SHARE = 1e-4
 
 
@@ -199,20 +199,20 @@ def noise_floor(bins: int, reference: int, current: int) -> float:
     return chi2_quantile(0.95, bins - 1) * (1 / reference + 1 / current)
 
 
-def level_of(psi: float, floor: float) -> str:
+def level_of(psi: float, floor: float, bands: Bands = USUAL) -> str:
     """One of "empty", "noise", "stable", "moderate", "significant"."""
     if np.isnan(psi):
         return "empty"
     if psi <= floor:
         return "noise"
-    if psi < MODERATE:
+    if psi < bands.moderate:
         return "stable"
-    return "moderate" if psi <= SIGNIFICANT else "significant"
+    return "moderate" if psi <= bands.significant else "significant"
 
 
-def verdict_of(psi: float, floor: float, rows: int) -> str:
+def verdict_of(psi: float, floor: float, rows: int, bands: Bands = USUAL) -> str:
     """The level in words; `rows` is the size of the smaller side."""
-    level = level_of(psi, floor)
+    level = level_of(psi, floor, bands)
     if level == "empty":
         return "nothing to compare"
     return f"within sampling noise (n={rows})" if level == "noise" else level

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .rules import MISSING, UNSEEN
+from .rules import MISSING, SMALL, UNSEEN
 
 if TYPE_CHECKING:
     from .result import ColumnDrift, DriftResult
 
 __all__ = ["sentences_of"]
 
-_SMALL = 200
 _WORTH_SAYING = 0.01
 
 
@@ -85,9 +84,9 @@ def sentences_of(result: DriftResult) -> list[str]:
         )
         told.extend(part for part in parts if part)
     sizes = [int(min(one.reference.sum(), one.current.sum())) for one in ranked]
-    if sizes and 0 < min(sizes) < _SMALL:
+    if sizes and 0 < min(sizes) < SMALL:
         told.append(
-            f"Only {min(sizes)} rows on one side: below {_SMALL} rows PSI is large by "
+            f"Only {min(sizes)} rows on one side: below {SMALL} rows PSI is large by "
             "chance alone, so compare it with the noise floor."
         )
     if result.undated:

@@ -38,12 +38,15 @@ def destination(name: str, suffix: str, to: str | None) -> Path:
     return chosen
 
 
-def save(path: Path, text: str, *, force: bool, again: str) -> None:
+def save(
+    path: Path, text: str, *, force: bool, again: str, option: str = "--to"
+) -> None:
     """Write the file, all of it or nothing.
 
     Args:
         force: replace a file that exists.
         again: what to type to replace it, told when it exists.
+        option: which one names the file.
 
     Raises:
         InputError: it exists, or cannot be written.
@@ -62,7 +65,7 @@ def save(path: Path, text: str, *, force: bool, again: str) -> None:
     except FileExistsError:
         raise InputError(
             f"The file {path} exists already; it was left as it is.",
-            hint=f"{again} replaces it; --to FILE writes another.",
+            hint=f"{again} replaces it; {option} FILE writes another.",
         ) from None
     except OSError as error:
         raise InputError(

@@ -8,7 +8,6 @@ import numpy as np
 import plotly.graph_objects as go
 
 from codex_jupyter.drift import DriftResult
-from codex_jupyter.drift.rules import level_of
 
 from .looks import COLOURS, MARKS, WORDS, finish, rounded
 
@@ -28,10 +27,9 @@ def heatmap(result: DriftResult, *, sort: str = "psi") -> go.Figure:
     if sort not in _ORDERS:
         raise ValueError(f"sort={sort!r} is not one of {', '.join(_ORDERS)}.")
     periods = list(result.periods) or ["all rows"]
-    table, floors = result.history, result.noise_floors
+    table = result.history
     if not result.periods:
         table = result.frame.reindex(columns=["psi"]).T
-        floors = result.frame.reindex(columns=["noise_floor"]).T
     names = list(result.columns)
     worst = {
         name: np.nan_to_num(one.psi, nan=-1) for name, one in result.columns.items()
@@ -45,7 +43,8 @@ def heatmap(result: DriftResult, *, sort: str = "psi") -> go.Figure:
     psi, levels, words = [], [], []
     for name in names:
         values = table[name].tolist()
-        found = list(map(level_of, values, floors[name]))
+        one = result[name]
+        found = one.levels_over_periods() if result.periods else [one.level]
         psi.append(rounded(values))
         levels.append([_LEVELS.index(level) for level in found])
         words.append(

@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from codex_jupyter.drift import DriftResult, ShapDrift
-from codex_jupyter.drift.rules import MODERATE, SIGNIFICANT
+from codex_jupyter.drift.bands import MODERATE, SIGNIFICANT
 
 from .looks import COLOURS, SERIES, finish, rounded
 

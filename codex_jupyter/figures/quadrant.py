@@ -7,7 +7,7 @@ import html
 import plotly.graph_objects as go
 
 from codex_jupyter.drift import DriftResult, ShapDrift
-from codex_jupyter.drift.rules import MODERATE
+from codex_jupyter.drift.bands import MODERATE
 
 from .looks import COLOURS, SYMBOLS, WORDS, finish, rounded
 

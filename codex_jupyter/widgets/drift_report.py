@@ -1,27 +1,39 @@
-"""A comparison of two tables as the cell shows it, with the numbers behind it."""
+"""A comparison of two tables as a value: its numbers, its figures, and how it shows."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from codex_jupyter.drift import DriftResult, compare
-from codex_jupyter.drift.rules import level_of
-from codex_jupyter.render.drift import drift_card
 from codex_jupyter.render.html import Displayable
 
-# What one output shows; a saved notebook stays small with hundreds of columns.
-_MOST_COLUMNS, _MOST_BINS, _MOST_SENTENCES, _MOST_PERIODS = 40, 14, 8, 12
+from .drift_card import card_of
+from .drift_view import DriftView
 
 
+@dataclass(frozen=True, repr=False)
 class DriftReport(Displayable):
-    """A drift report; its numbers are those of the `DriftResult` in `result`."""
+    """A drift report; its numbers are those of the `DriftResult` in `result`.
 
-    def __init__(self, result: DriftResult, title: str) -> None:
-        card = drift_card(card_data(result, title))
-        super().__init__(card.text, card.html, result)
+    Args:
+        title: the report's first words.
+        live: shown as a dashboard, where it is the cell's output.
+    """
+
+    title: str = "Drift"
+    live: bool = False
+
+    def _ipython_display_(self) -> None:
+        if not self.live:
+            # IPython then shows the static forms.
+            raise NotImplementedError
+        from .drift import DriftDashboard
+
+        DriftDashboard(DriftView(self.result), self.title).show()
 
     @property
     def result(self) -> DriftResult:
@@ -52,14 +64,31 @@ class DriftReport(Displayable):
 
         return figure(self.result, kind, **more)
 
+    def file(self, kind: str) -> str:
+        """The text of a file that tells the same.
 
-def report(title: str, reference: Any, current: Any, **options: Any) -> DriftReport:
+        Args:
+            kind: "html", a page that works on its own; "ipynb", a notebook; or "csv".
+
+        Raises:
+            DriftError: for another kind.
+        """
+        from .drift_files import file_of
+
+        _, content = file_of(DriftView(self.result), self.title, kind)
+        return content.decode()
+
+
+def report(
+    title: str, reference: Any, current: Any, *, live: bool = False, **options: Any
+) -> DriftReport:
     """Compare two tables, frames or files, and report.
 
     Args:
         title: the report's first words.
         reference: a frame, a table or the path of a Parquet or CSV file.
         current: the same.
+        live: shown as a dashboard.
         options: as `codex_jupyter.drift.compare` takes them.
 
     Raises:
@@ -68,48 +97,6 @@ def report(title: str, reference: Any, current: Any, **options: Any) -> DriftRep
     sides = [
         str(side) if isinstance(side, Path) else side for side in (reference, current)
     ]
-    return DriftReport(compare(*sides, **options), title)
-
-
-def card_data(result: DriftResult, title: str) -> dict[str, Any]:
-    """What `render.drift` needs of a result, the most drifted columns first."""
-    frame = result.frame
-    if len(frame):
-        frame = frame.sort_values("psi", ascending=False, na_position="last")
-    shown = list(frame.index[:_MOST_COLUMNS])
-    periods = result.periods[-_MOST_PERIODS:]
-    return {
-        "title": title,
-        "rule": result.like or "codex_jupyter (10 quantile bins, 1e-4 for empty bins)",
-        "average": result.psi_average,
-        "sentences": result.sentences()[:_MOST_SENTENCES],
-        "columns": [_column(result, name) for name in shown],
-        "omitted": len(frame) - len(shown),
-        "periods": periods,
-        "history": {name: _history(result, name, periods) for name in shown},
-    }
-
-
-def _history(
-    result: DriftResult, name: str, periods: tuple[str, ...]
-) -> list[tuple[float, str]]:
-    values = zip(result.history[name], result.noise_floors[name], strict=True)
-    told = [(float(psi), level_of(psi, floor)) for psi, floor in values]
-    return told[len(told) - len(periods) :]
-
-
-def _column(result: DriftResult, name: str) -> dict[str, Any]:
-    row: dict[str, Any] = result[name].row()
-    bins = result.bins(name)
-    shares = bins[["bin", "share_reference", "share_current"]].fillna(0.0)
-    if len(shares) > _MOST_BINS:
-        top = bins["contribution"].abs().nlargest(_MOST_BINS).index
-        shares = shares.loc[sorted(top)]
-    return {
-        "name": name,
-        "psi": row["psi"],
-        "floor": row["noise_floor"],
-        "level": row["level"],
-        "verdict": row["verdict"],
-        "bins": [tuple(one) for one in shares.itertuples(index=False)],
-    }
+    result = compare(*sides, **options)
+    card = card_of(DriftView(result), title)
+    return DriftReport(card.text, card.html, result, title, live)

@@ -64,6 +64,15 @@ SHAPES: dict[str, Fields] = {
         "python": "string",
         "uploaded": "number?",
     },
+    "binned": {
+        "name": "string",
+        "kind": "string",
+        "labels": "string[]",
+        "intervals": "boolean",
+        "moderate": "number",
+        "significant": "number",
+        "examples": "string[]",
+    },
 }
 
 TO_PAGE: dict[str, Fields] = {
@@ -147,6 +156,27 @@ TO_PAGE: dict[str, Fields] = {
         "connected": "string",
         "groups": "string[]",
     },
+    # Its two binary parts are counts and SHAP values; drift_message.py tells how.
+    "drift": {
+        "title": "string",
+        "rule": "string",
+        "against": "string",
+        "periods": "string[]",
+        "columns": "binned[]",
+        "wide": "boolean",
+        "quantiles": "number[]",
+        "undated": "number",
+        "only_reference": "string[]",
+        "only_current": "string[]",
+        "features": "string[]",
+        "shap_periods": "string[]",
+        "shap_rows": "number[]",
+        "ndcg": "number?[]",
+        "alerts": "string[]",
+        "updated": "number",
+        "refreshable": "boolean",
+        "exports": "string[]",
+    },
 }
 
 FROM_PAGE: dict[str, Fields] = {
@@ -179,6 +209,7 @@ FROM_PAGE: dict[str, Fields] = {
         "group": "string",
         "test": "boolean",
     },
+    "export": {"format": "string"},
 }
 
 _ATOMS: dict[str, tuple[type, ...]] = {

@@ -65,10 +65,10 @@ export class Bridge {
   /** Call back for each message of that kind; messages of other kinds are ignored. */
   on<Name extends keyof ToPage>(
     kind: Name,
-    callback: (message: ToPage[Name]) => void,
+    callback: (message: ToPage[Name], buffers: DataView[]) => void,
   ): void {
-    this.#listeners.add((message) => {
-      if (message.kind === kind) callback(message as unknown as ToPage[Name]);
+    this.#listeners.add((message, buffers) => {
+      if (message.kind === kind) callback(message as unknown as ToPage[Name], buffers);
     });
   }
 

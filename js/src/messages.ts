@@ -49,6 +49,15 @@ export const SHAPES = {
     python: "string",
     uploaded: "number?",
   },
+  binned: {
+    name: "string",
+    kind: "string",
+    labels: "string[]",
+    intervals: "boolean",
+    moderate: "number",
+    significant: "number",
+    examples: "string[]",
+  },
 } as const;
 
 /** Kernel to page. `id` names the request that a message answers. */
@@ -128,6 +137,26 @@ export const TO_PAGE = {
     connected: "string",
     groups: "string[]",
   },
+  drift: {
+    title: "string",
+    rule: "string",
+    against: "string",
+    periods: "string[]",
+    columns: "binned[]",
+    wide: "boolean",
+    quantiles: "number[]",
+    undated: "number",
+    only_reference: "string[]",
+    only_current: "string[]",
+    features: "string[]",
+    shap_periods: "string[]",
+    shap_rows: "number[]",
+    ndcg: "number?[]",
+    alerts: "string[]",
+    updated: "number",
+    refreshable: "boolean",
+    exports: "string[]",
+  },
 } as const;
 
 /** Page to kernel. Each is a request: it carries an id and is always answered. */
@@ -161,6 +190,7 @@ export const FROM_PAGE = {
     group: "string",
     test: "boolean",
   },
+  export: { format: "string" },
 } as const;
 
 interface Atoms {
@@ -194,6 +224,7 @@ export type Output = Fields<(typeof SHAPES)["output"]>;
 export type Result = Fields<(typeof SHAPES)["result"]>;
 export type Run = Fields<(typeof SHAPES)["run"]>;
 export type Point = Fields<(typeof SHAPES)["point"]>;
+export type Binned = Fields<(typeof SHAPES)["binned"]>;
 export type Model = Fields<(typeof SHAPES)["model"]>;
 
 /** One message as it arrives: its kind beside its fields. */

@@ -12,7 +12,15 @@ import pytest
 from codex_jupyter.errors import InstallationError
 from codex_jupyter.widgets import assets
 
-PANELS = ("status", "execution", "api_viewer", "playground", "models", "connect")
+PANELS = (
+    "drift",
+    "status",
+    "execution",
+    "api_viewer",
+    "playground",
+    "models",
+    "connect",
+)
 
 
 @pytest.fixture

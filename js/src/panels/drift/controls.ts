@@ -1,0 +1,156 @@
+/** What is shown: the period, the reference, the order of the columns, a search. */
+
+import { h, setText } from "../../dom.ts";
+import type { DriftData, Reference } from "./data.ts";
+
+const words = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
+
+export class Controls {
+  readonly element: HTMLElement;
+  onChange: () => void = () => {};
+  readonly #slider = h("input", {
+    class: "cx-period",
+    type: "range",
+    min: "0",
+    step: "1",
+    "aria-label": "Period",
+    oninput: () => this.#slid(),
+  });
+  readonly #shown = h("output", { class: "cx-shown" });
+  readonly #reference = this.#select("Compare with");
+  readonly #sort = this.#select("Sort by");
+  /** Stand beside what they order and filter. */
+  readonly sort = labelled("Sort by", this.#sort);
+  readonly find = h("input", {
+    class: "cx-field cx-find",
+    type: "search",
+    placeholder: "Find a column",
+    "aria-label": "Find a column",
+    oninput: () => this.onChange(),
+  });
+  readonly #periods: HTMLElement;
+  #data: DriftData | null = null;
+  place = 0;
+
+  constructor() {
+    const step = (label: string, sign: string, by: number): HTMLElement =>
+      h(
+        "button",
+        {
+          class: "cx-button cx-small cx-step",
+          type: "button",
+          "aria-label": label,
+          onclick: () => this.#step(by),
+        },
+        sign,
+      );
+    this.#periods = h(
+      "div",
+      { class: "cx-periods" },
+      step("Previous period", "‹", -1),
+      this.#slider,
+      step("Next period", "›", 1),
+      this.#shown,
+    );
+    this.element = h(
+      "div",
+      { class: "cx-controls" },
+      this.#periods,
+      labelled("Compare with", this.#reference),
+    );
+  }
+
+  get reference(): Reference {
+    const { value } = this.#reference;
+    return value === "training" || value === "previous" ? value : Number(value);
+  }
+
+  /** What there is to choose from; what was chosen stays so where it is still there. */
+  describe(data: DriftData, first: boolean): void {
+    this.#data = data;
+    const { periods, against } = data.message;
+    const before = this.#reference.value;
+    const options: [string, string][] = [["training", against]];
+    if (periods.length > 1) options.push(["previous", "the period before"]);
+    options.push(...periods.map((name, at): [string, string] => [String(at), name]));
+    fill(this.#reference, options);
+    if (options.some(([value]) => value === before)) this.#reference.value = before;
+    const sorts: [string, string][] = [
+      ["psi", "PSI"],
+      ["name", "name"],
+      ["given", "given order"],
+    ];
+    if (data.reasons) sorts.splice(1, 0, ["impact", "impact (PSI × SHAP)"]);
+    const sort = this.#sort.value;
+    fill(this.#sort, sorts);
+    if (sorts.some(([value]) => value === sort)) this.#sort.value = sort;
+    this.#slider.max = String(data.whole);
+    // The latest period is what a reader comes for.
+    if (first || this.place > data.whole) this.place = Math.max(0, periods.length - 1);
+    this.element.hidden = !periods.length;
+    this.#tell();
+  }
+
+  /** The columns that match the search, as the list shows them. */
+  order(data: DriftData, place: number): number[] {
+    this.#tell();
+    const wanted = this.find.value.trim().toLocaleLowerCase();
+    const order = data.columns.flatMap(({ name }, column) =>
+      name.toLocaleLowerCase().includes(wanted) ? [column] : [],
+    );
+    const { reference } = this;
+    const by: Record<string, (column: number) => number> = {
+      psi: (column) => data.psi(column, reference, place),
+      impact: (column) => data.impact(column, reference, place),
+    };
+    const value = by[this.#sort.value];
+    if (value) {
+      const values = new Map(order.map((one) => [one, value(one)]));
+      const of = (one: number): number => {
+        const found = values.get(one) as number;
+        return Number.isNaN(found) ? -1 : found;
+      };
+      order.sort((a, b) => of(b) - of(a) || a - b);
+    } else if (this.#sort.value === "name")
+      order.sort((a, b) =>
+        words.compare(data.columns[a]?.name ?? "", data.columns[b]?.name ?? ""),
+      );
+    return order;
+  }
+
+  #slid(): void {
+    this.place = Number(this.#slider.value);
+    this.onChange();
+  }
+
+  #step(by: number): void {
+    const last = this.#data?.whole ?? 0;
+    this.place = Math.min(last, Math.max(0, this.place + by));
+    this.onChange();
+  }
+
+  #tell(): void {
+    const data = this.#data;
+    if (!data) return;
+    this.#slider.value = String(this.place);
+    const name = data.places[this.place] ?? "";
+    this.#slider.setAttribute("aria-valuetext", name);
+    setText(this.#shown, `${name}, ${data.rows(this.place).toLocaleString("en")} rows`);
+  }
+
+  #select(label: string): HTMLSelectElement {
+    return h("select", {
+      class: "cx-field",
+      "aria-label": label,
+      onchange: () => this.onChange(),
+    });
+  }
+}
+
+function fill(list: HTMLSelectElement, options: [string, string][]): void {
+  list.replaceChildren(...options.map(([value, name]) => h("option", { value }, name)));
+}
+
+function labelled(text: string, field: HTMLElement): HTMLElement {
+  return h("label", { class: "cx-inline" }, h("span", {}, text), field);
+}

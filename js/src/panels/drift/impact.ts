@@ -1,0 +1,170 @@
+/** Drift against importance: which drift matters. */
+
+import { h } from "../../dom.ts";
+import { draw, ticks, words } from "../../drawing.ts";
+import type { DriftData, Reference } from "./data.ts";
+import type { Drawing } from "./figure.ts";
+import { cut, rootedTicks } from "./lines.ts";
+import { markPath } from "./looks.ts";
+import { NO_REASONS } from "./trends.ts";
+import { digits, percent, WORDS } from "./words.ts";
+
+const WIDTH = 620;
+const HEIGHT = 320;
+const [LEFT, RIGHT, TOP, BOTTOM] = [52, 20, 14, 40];
+/** How many points have their name beside them; a click or the table tells the rest. */
+const NAMED = 12;
+
+export function impact(
+  data: DriftData,
+  reference: Reference,
+  place: number,
+  chosen: number,
+  choose: (column: number) => void,
+): Drawing {
+  const label = data.places[place] ?? "";
+  const title = `Does the drift matter? ${label}`;
+  const points = data.columns.flatMap(({ name }, column) => {
+    const share = data.reasons?.shareOf(name, label);
+    const psi = data.psi(column, reference, place);
+    if (share === undefined || Number.isNaN(share) || Number.isNaN(psi)) return [];
+    const level = data.level(column, reference, place);
+    return [{ column, name, share, psi, level }];
+  });
+  points.sort((a, b) => b.psi * b.share - a.psi * a.share);
+  const chart = (): Element | string => {
+    if (!data.reasons) return NO_REASONS;
+    if (!points.length) return `There are no SHAP values of ${label}.`;
+    const fair = 1 / data.reasons.features.length;
+    const right = Math.max(0.3, ...points.map((one) => one.psi)) * 1.08;
+    const top = Math.max(2 * fair, ...points.map((one) => one.share)) * 1.12;
+    // By the root, as everywhere: one column far out leaves room for the others.
+    const px = (x: number): number =>
+      LEFT + Math.sqrt(x / right) * (WIDTH - LEFT - RIGHT);
+    const py = (y: number): number =>
+      HEIGHT - BOTTOM - (y / top) * (HEIGHT - TOP - BOTTOM);
+    const svg = draw("svg", {
+      viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
+      class: "cx-chart",
+      role: "img",
+      "aria-label":
+        `PSI against share of |SHAP| in ${label}. What matters most: ` +
+        `${points
+          .slice(0, 3)
+          .map((one) => `${one.name}, PSI ${digits(one.psi, 2)}, ${percent(one.share)}`)
+          .join("; ")}. The table has every value.`,
+    });
+    const lines: [number, number, number, number, string][] = [
+      [px(0.1), px(0.1), TOP, HEIGHT - BOTTOM, "cx-threshold"],
+      [LEFT, WIDTH - RIGHT, py(fair), py(fair), "cx-threshold"],
+      [LEFT, WIDTH - RIGHT, HEIGHT - BOTTOM, HEIGHT - BOTTOM, "cx-axis"],
+      [LEFT, LEFT, TOP, HEIGHT - BOTTOM, "cx-axis"],
+    ];
+    for (const [x1, x2, y1, y2, name] of lines)
+      svg.append(draw("line", { class: name, x1, x2, y1, y2 }));
+    for (const x of rootedTicks(right))
+      svg.append(
+        words(digits(x, 2), {
+          x: px(x),
+          y: HEIGHT - BOTTOM + 16,
+          "text-anchor": "middle",
+        }),
+      );
+    for (const y of ticks(0, top, 4))
+      svg.append(
+        words(percent(y), { x: LEFT - 6, y: py(y) + 4, "text-anchor": "end" }),
+      );
+    const corner = (text: string, x: number, y: number, anchor: string): Element =>
+      words(text, { class: "cx-tick cx-corner", x, y, "text-anchor": anchor });
+    svg.append(
+      words("PSI", {
+        class: "cx-tick cx-axis-name",
+        x: (LEFT + WIDTH) / 2,
+        y: HEIGHT - 6,
+        "text-anchor": "middle",
+      }),
+      words("share of |SHAP|", {
+        class: "cx-tick cx-axis-name",
+        x: LEFT + 4,
+        y: TOP + 6,
+      }),
+      corner("look here first", WIDTH - RIGHT - 4, TOP + 6, "end"),
+      corner("drifts, decides little", WIDTH - RIGHT - 4, HEIGHT - BOTTOM - 8, "end"),
+    );
+    const named = apart(points, (one) => [px(one.psi), py(one.share)], chosen);
+    for (const point of [...points].reverse()) {
+      const group = draw("g", {
+        class: `cx-spot${point.column === chosen ? " cx-chosen" : ""}`,
+        transform: `translate(${px(point.psi).toFixed(1)} ${py(point.share).toFixed(1)})`,
+      });
+      const title = draw("title", {});
+      title.textContent = `${point.name}: PSI ${digits(point.psi)}, ${percent(point.share)} of |SHAP|`;
+      group.append(
+        title,
+        draw("path", {
+          class: `cx-level-${point.level}`,
+          d: markPath(point.level, point.column === chosen ? 7 : 5),
+        }),
+      );
+      if (named.has(point)) {
+        const late = point.psi > 0.75 * right;
+        group.append(
+          words(cut(point.name, 24), {
+            x: late ? -9 : 9,
+            y: 4,
+            "text-anchor": late ? "end" : "start",
+          }),
+        );
+      }
+      group.addEventListener("click", () => choose(point.column));
+      svg.append(group);
+    }
+    return h("div", { class: "cx-plot" }, svg);
+  };
+  return {
+    title,
+    chart,
+    table: () => ({
+      head: ["column", "PSI", "share of |SHAP|", "impact", "verdict"],
+      rows: points.map((one) => [
+        one.name,
+        one.psi,
+        one.share,
+        one.psi * one.share,
+        WORDS[one.level],
+      ]),
+      shown: [
+        String,
+        (v) => digits(+v),
+        (v) => percent(+v),
+        (v) => digits(+v, 4),
+        String,
+      ],
+    }),
+  };
+}
+
+/** The first points, and the chosen one, whose names do not cover each other. */
+function apart<Point extends { column: number; name: string }>(
+  points: Point[],
+  at: (point: Point) => [number, number],
+  chosen: number,
+): Set<Point> {
+  const ranked = [...points].sort(
+    (a, b) => Number(b.column === chosen) - Number(a.column === chosen),
+  );
+  const taken: [number, number, number][] = [];
+  const made = new Set<Point>();
+  for (const point of ranked) {
+    if (made.size >= NAMED) break;
+    const [x, y] = at(point);
+    const wide = 7 * Math.min(point.name.length, 24) + 14;
+    if (
+      taken.some(([a, b, size]) => Math.abs(b - y) < 13 && a < x + wide && x < a + size)
+    )
+      continue;
+    taken.push([x, y, wide]);
+    made.add(point);
+  }
+  return made;
+}
