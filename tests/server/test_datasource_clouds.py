@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from cloud_kit import FILES, gcs, s3, service_account
+from cloud_kit import ACCOUNT, ACCOUNT_KEY, FILES, azure, gcs, s3, service_account
 
 pytestmark = pytest.mark.platform
 
@@ -131,3 +132,58 @@ def test_what_google_refuses_is_told_without_the_secret(lake, google):
     assert answer.json()["Error"]["Type"] == "CredentialsRefused"
     assert "GCP credentials cannot be used" in message(answer)
     assert json.dumps("no-key-at-all") not in answer.text
+
+
+@pytest.fixture(scope="module")
+def microsoft():
+    with azure() as store:
+        yield store
+
+
+def test_files_of_azure_are_imported_by_each_kind_of_credentials(lake, microsoft):
+    from azure.storage.blob import (
+        AccountSasPermissions,
+        ResourceTypes,
+        generate_account_sas,
+    )
+
+    endpoint = microsoft.credentials["Endpoint"]
+    signature = generate_account_sas(
+        ACCOUNT,
+        ACCOUNT_KEY,
+        ResourceTypes(container=True, object=True),
+        AccountSasPermissions(read=True, list=True),
+        datetime.now(UTC) + timedelta(hours=1),
+    )
+    account = {"AccountName": ACCOUNT, "Endpoint": endpoint}
+    kinds = {
+        "string": {"ConnectionString": microsoft.credentials["ConnectionString"]},
+        "key": account | {"AccountKey": ACCOUNT_KEY},
+        "sas": account | {"SasToken": signature},
+    }
+    for name, credentials in kinds.items():
+        assert lake.register(name, "Azure", credentials).status_code == 200
+        found = [lake.content(one) for one in lake.imported(name, "az://lake/t/")]
+        assert found == [FILES["t/a.csv"], FILES["t/b.json"]]
+    uri = f"abfss://lake@{ACCOUNT}.dfs.core.windows.net/t/*.json"
+    (dataset,) = lake.imported("string", uri)
+    assert lake.content(dataset) == FILES["t/b.json"]
+    missing = lake.begin("key", "az://lake/none.csv")
+    assert "There is nothing at az://lake/none.csv." in message(missing)
+    signed = lake.begin("key", f"{endpoint}/lake/t/a.csv?{signature}")
+    assert signed.status_code == 400
+    assert signature not in signed.text
+
+
+def test_what_azure_refuses_is_told_without_the_secret(lake, microsoft):
+    wrong = "d3Jvbmctc2VjcmV0" + ACCOUNT_KEY[16:]
+    opened = microsoft.credentials["ConnectionString"]
+    lake.register(
+        "other", "Azure", {"ConnectionString": opened.replace(ACCOUNT_KEY, wrong)}
+    )
+    lake.register("garbled", "Azure", {"ConnectionString": "no-connection-at-all"})
+    for name in ("other", "garbled"):
+        answer = lake.begin(name, "az://lake/t/a.csv")
+        assert answer.json()["Error"]["Type"] == "CredentialsRefused"
+        assert wrong not in answer.text
+        assert "no-connection-at-all" not in answer.text
