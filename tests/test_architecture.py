@@ -39,7 +39,7 @@ NEVER = {
 # Imports at the top of a module cost every user at load.
 MAGICS_ONLY_INSIDE_COMMANDS = {"widgets", "figures"}
 # What a user's own frames and models bring to the environment, when there are any.
-RUNNER_ONLY_INSIDE_FUNCTIONS = {"pandas", "numpy", "cloudpickle"}
+RUNNER_ONLY_INSIDE_FUNCTIONS = {"pandas", "numpy", "cloudpickle", "sklearn"}
 
 
 def modules():

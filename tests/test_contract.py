@@ -5,21 +5,25 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-from codex_jupyter.protocol import routes
+from codex_jupyter.protocol import routes, training_routes
 from codex_jupyter.protocol.openapi import platform_document
+from codex_jupyter.protocol.route import Route
 from codex_jupyter.server.app import make_app
 from codex_jupyter.server.handlers import HANDLERS
 
 PACKAGE = Path(routes.__file__).parent.parent
+TABLES = (routes, training_routes)
+ROOTS = ("/model/", "/groups", "/login", "/training/")
 NAMES = {route.name for route in routes.ROUTES}
 
 
 def constants() -> dict[str, str]:
-    """Constant name -> route name, for every route defined in the table's module."""
+    """Constant name -> route name, for every route defined in the tables' modules."""
     return {
         key: value.name
-        for key, value in vars(routes).items()
-        if isinstance(value, routes.Route)
+        for table in TABLES
+        for key, value in vars(table).items()
+        if isinstance(value, Route)
     }
 
 
@@ -57,7 +61,7 @@ def test_the_client_sends_each_route_and_writes_no_path_itself():
             if isinstance(node, ast.Name) and node.id in constants():
                 used.add(constants()[node.id])
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                assert not node.value.startswith(("/model/", "/groups", "/login"))
+                assert not node.value.startswith(ROOTS)
     # The document of the platform is for people and tools, not for the client.
     assert used >= NAMES - {routes.PLATFORM_OPENAPI.name}
 

@@ -20,6 +20,7 @@ from codex_jupyter.errors import (
     PredictionError,
     ProtocolError,
     ServerError,
+    TrainingError,
     UnexpectedError,
 )
 from codex_jupyter.protocol import problems, routes
@@ -37,6 +38,7 @@ _NOUNS: dict[str, type[PlatformError]] = {
     "execution": ExecutionError,
     "dataset": DatasetNotFoundError,
     "datasource": DataSourceError,
+    "training": TrainingError,
 }
 _STATUSES = frozenset(r for r in routes.ROUTES if r.name.endswith(".status"))
 _FAILED = frozenset(

@@ -12,6 +12,7 @@ import unicodedata
 MAX_NAME = 32
 # Of what no client of the protocol limits.
 MAX_LABEL = 100
+MIN_EXPERIMENT = 3
 # File systems take 255 bytes; a suffix is kept when it is one.
 _MAX_FILE, _MAX_SUFFIX = 200, 16
 
@@ -74,6 +75,32 @@ def dataset_problem(name: str) -> str | None:
         )
     if not name.isprintable():
         return "A dataset's name is made of characters that can be printed only."
+    return None
+
+
+def experiment_problem(name: str) -> str | None:
+    """What is wrong with a training experiment's name, or None."""
+    if not MIN_EXPERIMENT <= len(name.strip()) <= MAX_NAME:
+        return (
+            f"An experiment's name has {MIN_EXPERIMENT} to {MAX_NAME} characters; "
+            f"'{name[:40]}' has {len(name.strip())}."
+        )
+    if not _MODEL.match(name) or name != name.strip():
+        return (
+            "An experiment's name is made of letters, digits, blanks, dots, dashes, "
+            "underscores and parentheses only, and starts and ends without a blank."
+        )
+    return None
+
+
+def run_problem(name: str) -> str | None:
+    """What is wrong with the name of a training run, or None."""
+    if not name.strip():
+        return "The run has no name."
+    if len(name) > MAX_LABEL:
+        return f"The run's name has {len(name)} characters; {MAX_LABEL} are allowed."
+    if not name.isprintable():
+        return "A run's name is made of characters that can be printed only."
     return None
 
 

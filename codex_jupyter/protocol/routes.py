@@ -9,6 +9,7 @@ Paths are relative to the base address, which ends in ``/api``.
 from __future__ import annotations
 
 from .route import MESSAGE, RESULTS, STATE, Auth, Body, Field, Route, opt
+from .training_routes import TRAINING_ROUTES
 
 _TOKEN = Field("Token", text="A bearer token.")
 _LOG_QUERY = (
@@ -246,5 +247,5 @@ ROUTES: tuple[Route, ...] = (
     EXECUTION_DESCRIBE, EXECUTION_STATUS, EXECUTION_RESULT, EXECUTION_LIST,
     EXECUTION_CANCEL, EXECUTION_EVENTS, DATASET_LIST, DATASET_STATUS, DATASET_RESULT,
     DATASET_DELETE, DATASOURCE_REGISTER, DATASOURCE_LIST, DATASOURCE_IMPORT,
-    DATASOURCE_DELETE, PLATFORM_INFO, PLATFORM_OPENAPI,
+    DATASOURCE_DELETE, PLATFORM_INFO, PLATFORM_OPENAPI, *TRAINING_ROUTES,
 )  # fmt: skip

@@ -61,6 +61,10 @@ class ExecutionState(StrEnum):
         return self in (ExecutionState.REQUESTED, ExecutionState.RUNNING)
 
 
+MODEL_TYPES = ("Classification", "Regression", "Unsupervised")
+"""What a training experiment makes models for."""
+
+
 class Stage(StrEnum):
     """Steps of a deployment, in order; reported beside the state by our platform."""
 

@@ -48,19 +48,19 @@ class Found:
     rows: int | None
 
 
-def examine(file: BinaryIO, name: str, wanted: str, limit: int) -> Found:
+def examine(file: BinaryIO, name: str, wanted: str | None, limit: int) -> Found:
     """Look at an input without reading all of it.
 
     Args:
         file: seekable; left at its beginning.
         name: as it was sent; only its last component counts.
-        wanted: the type that the model takes: json, csv or parquet.
+        wanted: the type that the model takes: json, csv or parquet; None for any.
         limit: bytes that it may have when unpacked.
 
     Raises:
         ValueError: it cannot be used; one sentence says why.
     """
-    name = file_name(name, f"input.{wanted}")
+    name = file_name(name, _plain_name(wanted))
     try:
         with _unpacked(file, name, wanted, limit) as (inner, shown):
             head = inner.read(_HEAD)
@@ -70,7 +70,9 @@ def examine(file: BinaryIO, name: str, wanted: str, limit: int) -> Found:
         file.seek(0)
 
 
-def place(source: Path, name: str, wanted: str, folder: Path, limit: int) -> Path:
+def place(
+    source: Path, name: str, wanted: str | None, folder: Path, limit: int
+) -> Path:
     """Put an examined input into a folder, unpacked, and take the source away.
 
     Returns:
@@ -80,7 +82,7 @@ def place(source: Path, name: str, wanted: str, folder: Path, limit: int) -> Pat
         ValueError: the zip is damaged, or larger than its own list says.
         OSError: the folder cannot be written.
     """
-    name = file_name(name, f"input.{wanted}")
+    name = file_name(name, _plain_name(wanted))
     with source.open("rb") as file, _unpacked(file, name, wanted, limit) as found:
         inner, shown = found
         target = folder / shown
@@ -93,16 +95,34 @@ def place(source: Path, name: str, wanted: str, folder: Path, limit: int) -> Pat
     return target
 
 
-def count_rows(path: Path, wanted: str) -> int | None:
-    """The rows of an input: of a text file the lines below its heading."""
+def count_rows(path: Path, wanted: str | None = None) -> int | None:
+    """The rows of an input: of a text file the lines below its heading.
+
+    Args:
+        wanted: json, csv or parquet; None to see from the content.
+    """
     with path.open("rb") as file:
-        if file.read(4) == _PARQUET:
+        head = file.read(_HEAD)
+        if head.startswith(_PARQUET):
             file.seek(0)
             return parquet_rows(file, path.name)
-        if wanted == "json":
+        if wanted == "json" or (wanted is None and _is_json(head)):
             return None
         file.seek(0)
         return max(0, count_lines(file) - 1)
+
+
+def kind_of(path: Path) -> str:
+    """What a table is by its content: ``parquet``, ``json`` or else ``csv``."""
+    with path.open("rb") as file:
+        return kind_of_head(file.read(_HEAD))
+
+
+def kind_of_head(head: bytes) -> str:
+    """The same, by the file's beginning."""
+    if head.startswith(_PARQUET):
+        return "parquet"
+    return "json" if _is_json(head) else "csv"
 
 
 def count_lines(file: IO[bytes]) -> int:
@@ -134,15 +154,15 @@ def first_value(file: BinaryIO) -> Any:
 
 
 def _check(
-    inner: IO[bytes], head: bytes, name: str, wanted: str, *, is_packed: bool
+    inner: IO[bytes], head: bytes, name: str, wanted: str | None, *, is_packed: bool
 ) -> int | None:
     if not plain_text(head).strip("\ufeff \t\r\n\0") and len(head) < _HEAD:
         raise ValueError(f"The input '{name}' is empty.")
     is_parquet = head.startswith(_PARQUET)
-    if is_parquet != (wanted == "parquet"):
+    if wanted is not None and is_parquet != (wanted == "parquet"):
         what = "is a Parquet file" if is_parquet else "is not a Parquet file"
         raise ValueError(f"The input '{name}' {what}; this model takes {wanted}.")
-    if wanted == "json" and head.strip() in _EMPTY_JSON:
+    if wanted in ("json", None) and head.strip() in _EMPTY_JSON:
         raise ValueError(f"The input '{name}' is an empty JSON value.")
     if not is_parquet or is_packed:
         return None
@@ -154,7 +174,7 @@ def _check(
 
 @contextmanager
 def _unpacked(
-    file: BinaryIO, name: str, wanted: str, limit: int
+    file: BinaryIO, name: str, wanted: str | None, limit: int
 ) -> Iterator[tuple[IO[bytes], str]]:
     """The file itself, or the one within it when it is a zip; and its name."""
     file.seek(0)
@@ -172,7 +192,7 @@ def _unpacked(
                 return
             member = _main(members, name, wanted, limit)
             with packed.open(member) as inner:
-                yield inner, file_name(member.filename, f"input.{wanted}")
+                yield inner, file_name(member.filename, _plain_name(wanted))
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         raise ValueError(f"The zip '{name}' cannot be unpacked: {error}.") from None
     except RuntimeError as error:
@@ -181,11 +201,12 @@ def _unpacked(
 
 
 def _main(
-    members: list[zipfile.ZipInfo], name: str, wanted: str, limit: int
+    members: list[zipfile.ZipInfo], name: str, wanted: str | None, limit: int
 ) -> zipfile.ZipInfo:
     """The one file of a zip that is meant."""
     files = [member for member in members[:_MOST_FILES] if _is_meant(member)]
-    fitting = [m for m in files if m.filename.lower().endswith(f".{wanted}")]
+    suffixes = tuple(f".{kind}" for kind in ((wanted,) if wanted else TYPES))
+    fitting = [m for m in files if m.filename.lower().endswith(suffixes)]
     chosen = files if len(files) == 1 else fitting
     if len(chosen) != 1:
         shown = ", ".join(file_name(m.filename, "?") for m in files[:5])
@@ -196,6 +217,14 @@ def _main(
     if chosen[0].file_size > limit:
         raise ValueError(_too_large(name, limit))
     return chosen[0]
+
+
+def _plain_name(wanted: str | None) -> str:
+    return f"input.{wanted or 'csv'}"
+
+
+def _is_json(head: bytes) -> bool:
+    return plain_text(head).lstrip()[:1] in ("{", "[")
 
 
 def _is_meant(member: zipfile.ZipInfo) -> bool:

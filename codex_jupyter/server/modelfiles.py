@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -60,10 +61,19 @@ class ModelFiles:
         """Delete the model's folder; the uploaded files stay among the artifacts."""
         shutil.rmtree(self.folder(model), ignore_errors=True)
 
-    def requirements(self, files: list[FileRow]) -> str:
-        """The text of the model's requirements file."""
-        raw = self._artifacts.get(_one(files, "requirements").blob)
-        return plain_text(raw)
+    def requirements(self, files: Sequence[FileRow]) -> str:
+        """The text of the requirements file; empty where there is none."""
+        given = [file for file in files if file.role == "requirements"]
+        return plain_text(self._artifacts.get(given[0].blob)) if given else ""
+
+    def variables(self, files: Sequence[FileRow]) -> dict[str, str]:
+        """What the .env file sets; nothing where there is none."""
+        env: dict[str, str] = {}
+        for file in files:
+            if file.role == "env":
+                sealed = self._artifacts.get(file.blob)
+                env.update(parse_env(self._keys.decrypt(sealed)))
+        return env
 
     def sample(self, files: list[FileRow]) -> Any:
         """The schema sample as a JSON value, of a table its first row.
@@ -88,11 +98,7 @@ class ModelFiles:
         deadline_s: float,
     ) -> WorkerSpec:
         """What a worker needs to serve the model."""
-        env: dict[str, str] = {}
-        for file in files:
-            if file.role == "env":
-                sealed = self._artifacts.get(file.blob)
-                env.update(parse_env(self._keys.decrypt(sealed)))
+        env = self.variables(files)
         folder = self.folder(row.hash)
         env["modelFileName"] = _one(files, "model").name
         env["identifier"] = f"local/{row.group}/{row.hash}"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import zipfile
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .artifacts import Artifacts
@@ -86,19 +86,70 @@ class RunFolders:
             ValueError: it cannot be unpacked.
             OSError: the folder cannot be written.
         """
-        base = self._root / model
+        folder = self._fresh(model, label)
+        found = self._place(folder, folder.data, blob, name, wanted, limit)
+        _link(found, also)
+        return replace(folder, input=found)
+
+    def lay_out_tables(
+        self,
+        script: str,
+        label: str,
+        tables: Sequence[tuple[str, str]],
+        *,
+        also: Iterable[str],
+        limit: int,
+    ) -> tuple[RunFolder, list[Path]]:
+        """Put tables where a script looks for them; their paths in the same order.
+
+        Args:
+            tables: the name and the blob of each; a zip is unpacked. Of several, each
+                has a folder of its own, because their names may clash.
+            also: other names under which scripts look for the first.
+            limit: bytes that each may have when unpacked.
+
+        Raises:
+            ValueError: one of them cannot be unpacked.
+            OSError: the folder cannot be written.
+        """
+        folder = self._fresh(script, label)
+        paths: list[Path] = []
+        for number, (name, blob) in enumerate(tables):
+            target = folder.data / str(number) if len(tables) > 1 else folder.data
+            target.mkdir(exist_ok=True)
+            paths.append(self._place(folder, target, blob, name, None, limit))
+        if paths:
+            _link(paths[0], also)
+            folder = replace(folder, input=paths[0])
+        return folder, paths
+
+    def _fresh(self, subject: str, label: str) -> RunFolder:
+        base = self._root / subject
         shutil.rmtree(base / label, ignore_errors=True)
         folder = RunFolder(base, label, base / label / "data")
         folder.data.mkdir(parents=True)
         folder.output.mkdir()
+        return folder
+
+    def _place(
+        self,
+        folder: RunFolder,
+        target: Path,
+        blob: str,
+        name: str,
+        wanted: str | None,
+        limit: int,
+    ) -> Path:
         # In a folder of its own, where no name can be taken already.
         incoming = folder.output / "incoming"
         self._artifacts.fetch(blob, incoming)
-        found = place(incoming, name, wanted, folder.data, limit)
-        for other in also:
-            if not (folder.data / other).exists():
-                os.link(found, folder.data / other)
-        return RunFolder(base, label, found)
+        return place(incoming, name, wanted, target, limit)
+
+
+def _link(found: Path, also: Iterable[str]) -> None:
+    for other in also:
+        if not (found.parent / other).exists():
+            os.link(found, found.parent / other)
 
 
 def zipped(file: Path, folder: RunFolder) -> Path:

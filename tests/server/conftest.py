@@ -1,4 +1,4 @@
-"""A platform that imports, and short ways to ask it."""
+"""Platforms that import and that train, and short ways to ask them."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ import pytest
 
 # The stores of the tests are a module beside them.
 sys.path.insert(0, str(Path(__file__).parent))
+
+from training_kit import Trainer
 
 
 @dataclass
@@ -102,3 +104,21 @@ def lake(tmp_path_factory, request):
     assert code == 0, out
     # Nothing of a provider, and least of all its secrets, is logged.
     assert out == "", out
+
+
+@pytest.fixture(scope="session")
+def trainer(platform):
+    """Sends trainings to the shared platform."""
+    return Trainer(platform)
+
+
+@pytest.fixture(scope="session")
+def churn(trainer):
+    """The hash of an experiment whose run the fixture below is."""
+    return trainer.experiment("churn of the tests")
+
+
+@pytest.fixture(scope="session")
+def churned(trainer, churn):
+    """The number of a Custom run that has succeeded."""
+    return trainer.run(churn, files={"extra": [("helper.txt", b"by hand")]})

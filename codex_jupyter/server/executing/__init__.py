@@ -6,7 +6,11 @@ from codex_jupyter.server.store import ExecutionKind
 
 from .base import Execution, Unusable
 from .model import ModelExecution
+from .training import TrainingExecution
 
-BY_KIND: dict[ExecutionKind, type[Execution]] = {ExecutionKind.MODEL: ModelExecution}
+BY_KIND: dict[ExecutionKind, type[Execution]] = {
+    ExecutionKind.MODEL: ModelExecution,
+    ExecutionKind.TRAINING: TrainingExecution,
+}
 
 __all__ = ["BY_KIND", "Execution", "Unusable"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from codex_jupyter.protocol import routes
+from codex_jupyter.protocol import training_routes as training
 from codex_jupyter.server.routing import Handler
 
 from . import (
@@ -15,8 +16,12 @@ from . import (
     identity,
     logs,
     models,
+    promote,
     run,
     run_async,
+    training_runs,
+    training_upload,
+    trainings,
     upload,
 )
 
@@ -55,6 +60,19 @@ HANDLERS: dict[str, Handler] = {
     routes.DATASOURCE_LIST.name: datasources.list_all,
     routes.DATASOURCE_IMPORT.name: datasources.import_files,
     routes.DATASOURCE_DELETE.name: datasources.delete,
+    training.TRAINING_SEARCH.name: trainings.search,
+    training.TRAINING_REGISTER.name: trainings.register,
+    training.TRAINING_DESCRIBE.name: trainings.describe,
+    training.TRAINING_RUN_DESCRIBE.name: training_runs.describe,
+    training.TRAINING_UPLOAD.name: training_upload.upload,
+    training.TRAINING_EXECUTE.name: training_runs.execute,
+    training.TRAINING_STATUS.name: training_runs.status,
+    training.TRAINING_RESULT.name: training_runs.result,
+    training.TRAINING_PROMOTE.name: promote.promote,
+    training.TRAINING_RUN_LIST.name: training_runs.list_all,
+    training.TRAINING_CANCEL.name: training_runs.cancel,
+    training.TRAINING_EVENTS.name: training_runs.follow,
+    training.TRAINING_LOGS.name: training_runs.log_rows,
     routes.MODEL_DOCS.name: docs.page,
     routes.MODEL_OPENAPI.name: docs.model_openapi,
     routes.PLATFORM_OPENAPI.name: docs.platform_openapi,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
@@ -93,24 +94,35 @@ async def execution_result(
 
 async def list_all(call: Call) -> JSONResponse:
     """A model's executions, the newest first."""
-    model = await find(call)
+    return await list_executions(call, (await find(call)).hash)
+
+
+async def list_executions(
+    call: Call,
+    subject: str,
+    shown: Callable[[ExecutionRow], dict[str, Any]] | None = None,
+) -> JSONResponse:
+    """The executions of a model, script or training, as the query wants them.
+
+    Args:
+        shown: makes the row of one; None for what all kinds have.
+    """
+    as_row = shown or execution_row
     state, executions = call.query("state"), call.platform.store.executions
     if state is not None and state not in set(ExecutionState):
         names = ", ".join(one.value for one in ExecutionState)
         raise bad_input(f"state is one of {names}, not '{state[:20]}'.")
-    limit, before = _number(call, "limit"), _number(call, "before")
+    limit, before = number_of(call, "limit"), number_of(call, "before")
     rows = await asyncio.to_thread(
         lambda: executions.of(
-            model.hash,
+            subject,
             state=state,
             before=before,
             limit=min(100 if limit is None else limit, _MOST_ROWS),
         )
     )
-    count = await asyncio.to_thread(executions.count, model.hash, state)
-    return JSONResponse(
-        {"Count": count, "Results": [execution_row(row) for row in rows]}
-    )
+    count = await asyncio.to_thread(executions.count, subject, state)
+    return JSONResponse({"Count": count, "Results": [as_row(row) for row in rows]})
 
 
 async def cancel(call: Call) -> JSONResponse:
@@ -132,7 +144,12 @@ async def cancel_execution(platform: Platform, row: ExecutionRow) -> JSONRespons
     return JSONResponse({"Message": f"Execution '{row.id}' was cancelled."})
 
 
-def _number(call: Call, name: str) -> int | None:
+def number_of(call: Call, name: str) -> int | None:
+    """A whole number of the query; None when absent.
+
+    Raises:
+        Problem: 400, it is none.
+    """
     text = call.query(name)
     if text is None:
         return None

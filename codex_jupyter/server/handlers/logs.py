@@ -21,7 +21,17 @@ _FORMATS = ("%d-%m-%Y", "%Y-%m-%d")
 
 async def of_model(call: Call) -> JSONResponse:
     """A model's log rows in the order of time; the last seven days by default."""
-    row = await find(call)
+    return await list_rows(call, (await find(call)).hash)
+
+
+async def list_rows(
+    call: Call, subject: str, execution: int | None = None
+) -> JSONResponse:
+    """The log rows of a model, script or training, as the query wants them.
+
+    Args:
+        execution: only those of this execution.
+    """
     start, end = _window(call.query("start"), call.query("end"))
     routine, type_ = call.query("routine"), call.query("type")
     if routine is not None and routine not in set(Routine):
@@ -31,7 +41,12 @@ async def of_model(call: Call) -> JSONResponse:
     await asyncio.to_thread(call.platform.logbook.flush)
     rows = await asyncio.to_thread(
         lambda: call.platform.store.logs.search(
-            row.hash, start=start, end=end, routine=routine, type_=type_
+            subject,
+            start=start,
+            end=end,
+            routine=routine,
+            type_=type_,
+            execution=execution,
         )
     )
     return JSONResponse({"Results": [log_data(row) for row in rows]})

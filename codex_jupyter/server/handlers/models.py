@@ -20,6 +20,11 @@ from codex_jupyter.server.routing import Call
 from codex_jupyter.server.store import DeployKind, ModelRow
 
 _MOST_WAITING = 100_000
+# What a promoted model knows of its run.
+_ORIGIN = (
+    *("TrainingHash", "TrainingExecution", "RunName"),
+    *("Origin", "ExperimentName"),
+)
 
 
 async def find(call: Call) -> ModelRow:
@@ -165,7 +170,7 @@ def row_data(row: ModelRow) -> dict[str, Any]:
         "Input": row.input_type,
         "Origin": "External",
         "ExperimentName": "",
-    }
+    } | {key: value for key, value in row.details.items() if key in _ORIGIN}
 
 
 async def _described(platform: Platform, row: ModelRow) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
-import secrets
+from collections.abc import Sequence
 from typing import BinaryIO
 
 from starlette.datastructures import UploadFile
@@ -22,7 +22,7 @@ from codex_jupyter.server.platform import Platform
 from codex_jupyter.server.problems import bad_input, not_found
 from codex_jupyter.server.routing import Call
 from codex_jupyter.server.sources import parse_env, script_text
-from codex_jupyter.server.store import FileRow, ModelRow
+from codex_jupyter.server.store import DeployKind, FileRow, ModelRow, new_hash
 
 _DEFAULTS = {
     "source": "script.py",
@@ -42,18 +42,33 @@ async def upload(call: Call) -> JSONResponse:
         raise not_found(f"There is no group '{group}'. Create it first.")
     form = await read_form(call.request, platform.limits.upload_bytes)
     row = _described(form, group, call.user)
-    await asyncio.to_thread(_check_python, platform, row.python)
-    files = await asyncio.to_thread(_keep, platform, form, row)
-    await asyncio.to_thread(platform.store.models.add, row, files)
+    await asyncio.to_thread(add, platform, form, row)
+    return JSONResponse(
+        {"ModelHash": row.hash, "Message": f"Model '{row.name}' inserted"}, 201
+    )
+
+
+def add(
+    platform: Platform, form: Form, row: ModelRow, own: Sequence[FileRow] = ()
+) -> None:
+    """Keep what was sent as a new model or script.
+
+    Args:
+        own: files that it gets besides; of an extra one of the same name, what was
+            sent counts.
+
+    Raises:
+        Problem: 400, a file cannot be used, or there is no such Python.
+    """
+    check_python(platform, row.python)
+    files = _keep(platform, form, row, own)
+    platform.store.models.add(row, files)
     total = sum(file.size for file in files)
     platform.logbook.add(
         row.hash,
         LogType.OK,
         Routine.HOST,
         f"{len(files)} files received, {_size(total)}.",
-    )
-    return JSONResponse(
-        {"ModelHash": row.hash, "Message": f"Model '{row.name}' inserted"}, 201
     )
 
 
@@ -68,9 +83,7 @@ def _described(form: Form, group: str, user: str) -> ModelRow:
     for problem in (names.model_problem(name), names.reference_problem(reference)):
         if problem:
             raise bad_input(problem)
-    operation = operation.title()
-    if operation not in ("Sync", "Async"):
-        raise bad_input(f"The operation is Sync or Async, not '{operation[:20]}'.")
+    operation = operation_of(operation)
     input_type = (form.texts.get("input_type") or "json").lower()
     if operation == "Sync" and input_type != "json":
         raise bad_input(f"A Sync model takes json, not '{input_type[:20]}'.")
@@ -78,20 +91,15 @@ def _described(form: Form, group: str, user: str) -> ModelRow:
         raise bad_input(
             f"An Async model takes {', '.join(TYPES)}, not '{input_type[:20]}'."
         )
-    missing = [role for role in _REQUIRED if role not in form.files]
-    if missing:
-        raise bad_input(f"Missing files: {', '.join(missing)}.")
-    minor = names.python_minor(python)
-    if minor is None:
-        raise bad_input(f"'{python[:20]}' is not a Python version such as Python311.")
+    need_files(form, _REQUIRED)
     return ModelRow(
-        hash=f"M{secrets.token_hex(32)[:63]}",
+        hash=new_hash("M"),
         group=group,
         name=name,
         operation=operation,
         reference=reference,
         input_type=input_type,
-        python=f"Python3{minor}",
+        python=python_of(python),
         creator=user,
         uploaded_at=now(),
         status=ModelState.READY,
@@ -103,44 +111,99 @@ def _described(form: Form, group: str, user: str) -> ModelRow:
     )
 
 
-def _check_python(platform: Platform, python: str) -> None:
+def operation_of(text: str) -> str:
+    """Sync or Async.
+
+    Raises:
+        Problem: 400, it is neither.
+    """
+    if text.title() not in ("Sync", "Async"):
+        raise bad_input(f"The operation is Sync or Async, not '{text[:20]}'.")
+    return text.title()
+
+
+def python_of(text: str) -> str:
+    """A Python version as it is kept.
+
+    Raises:
+        Problem: 400, it is none.
+    """
+    minor = names.python_minor(text)
+    if minor is None:
+        raise bad_input(f"'{text[:20]}' is not a Python version such as Python311.")
+    return f"Python3{minor}"
+
+
+def need_files(form: Form, roles: Sequence[str]) -> None:
+    """Refuse a form in which one of the files is missing.
+
+    Raises:
+        Problem: 400, naming every one.
+    """
+    missing = [role for role in roles if role not in form.files]
+    if missing:
+        raise bad_input(f"Missing files: {', '.join(missing)}.")
+
+
+def check_python(platform: Platform, python: str) -> None:
+    """Refuse a Python version that this platform does not have.
+
+    Raises:
+        Problem: 400, with those that it has.
+    """
     try:
         pick_interpreter(names.python_minor(python) or 0, platform.interpreters())
     except BuildFault as fault:
         raise bad_input(fault.message) from None
 
 
-def _keep(platform: Platform, form: Form, row: ModelRow) -> list[FileRow]:
+def _keep(
+    platform: Platform, form: Form, row: ModelRow, own: Sequence[FileRow]
+) -> list[FileRow]:
     kept: list[FileRow] = []
     taken: dict[str, str] = {}
+    for file in own:
+        if file.role != "extra":
+            claim(taken, file.name, file.role)
+            kept.append(file)
     for role, default in _DEFAULTS.items():
         parts = form.files.get(role, [])
         for part in parts if role == "extra" else parts[:1]:
             name = names.file_name(part.filename or "", default)
             content: BinaryIO = part.file
             if role == "env":
-                content = _sealed(platform, part)
+                content = sealed(platform, part)
             else:
-                _claim(taken, name, role)
+                claim(taken, name, role)
             if role == "source":
-                _check_source(part)
-                _claim(taken, script_name(name), role)
+                check_source(part)
+                claim(taken, script_name(name), role)
             if role == "schema":
                 _check_schema(platform, part, row)
             blob, size = platform.artifacts.put(content)
             kept.append(FileRow(role, name, blob, size))
+    kept += [f for f in own if f.role == "extra" and f.name.casefold() not in taken]
     return kept
 
 
-def _claim(taken: dict[str, str], name: str, role: str) -> None:
-    """All files lie in one folder, so two of one name would hide each other."""
+def claim(taken: dict[str, str], name: str, role: str) -> None:
+    """Refuse two files of one name: they lie in one folder and would hide each other.
+
+    Raises:
+        Problem: 400.
+    """
     other = taken.get(name.casefold())
     if other is not None and (other != role or role == "extra"):
         raise bad_input(f"Two files are called '{name}'. Rename one of them.")
     taken[name.casefold()] = role
 
 
-def _check_source(part: UploadFile) -> None:
+def check_source(part: UploadFile) -> None:
+    """Refuse what is neither a script nor a notebook.
+
+    Raises:
+        Problem: 400.
+    """
     try:
         script_text(part.file.read())
     except ValueError as error:
@@ -151,8 +214,10 @@ def _check_source(part: UploadFile) -> None:
 def _check_schema(platform: Platform, part: UploadFile, row: ModelRow) -> None:
     if row.operation == "Async":
         limit = platform.limits.input_bytes
+        # A script reads any table; its parameters say how.
+        wanted = None if row.kind is DeployKind.SCRIPT else row.input_type
         try:
-            examine(part.file, part.filename or "", row.input_type, limit)
+            examine(part.file, part.filename or "", wanted, limit)
         except ValueError as error:
             raise bad_input(f"The schema cannot be used: {error}") from None
         return
@@ -165,7 +230,12 @@ def _check_schema(platform: Platform, part: UploadFile, row: ModelRow) -> None:
     part.file.seek(0)
 
 
-def _sealed(platform: Platform, part: UploadFile) -> BinaryIO:
+def sealed(platform: Platform, part: UploadFile) -> BinaryIO:
+    """A .env file, encrypted.
+
+    Raises:
+        Problem: 400, it cannot be read.
+    """
     raw = part.file.read()
     try:
         parse_env(raw)

@@ -18,7 +18,11 @@ from .script import Script
 Mode = Callable[[Script, bytes], "tuple[bytes, bool]"]
 
 # Those that need more than this module brings are named by module and function.
-_MODES = {"rows": ("modes", "rows"), "file": ("modes", "file")}
+_MODES = {
+    "rows": ("modes", "rows"),
+    "file": ("modes", "file"),
+    "train": ("training", "train"),
+}
 
 
 def mode(name: str) -> Mode:

@@ -8,12 +8,14 @@ from .rows import (
     DeployKind,
     ExecutionKind,
     ExecutionRow,
+    ExperimentRow,
     FileRow,
     GroupRow,
     InputFile,
     JobRow,
     LogRow,
     ModelRow,
+    new_hash,
 )
 
 __all__ = [
@@ -22,6 +24,7 @@ __all__ = [
     "DeployKind",
     "ExecutionKind",
     "ExecutionRow",
+    "ExperimentRow",
     "FileRow",
     "GroupRow",
     "InputFile",
@@ -30,4 +33,5 @@ __all__ = [
     "ModelRow",
     "Store",
     "execution_owner",
+    "new_hash",
 ]

@@ -8,6 +8,7 @@ from sqlalchemy.engine import Engine
 from .datasets import DatasetQueries
 from .datasources import DatasourceQueries
 from .executions import ExecutionQueries
+from .experiments import ExperimentQueries
 from .files import FileQueries
 from .groups import GroupQueries
 from .jobs import JobQueries
@@ -15,7 +16,7 @@ from .logs import LogQueries
 from .models import ModelQueries
 from .users import UserQueries
 
-NEWEST = "0004"
+NEWEST = "0005"
 """The newest migration; a test compares it with the migrations folder."""
 
 
@@ -39,6 +40,7 @@ class Store:
         self.logs = LogQueries(self.engine)
         self.jobs = JobQueries(self.engine)
         self.executions = ExecutionQueries(self.engine)
+        self.experiments = ExperimentQueries(self.engine)
         self.datasets = DatasetQueries(self.engine)
         self.datasources = DatasourceQueries(self.engine)
 

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, Exists, func, insert, select, update
 from sqlalchemy.engine import Engine, Row
 
 from codex_jupyter.protocol.states import ExecutionState
 
 from .datasets import add_dataset
+from .files import add_files, execution_owner
 from .jobs import add_job
-from .rows import DatasetRow, ExecutionKind, ExecutionRow, InputFile, JobRow
+from .rows import (
+    DatasetRow,
+    ExecutionKind,
+    ExecutionRow,
+    FileRow,
+    InputFile,
+    JobRow,
+)
 from .tables import executions, jobs
 
 KIND = "execute"
@@ -37,10 +46,22 @@ class ExecutionQueries:
         group: str,
         at: datetime,
         details: dict[str, Any] | None = None,
+        *,
+        input: InputFile | None = None,  # noqa: A002 - the field's own word
+        dataset: DatasetRow | None = None,
+        files: Sequence[FileRow] = (),
     ) -> int:
-        """Make an execution that `start` will begin; its id."""
+        """Make an execution that `start` will begin, with its files; its id.
+
+        Args:
+            dataset: what its input is known as from now on.
+        """
         with self._engine.begin() as connection:
-            return _add(connection, kind, subject, group, at, None, details)
+            number = _add(connection, kind, subject, group, at, input, details)
+            if dataset is not None:
+                add_dataset(connection, replace(dataset, execution=number))
+            add_files(connection, execution_owner(number), files)
+            return number
 
     def start(self, execution: int, **values: Any) -> JobRow | None:
         """Accept a registered execution's job.
@@ -56,11 +77,7 @@ class ExecutionQueries:
                 update(executions)
                 .where(executions.c.id == execution)
                 .where(executions.c.state == ExecutionState.REQUESTED.value)
-                .where(
-                    ~select(jobs.c.id)
-                    .where(jobs.c.kind == KIND, jobs.c.subject == str(execution))
-                    .exists()
-                )
+                .where(~_has_job(execution))
                 .values(state=ExecutionState.REQUESTED.value, **values)
                 .returning(executions.c.group)
             )
@@ -141,6 +158,29 @@ class ExecutionQueries:
         with self._engine.connect() as connection:
             return int(connection.execute(query).scalar_one())
 
+    def amend(
+        self, execution: int, details: dict[str, Any], **values: Any
+    ) -> ExecutionRow | None:
+        """Add to the details of an execution that was not started.
+
+        Args:
+            values: columns to set with them.
+
+        Returns:
+            The execution as it is then; None when it was started.
+        """
+        with self._engine.begin() as connection:
+            query = select(*_COLUMNS).where(executions.c.id == execution)
+            row = connection.execute(query).first()
+            if row is None or not _is_unstarted(connection, execution):
+                return None
+            known = _execution(row)
+            values["details"] = known.details | details
+            connection.execute(
+                update(executions).where(executions.c.id == execution).values(**values)
+            )
+            return _execution(connection.execute(query).one())
+
     def move(
         self,
         execution: int,
@@ -206,6 +246,24 @@ def _add(
         }
     key = connection.execute(insert(executions).values(values)).inserted_primary_key
     return int(key[0]) if key else 0
+
+
+def _is_unstarted(connection: Connection, execution: int) -> bool:
+    found = (
+        select(executions.c.id)
+        .where(executions.c.id == execution)
+        .where(executions.c.state == ExecutionState.REQUESTED.value)
+        .where(~_has_job(execution))
+    )
+    return connection.execute(found).first() is not None
+
+
+def _has_job(execution: int) -> Exists:
+    return (
+        select(jobs.c.id)
+        .where(jobs.c.kind == KIND, jobs.c.subject == str(execution))
+        .exists()
+    )
 
 
 def _move(

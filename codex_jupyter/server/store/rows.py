@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -30,6 +31,11 @@ class ExecutionKind(StrEnum):
     SCRIPT = "script"
     TRAINING = "training"
     MONITORING = "monitoring"
+
+
+def new_hash(letter: str) -> str:
+    """A new name for a model (M), script (S), training (T), dataset (D) and so on."""
+    return f"{letter}{secrets.token_hex(32)[:63]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,22 @@ class ModelRow:
     answer: str | None
     kind: DeployKind = DeployKind.MODEL
     details: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ExperimentRow:
+    """A training experiment: what its runs have in common.
+
+    Args:
+        type: ``Classification``, ``Regression`` or ``Unsupervised``.
+    """
+
+    hash: str
+    group: str
+    name: str
+    type: str
+    creator: str
+    registered_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

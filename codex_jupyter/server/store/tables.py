@@ -132,6 +132,18 @@ executions = Table(
     sqlite_autoincrement=True,
 )
 
+experiments = Table(
+    "experiments",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("group", String(64), ForeignKey("groups.name"), nullable=False),
+    Column("name", String(64), nullable=False),
+    Column("type", String(20), nullable=False),
+    Column("creator", String(200), nullable=False),
+    Column("registered_at", DateTime, nullable=False),
+    Index("experiments_by_name", "group", "name"),
+)
+
 datasets = Table(
     "datasets",
     metadata,
