@@ -5,21 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from codex_jupyter.protocol.events import Event
 from codex_jupyter.render.executions import execution_card
 from codex_jupyter.render.html import Displayable
-from codex_jupyter.render.text import one_line
 
 from .bridge import Request
 from .execution_view import ExecutionView
 from .following import FollowingPanel
+from .previews import preview
 
 if TYPE_CHECKING:
     from codex_jupyter.client.execution import MLOpsExecution
-
-_ROWS, _COLUMNS, _TEXT = 20, 30, 120
 
 
 class ExecutionPanel(FollowingPanel):
@@ -56,7 +52,7 @@ class ExecutionPanel(FollowingPanel):
 
     def give(self, value: Any) -> None:
         """Show the first rows of what it wrote; they travel, and are not kept."""
-        self.bridge.send("preview", **_preview(value))
+        self.bridge.send("preview", **preview(value))
 
     def card(self) -> Displayable:
         """The panel as it stands, in static HTML and plain text."""
@@ -109,30 +105,6 @@ class ExecutionPanel(FollowingPanel):
         name = f"{self._view.number.replace(' ', '-')}.zip"
         path = self._execution.download_result(path=Path.cwd(), filename=name)
         return f"Saved as {path}."
-
-
-def _preview(value: Any) -> dict[str, Any]:
-    if not isinstance(value, pd.DataFrame):
-        kind = type(value).__name__
-        note = f"It is no table but a {kind}; save it to open it."
-        return {"columns": [], "rows": [], "of": None, "note": note}
-    head = value.iloc[:_ROWS, :_COLUMNS]
-    more = value.shape[1] - _COLUMNS
-    return {
-        "columns": [one_line(str(name), _TEXT) for name in head.columns],
-        "rows": [
-            [one_line(_text(cell), _TEXT) for cell in row]
-            for row in head.itertuples(index=False, name=None)
-        ],
-        "of": len(value),
-        "note": f"{more} more columns" if more > 0 else "",
-    }
-
-
-def _text(cell: Any) -> str:
-    if isinstance(cell, float):
-        return "" if cell != cell else f"{cell:.6g}"
-    return "" if cell is None else str(cell)
 
 
 def following(execution: MLOpsExecution, number: str, come_back: str) -> ExecutionPanel:

@@ -15,7 +15,7 @@ from codex_jupyter.errors import CodexError, InputError
 from .sample_form import json_text
 
 if TYPE_CHECKING:
-    from codex_jupyter.client.model import MLOpsModel
+    from .kernel_model import Callee
 
 MAX_INPUT = 1024 * 1024
 MAX_OUTPUTS = 200
@@ -42,7 +42,7 @@ def checked(text: str) -> Any:
         raise InputError(f"The input is not JSON: {error}") from None
 
 
-def ask(model: MLOpsModel, text: str) -> tuple[dict[str, Any], Exception | None]:
+def ask(model: Callee, text: str) -> tuple[dict[str, Any], Exception | None]:
     """Call the model with that JSON text; what it gave or why it failed.
 
     Returns:

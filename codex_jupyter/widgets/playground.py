@@ -19,8 +19,10 @@ from codex_jupyter.protocol import routes
 from codex_jupyter.render.html import Displayable
 from codex_jupyter.render.playground import playground_card
 
+from .batch import Batch, Tables
 from .bridge import Request
 from .calls import Calls, Reply
+from .kernel_model import Callee, KernelModel
 from .panel import Panel
 from .play_runs import Runs, ask, checked
 from .sample_form import fields_of, json_text, object_text
@@ -37,12 +39,14 @@ Peers = Callable[[], list["MLOpsModel"]]
 
 
 class Playground(Panel):
-    """Calls of one model by hand: form or JSON, answer, sweep, history, code.
+    """Calls of one model by hand: form or JSON, answer, sweep, batch, history, code.
 
     Args:
         model: the deployed model; its document is fetched once, here.
         called: how the user names it on a line; its name if None.
         peers: the other models it may be compared with, asked when they are chosen.
+        kernel: the notebook's own function, to compare with.
+        tables: the notebook's DataFrames for the batch tab; without it there is none.
 
     Raises:
         InputError: the model is asynchronous: it has no direct answer.
@@ -56,6 +60,8 @@ class Playground(Panel):
         model: MLOpsModel,
         called: str | None = None,
         peers: Peers | None = None,
+        kernel: KernelModel | None = None,
+        tables: Tables | None = None,
         **unknown: object,
     ) -> None:
         super().__init__(**unknown)
@@ -71,12 +77,18 @@ class Playground(Panel):
         self._model = model
         self._called = called or model.name
         self._peers = peers
-        self._models = {model.model_hash: model}
+        self._kernel = kernel
+        self._models: dict[str, Callee] = {model.model_hash: model}
+        if kernel is not None:
+            self._models[kernel.model_hash] = kernel
         self._sample = plain(model.schema) if model.schema is not None else {}
         self._fields = fields_of(self._sample, document)
         self._runs = Runs()
         self._calls = Calls(self.bridge, MAX_RUNNING, "codex-play")
         self._worker = Worker("codex-play-twin")
+        self._has_batch = tables is not None
+        if tables is not None:
+            Batch(self.bridge, self._calls, model, tables)
         self.bridge.on("predict", self._predict)
         self.bridge.on("sweep", self._sweep)
         self.bridge.on("peers", self._ask_peers)
@@ -108,7 +120,8 @@ class Playground(Panel):
             token=self._model.has_token,
             fields=self._fields,
             sample=object_text(self._sample),
-            comparable=self._peers is not None,
+            comparable=self._peers is not None or self._kernel is not None,
+            batch=self._has_batch,
             runs=self._runs.all(),
         )
 
@@ -190,9 +203,11 @@ class Playground(Panel):
             # The other versions of the same model first.
             found.sort(key=lambda m: (m.name != mine.name, m.name.lower()))
             self._models |= {model.model_hash: model for model in found[:MAX_PEERS]}
+            offered: list[Callee] = [] if self._kernel is None else [self._kernel]
+            offered += found[:MAX_PEERS]
             return [
                 {"hash": m.model_hash, "name": m.name, "group": m.group}
-                for m in found[:MAX_PEERS]
+                for m in offered
             ], None
 
         self._calls.start(request, work)
@@ -209,7 +224,7 @@ class Playground(Panel):
         line = f"%codex predict {name} {json_text(value)} --group {self._model.group}"
         request.reply(line)
 
-    def _chosen(self, hashes: list[str]) -> list[MLOpsModel]:
+    def _chosen(self, hashes: list[str]) -> list[Callee]:
         unknown = [one for one in hashes if one not in self._models]
         if unknown or not hashes:
             raise InputError("This model is not known here.", hint="Choose it again.")

@@ -13,7 +13,7 @@ from .play_runs import ask, checked
 from .sample_form import json_text
 
 if TYPE_CHECKING:
-    from codex_jupyter.client.model import MLOpsModel
+    from .kernel_model import Callee
 
 MAX_STEPS = 200
 PLACES = 4  # calls at a time
@@ -42,7 +42,7 @@ def steps_of(low: float, high: float, steps: int, *, whole: bool) -> list[float]
 
 
 def sweep(
-    models: list[MLOpsModel],
+    models: list[Callee],
     text: str,
     field: str,
     values: list[float],
@@ -77,7 +77,7 @@ class _Crew:
 
     def __init__(
         self,
-        jobs: Iterator[tuple[int, float, int, MLOpsModel]],
+        jobs: Iterator[tuple[int, float, int, Callee]],
         row: dict[str, Any],
         field: str,
         stop: threading.Event,

@@ -61,18 +61,26 @@ export class Tabs {
     }
   }
 
+  /** Take a tab out of the row, or put it back. */
+  offer(name: string, offered: boolean): void {
+    const at = this.#tabs.findIndex((tab) => tab.name === name);
+    const button = this.#buttons[at];
+    if (button) button.hidden = !offered;
+  }
+
   #choose(place: number): void {
     this.show(place);
     this.#chosen(place);
   }
 
   #key(event: KeyboardEvent): void {
-    const last = this.#tabs.length - 1;
+    const shown = [...this.#buttons.keys()].filter((at) => !this.#buttons[at]?.hidden);
+    const here = shown.indexOf(this.place);
     const to = {
-      ArrowRight: this.place === last ? 0 : this.place + 1,
-      ArrowLeft: this.place === 0 ? last : this.place - 1,
-      Home: 0,
-      End: last,
+      ArrowRight: shown[(here + 1) % shown.length],
+      ArrowLeft: shown.at(here - 1),
+      Home: shown[0],
+      End: shown.at(-1),
     }[event.key];
     if (to === undefined) return;
     event.preventDefault();

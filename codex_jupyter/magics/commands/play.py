@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from codex_jupyter.errors import InputError
 from codex_jupyter.magics.command import Call, Command
 from codex_jupyter.magics.hosting import quoted
 from codex_jupyter.magics.parser import Kind, Parser
@@ -20,6 +21,18 @@ if TYPE_CHECKING:
 def _configure(parser: Parser) -> None:
     parser.add("name", kind=Kind.MODEL, metavar="NAME", help="the model's name or hash")
     parser.add("--group", kind=Kind.GROUP, metavar="G", help="the model's group")
+    parser.add(
+        "--local",
+        kind=Kind.OBJECT,
+        metavar="FUNCTION",
+        help="a function of this notebook, to compare its answers with the model's",
+    )
+    parser.add(
+        "--model",
+        kind=Kind.OBJECT,
+        metavar="VAR",
+        help="what that function finds as model.pkl: a variable or a file",
+    )
 
 
 def _run(call: Call) -> Any:
@@ -28,10 +41,25 @@ def _run(call: Call) -> Any:
     model = call.session.model(given.name, given.group)
     if not has_widgets(call.shell):
         return _how_to_call(model)
+    if given.model and not given.local:
+        raise InputError(
+            "--model belongs to --local.",
+            hint=f"Add --local score, or leave out --model {given.model}.",
+        )
+    from codex_jupyter.magics.comparing import kernel_model, tables
     from codex_jupyter.widgets.playground import Playground
 
+    kernel = None
+    if given.local:
+        kernel = kernel_model(given.local, given.model, model.group, call.namespace)
     return Live(
-        Playground(model, given.name, lambda: client.search_models(only_deployed=True))
+        Playground(
+            model,
+            given.name,
+            lambda: client.search_models(only_deployed=True),
+            kernel,
+            tables(call.shell),
+        )
     )
 
 
@@ -50,8 +78,11 @@ def _how_to_call(model: MLOpsModel) -> Displayable:
 COMMAND = Command(
     name="play",
     summary="Try a model by hand: a form made from its sample row, what-if sweeps, "
-    "comparisons, history.",
-    examples=("%codex play credit-score",),
+    "comparisons, many rows at once, history.",
+    examples=(
+        "%codex play credit-score",
+        "%codex play credit-score --local score --model pipe",
+    ),
     configure=_configure,
     run=_run,
 )

@@ -9,10 +9,11 @@ import live from "../../live/live.css";
 import { Log } from "../../live/log.ts";
 import type { Mount } from "../../loaders/loader.ts";
 import type { ToPage } from "../../messages.ts";
+import preview from "../../preview.css";
+import { Preview } from "../../preview.ts";
 import { showBadge } from "../../states.ts";
 import css from "./execution.css";
 import { Facts } from "./facts.ts";
-import { Preview } from "./preview.ts";
 
 const ACTS: Record<string, Act> = {
   cancel: {
@@ -29,7 +30,7 @@ const LINKS: Record<string, string> = {
 };
 
 export function mount(at: Mount): () => void {
-  const frame = openFrame(at, live + css);
+  const frame = openFrame(at, live + preview + css);
   const { bridge, box } = frame;
   const title = h("h2", { class: "cx-title", dir: "auto" });
   const group = h("span", { class: "cx-group", dir: "auto" });
@@ -42,7 +43,7 @@ export function mount(at: Mount): () => void {
   const log = new Log();
   const metrics = new Facts("Metrics", "cx-metrics");
   const facts = new Facts("Files", "cx-files");
-  const preview = new Preview();
+  const first = new Preview();
   const actions = new Actions(bridge, ACTS);
   const said = h("span", { class: "cx-hint", role: "status" });
   const result = h(
@@ -68,7 +69,7 @@ export function mount(at: Mount): () => void {
     spoken,
     metrics.element,
     facts.element,
-    preview.element,
+    first.element,
     result,
     h("div", { class: "cx-body" }, failure.element, log.bar, log.list),
     actions.element,
@@ -117,7 +118,7 @@ export function mount(at: Mount): () => void {
     setText(seen, `updated ${new Date(now.updated * 1000).toLocaleTimeString()}`);
   });
   bridge.on("preview", (part: ToPage["preview"]) => {
-    preview.show(part);
+    first.show(part);
     setText(said, "");
   });
   const hello = (): void => {

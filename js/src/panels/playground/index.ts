@@ -5,9 +5,11 @@ import { formOf, h, setText } from "../../dom.ts";
 import { openFrame } from "../../frame.ts";
 import type { Mount } from "../../loaders/loader.ts";
 import type { Run, ToPage } from "../../messages.ts";
+import preview from "../../preview.css";
 import { showBadge } from "../../states.ts";
 import { Tabs } from "../../tabs.ts";
 import { AnswerView, faultBlock } from "./answer.ts";
+import { BatchView } from "./batch.ts";
 import { CodeView } from "./code.ts";
 import { InputForm } from "./form.ts";
 import { HistoryView } from "./history.ts";
@@ -21,7 +23,7 @@ interface Peer {
 }
 
 export function mount(at: Mount): () => void {
-  const frame = openFrame(at, css);
+  const frame = openFrame(at, preview + css);
   const { bridge, box, signal } = frame;
   let play: ToPage["play"] | null = null;
   let peers: Peer[] = [];
@@ -39,6 +41,7 @@ export function mount(at: Mount): () => void {
     load(run);
     predict(run.results.map((one) => one.model));
   });
+  const batch = new BatchView(bridge);
   const code = new CodeView(bridge, () => input.text, signal);
   const sweep = new SweepView(
     bridge,
@@ -108,11 +111,13 @@ export function mount(at: Mount): () => void {
     "More",
     [
       { name: "What if", panel: sweep.element },
+      { name: "Batch", panel: batch.element },
       { name: "History", panel: history.element },
       { name: "Code", panel: code.element },
     ],
     () => {
       code.refresh();
+      if (!batch.element.hidden) batch.refresh();
       slim();
     },
   );
@@ -120,10 +125,12 @@ export function mount(at: Mount): () => void {
     "div",
     { class: "cx-more" },
     sweep.element,
+    batch.element,
     history.element,
     code.element,
   );
   sweep.onStart = () => slim();
+  batch.onStart = () => slim();
   slim();
   const facts = h("span", { class: "cx-facts" });
   const token = h("span", { class: "cx-token" });
@@ -159,7 +166,9 @@ export function mount(at: Mount): () => void {
 
   /** What has nothing to show yet takes little room. */
   function slim(): void {
-    const empty = [sweep.isEmpty, history.last() === undefined, false][tabs.place];
+    const empty = [sweep.isEmpty, batch.isEmpty, history.last() === undefined, false][
+      tabs.place
+    ];
     more.classList.toggle("cx-slim", empty === true);
   }
 
@@ -288,6 +297,7 @@ export function mount(at: Mount): () => void {
     );
     token.classList.toggle("cx-failed", !now.token);
     compare.hidden = !now.comparable;
+    tabs.offer("Batch", now.batch);
     history.add(now.runs);
     slim();
     if (!first) return;

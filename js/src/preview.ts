@@ -1,7 +1,7 @@
 /** The first rows of what an execution wrote, as a table. */
 
-import { h, setText } from "../../dom.ts";
-import type { ToPage } from "../../messages.ts";
+import { h, setText } from "./dom.ts";
+import type { ToPage } from "./messages.ts";
 
 export class Preview {
   readonly element = h("div", { class: "cx-preview", hidden: true });

@@ -1,0 +1,147 @@
+/** Many rows at once: choose a DataFrame or a file, watch, see the first answers. */
+
+import type { Bridge, Fault } from "../../bridge.ts";
+import { formOf, h, setText } from "../../dom.ts";
+import { Preview } from "../../preview.ts";
+
+interface Table {
+  name: string;
+  rows: number;
+  columns: number;
+}
+
+let count = 0;
+
+export class BatchView {
+  readonly element: HTMLElement;
+  readonly #bridge: Bridge;
+  readonly #names = h("datalist", { id: `cx-tables-${++count}` });
+  readonly #source = h("input", {
+    class: "cx-field cx-source",
+    type: "text",
+    list: `cx-tables-${count}`,
+    placeholder: "a DataFrame, or path/to/rows.csv",
+    autocomplete: "off",
+    spellcheck: "false",
+  });
+  readonly #keep = h("input", {
+    class: "cx-field cx-keep",
+    type: "text",
+    value: "predictions",
+    autocomplete: "off",
+    spellcheck: "false",
+  });
+  readonly #go = h(
+    "button",
+    { class: "cx-button cx-main", type: "submit" },
+    "Predict all",
+  );
+  readonly #cancel = h(
+    "button",
+    {
+      class: "cx-button",
+      type: "button",
+      hidden: true,
+      onclick: () => this.#running?.abort(),
+    },
+    "Cancel",
+  );
+  readonly #bar = h("progress", { max: "1", value: "0", hidden: true });
+  readonly #said = h("span", { class: "cx-quiet", role: "status" });
+  readonly #problem = h("p", { class: "cx-problem", role: "alert" });
+  readonly #preview = new Preview();
+  #running: AbortController | null = null;
+  #tag = "";
+  /** Called when there is something to show for the first time. */
+  onStart = (): void => {};
+  isEmpty = true;
+
+  constructor(bridge: Bridge) {
+    this.#bridge = bridge;
+    this.#bar.setAttribute("aria-label", "Rows predicted");
+    const form = formOf("cx-batch-form", () => this.#start());
+    form.append(
+      h("label", { class: "cx-inline" }, h("span", {}, "Rows from"), this.#source),
+      this.#names,
+      h("label", { class: "cx-inline" }, h("span", {}, "Keep as"), this.#keep),
+      this.#go,
+      this.#cancel,
+    );
+    this.element = h(
+      "div",
+      { class: "cx-batch" },
+      form,
+      h("div", { class: "cx-batch-line" }, this.#bar, this.#said),
+      this.#problem,
+      this.#preview.element,
+    );
+    bridge.on("batched", ({ tag, done, of }) => {
+      if (tag !== this.#tag) return;
+      this.#bar.value = of ? done / of : 0;
+      setText(this.#said, `${done.toLocaleString()} of ${of.toLocaleString()} rows`);
+    });
+    bridge.on("preview", (part) => this.#preview.show(part));
+  }
+
+  /** Learn which DataFrames there are now. */
+  async refresh(): Promise<void> {
+    try {
+      const { result } = await this.#bridge.ask("tables", {});
+      const tables = result as Table[];
+      this.#names.replaceChildren(
+        ...tables.map(({ name, rows, columns }) =>
+          h("option", { value: name }, `${rows.toLocaleString()} rows × ${columns}`),
+        ),
+      );
+      if (!this.#source.value && tables.length === 1)
+        this.#source.value = tables[0]?.name ?? "";
+    } catch {
+      // The list only helps: a name or a path can be typed.
+    }
+  }
+
+  async #start(): Promise<void> {
+    if (this.#running) return;
+    if (!this.#source.value.trim()) {
+      setText(
+        this.#problem,
+        "Choose a DataFrame of this notebook, or give a file's path.",
+      );
+      this.#source.focus();
+      return;
+    }
+    this.isEmpty = false;
+    this.onStart();
+    this.#tag = crypto.randomUUID?.() ?? String(Math.random());
+    this.#running = new AbortController();
+    this.#busy(true);
+    setText(this.#problem, "");
+    setText(this.#said, "Reading the rows…");
+    try {
+      const { result } = await this.#bridge.ask(
+        "batch",
+        { tag: this.#tag, source: this.#source.value, keep: this.#keep.value },
+        { signal: this.#running.signal },
+      );
+      setText(this.#said, String(result));
+    } catch (error) {
+      const { name, message, hint } = error as Fault;
+      if (name === "AbortError") setText(this.#said, "Cancelled.");
+      else {
+        setText(this.#said, "");
+        setText(this.#problem, [message, hint].filter(Boolean).join(" "));
+      }
+    }
+    this.#running = null;
+    this.#tag = "";
+    this.#busy(false);
+  }
+
+  #busy(now: boolean): void {
+    this.#go.setAttribute("aria-busy", String(now));
+    setText(this.#go, now ? "Predicting…" : "Predict all");
+    this.#cancel.hidden = !now;
+    this.#bar.hidden = !now;
+    this.#bar.value = 0;
+  }
+}
