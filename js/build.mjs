@@ -20,6 +20,7 @@ const PANELS = [
   "models",
   "connect",
   "drift",
+  "deploy",
 ];
 const SWAGGER = join(HERE, "node_modules", "swagger-ui-dist");
 

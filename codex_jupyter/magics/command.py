@@ -58,6 +58,7 @@ class Command:
         configure: adds its arguments to the parser.
         run: does it, and returns what the cell shows and a variable may hold.
         takes_cell: it can be written ``%%codex name``.
+        bare: done instead where neither arguments nor a cell follow, if anything.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Command:
     configure: Callable[[Parser], None]
     run: Callable[[Call], Any]
     takes_cell: bool = False
+    bare: Callable[[Call], Any] | None = None
 
     def parser(self) -> Parser:
         """A new parser of its arguments."""

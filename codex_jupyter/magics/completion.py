@@ -186,8 +186,12 @@ def _variables(fragment: str, variables: dict[str, Any]) -> Iterator[tuple[str, 
 
 
 def _files(fragment: str) -> list[tuple[str, str]]:
-    """Files and folders that continue a path."""
-    head, slash, tail = fragment.rpartition("/")
+    return [(_quoted(path), "path") for path in files_below(fragment)]
+
+
+def files_below(text: str) -> list[str]:
+    """Files and folders that continue a path; folders end in a slash."""
+    head, slash, tail = text.rpartition("/")
     try:
         entries = sorted(Path(head + slash or ".").expanduser().iterdir())
         fitting = [
@@ -196,10 +200,7 @@ def _files(fragment: str) -> list[tuple[str, str]]:
             if entry.name.startswith(tail) and (tail or not entry.name.startswith("."))
         ]
         return [
-            (
-                _quoted(f"{head}{slash}{entry.name}{'/' if entry.is_dir() else ''}"),
-                "path",
-            )
+            f"{head}{slash}{entry.name}{'/' if entry.is_dir() else ''}"
             for entry in fitting[:_MOST_FILES]
         ]
     except OSError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from argparse import Namespace as Arguments
 from typing import TYPE_CHECKING
 
 from codex_jupyter.errors import CodexError, GroupError, InputError
@@ -66,26 +67,8 @@ def deploy(call: Call, bundle: Bundle, group: str, python: str) -> MLOpsModel:
     panel = progress(call.shell, given.name, group)
     panel.show()
     panel.note(f"Uploading {bundle.count} files.")
-
-    def upload() -> MLOpsModel:
-        return client.create_model(
-            model_name=given.name,
-            model_reference=given.reference,
-            group=group,
-            operation=given.operation,
-            python_version=python,
-            wait_for_ready=False,
-            **bundle.upload_arguments(),
-        )
-
     try:
-        try:
-            model = upload()
-        except GroupError:
-            # Only now: a model that is refused for itself leaves no empty group.
-            if not _make_group(client, group):
-                raise
-            model = upload()
+        model = upload(client, given, bundle, group, python)
     except CodexError as error:
         panel.fail(error)
         raise
@@ -97,6 +80,35 @@ def deploy(call: Call, bundle: Bundle, group: str, python: str) -> MLOpsModel:
     if told := retire_older(client, model):
         show(note("\n".join(told)))
     return model
+
+
+def upload(
+    client: MLOpsModelClient, given: Arguments, bundle: Bundle, group: str, python: str
+) -> MLOpsModel:
+    """Upload the files, and begin the deployment; the group is made when needed.
+
+    Raises:
+        CodexError: the platform refuses them, or does not answer.
+    """
+
+    def create() -> MLOpsModel:
+        return client.create_model(
+            model_name=given.name,
+            model_reference=given.reference,
+            group=group,
+            operation=given.operation,
+            python_version=python,
+            wait_for_ready=False,
+            **bundle.upload_arguments(),
+        )
+
+    try:
+        return create()
+    except GroupError:
+        # Only now: a model that is refused for itself leaves no empty group.
+        if not _make_group(client, group):
+            raise
+        return create()
 
 
 def _make_group(client: MLOpsModelClient, group: str) -> bool:

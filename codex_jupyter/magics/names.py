@@ -64,6 +64,24 @@ def top_level_names(tree: ast.Module) -> set[str]:
     return {node.name for node in tree.body if isinstance(node, kinds)}
 
 
+def bound_names(tree: ast.Module) -> tuple[set[str], bool]:
+    """Names that a module has once it was run, and whether there may be others.
+
+    Others come with ``from module import *``.
+    """
+    names = top_level_names(tree)
+    is_open = False
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            names.update((a.asname or a.name).partition(".")[0] for a in node.names)
+            is_open = is_open or any(a.name == "*" for a in node.names)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            names.add(node.name)
+    return names, is_open
+
+
 def imported_modules(tree: ast.Module) -> dict[str, bool]:
     """Full names of imported modules; True where the import must succeed.
 

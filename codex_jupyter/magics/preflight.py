@@ -20,6 +20,7 @@ _ADVICE = (
     "Nothing was uploaded: {reference} failed on the schema, in this kernel. "
     "--no-check uploads without trying."
 )
+_HEAD = 2000  # bytes of a written file that are given back
 
 
 def try_once(
@@ -28,7 +29,8 @@ def try_once(
     folder: Path,
     shell: InteractiveShell,
     variables: Mapping[str, str | None],
-) -> None:
+    advice: str = _ADVICE,
+) -> Any:
     """Call the function as the platform will: JSON text in, and a folder of files.
 
     Args:
@@ -37,13 +39,18 @@ def try_once(
         folder: holds ``model.pkl`` and the extra files.
         shell: shows the user's own error.
         variables: of the ``.env`` file; set during the call.
+        advice: a line below the traceback of its error.
+
+    Returns:
+        What it returned.
 
     Raises:
         Exception: what the function raised, shown with the user's own frames only.
         InputError: what it returned cannot be an answer.
     """
-    answer = _call(function, json.dumps(sample), folder, shell, variables)
+    answer = _call(function, json.dumps(sample), folder, shell, variables, advice)
     check_answer(answer, function.__name__)
+    return answer
 
 
 def try_file(
@@ -52,7 +59,8 @@ def try_file(
     folder: Path,
     shell: InteractiveShell,
     variables: Mapping[str, str | None],
-) -> None:
+    advice: str = _ADVICE,
+) -> Any:
     """Call an asynchronous function as the platform will: with a folder and a folder.
 
     Args:
@@ -61,6 +69,10 @@ def try_file(
         folder: holds ``model.pkl`` and the extra files.
         shell: shows the user's own error.
         variables: of the ``.env`` file; set during the call.
+        advice: a line below the traceback of its error.
+
+    Returns:
+        The beginning of the file that it wrote, as text.
 
     Raises:
         Exception: what the function raised, shown with the user's own frames only.
@@ -78,8 +90,11 @@ def try_file(
             "BASE_PATH": place,
             "EXECUTION_ID": "host",
         }
-        answer = _call(function, str(data), folder, shell, {**variables, **told})
+        variables = {**variables, **told}
+        answer = _call(function, str(data), folder, shell, variables, advice)
         check_file(answer, data, function.__name__)
+        with (data / answer).open("rb") as written:
+            return written.read(_HEAD).decode("utf-8", "replace")
 
 
 def _call(
@@ -88,6 +103,7 @@ def _call(
     folder: Path,
     shell: InteractiveShell,
     variables: Mapping[str, str | None],
+    advice: str,
 ) -> Any:
     try:
         with _environment(variables):
@@ -95,8 +111,8 @@ def _call(
     except (Exception, SystemExit) as error:  # noqa: BLE001 - the user's code
         code = getattr(function, "__code__", None)
         file = code.co_filename if code else ""
-        advice = _ADVICE.format(reference=function.__name__)
-        raise_as_users(error, file, shell, advice)
+        told = advice.format(reference=function.__name__)
+        raise_as_users(error, file, shell, told)
 
 
 @contextmanager

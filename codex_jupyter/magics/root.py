@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from argparse import Namespace
 from collections import ChainMap
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -102,6 +103,8 @@ def _run(
             f"%%codex {name} takes no cell below it.",
             hint=f"Write %codex {line} with a single %.",
         )
+    if command.bare is not None and not rest and cell is None:
+        return command.bare(Call(Namespace(), session, shell, names))
     arguments = command.parser().parse(rest, lambda text: text_value(text, names))
     return _remembering(command, Call(arguments, session, shell, names, cell))
 

@@ -57,7 +57,7 @@ def object_value(text: str, namespace: Namespace) -> Any:
     try:
         return json.loads(text)
     except ValueError:
-        return evaluate(_inner(text), namespace)
+        return evaluate(expression_in(text), namespace)
 
 
 def evaluate(source: str, namespace: Namespace) -> Any:
@@ -93,15 +93,20 @@ def file_or_object(text: str, namespace: Namespace) -> Path | Any:
     Raises:
         InputError: it is neither.
     """
+    if names_file(text, namespace):
+        return existing_file(text.removeprefix("@"))
+    return object_value(text, namespace)
+
+
+def names_file(text: str, namespace: Namespace) -> bool:
+    """Whether a file is meant where an object may stand too."""
     if text.startswith("@"):
-        return existing_file(text[1:])
+        return True
     if text in namespace:
-        return object_value(text, namespace)
+        return False
     # data.csv is a file's name unless the notebook has a variable called data.
     named = _PATH.match(text) and text.partition(".")[0] not in namespace
-    if named or _is_file(text):
-        return existing_file(text)
-    return object_value(text, namespace)
+    return bool(named) or _is_file(text)
 
 
 def input_value(text: str, namespace: Namespace) -> Any:
@@ -171,7 +176,7 @@ def _is_file(text: str) -> bool:
         return False
 
 
-def _inner(text: str) -> str:
+def expression_in(text: str) -> str:
     """The expression meant by ``{x}`` or ``$x``; a dict display stays what it is."""
     if text.startswith("$"):
         return text[1:]

@@ -1,10 +1,10 @@
-"""The base of the panels that follow something on a platform until it is over."""
+"""Following something on a platform until it is over, and telling the page of it."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 from codex_jupyter.errors import (
@@ -15,7 +15,7 @@ from codex_jupyter.errors import (
 )
 from codex_jupyter.protocol.events import Event
 
-from .bridge import Request
+from .bridge import Bridge, Request
 from .live_view import LiveView
 from .panel import Panel
 from .probe import Probe
@@ -31,24 +31,32 @@ class Followed(Protocol):
         """Its events until it is over."""
 
 
-class FollowingPanel(Panel):
+class Following:
     """A live view of one thing: its state, its log, its end, its actions.
 
-    A subclass names its message in `front_end`, says how to ask for the state in
-    `ask`, and does what the page asks for in `act`.
+    A subclass says how to ask for the state in `ask`, and does what the page asks for
+    in `act`.
+
+    Args:
+        kind: of the message that tells the view.
+        bridge: of the panel that shows it; its ``act`` is handled here.
+        freeze: brings the panel's static twin up to date.
     """
 
-    def __init__(self, view: LiveView, **unknown: object) -> None:
-        super().__init__(**unknown)
+    def __init__(
+        self, view: LiveView, kind: str, bridge: Bridge, freeze: Callable[[], None]
+    ) -> None:
+        self.bridge = bridge
+        self._kind = kind
         self._view: LiveView = view
         self._lock = threading.RLock()
         self._sent = 0
         self._settled = threading.Condition(self._lock)
         self._target: Followed | None = None
-        self._worker = Worker(f"codex-{self.front_end}-{view.name[:20]}")
+        self._worker = Worker(f"codex-{kind}-{view.name[:20]}")
         self._pulse = Pulse(self._flush)
-        self._frozen = Pulse(self.freeze, every=1.0)
-        self.bridge.on("act", self._asked)
+        self._frozen = Pulse(freeze, every=1.0)
+        bridge.on("act", self._asked)
 
     def ask(self) -> str:
         """Ask the platform for the state; called on the panel's own threads."""
@@ -107,11 +115,8 @@ class FollowingPanel(Panel):
         return self._view.link == "detached" and not self._view.is_final
 
     def close(self) -> None:
-        """End the thread and take the panel from the page."""
-        # An object whose constructor raised is closed all the same, without a worker.
-        if "_worker" in self.__dict__:
-            self._worker.close()
-        super().close()
+        """End the thread."""
+        self._worker.close()
 
     def push(self) -> None:
         """Send the whole state and every kept log row."""
@@ -147,7 +152,7 @@ class FollowingPanel(Panel):
 
     def _tell(self, first: int) -> None:
         view = self._view
-        self.bridge.send(self.front_end, **view.fields())
+        self.bridge.send(self._kind, **view.fields())
         oldest = view.total - len(view.rows)
         first = max(first, oldest)
         fresh = list(view.rows)[first - oldest :]
@@ -246,3 +251,18 @@ class FollowingPanel(Panel):
         request.reply()
         if self._view.is_moving:
             self._follow()
+
+
+class FollowingPanel(Following, Panel):
+    """A panel that shows one such view; `front_end` names its message too."""
+
+    def __init__(self, view: LiveView, **unknown: object) -> None:
+        Panel.__init__(self, **unknown)
+        Following.__init__(self, view, self.front_end, self.bridge, self.freeze)
+
+    def close(self) -> None:
+        """End the thread and take the panel from the page."""
+        # An object whose constructor raised is closed all the same, without a worker.
+        if "_worker" in self.__dict__:
+            Following.close(self)
+        Panel.close(self)

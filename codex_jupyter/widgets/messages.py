@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from . import deploy_messages
+
 Fields = Mapping[str, str]
 
 SHAPES: dict[str, Fields] = {
@@ -73,6 +75,7 @@ SHAPES: dict[str, Fields] = {
         "significant": "number",
         "examples": "string[]",
     },
+    **deploy_messages.SHAPES,
 }
 
 TO_PAGE: dict[str, Fields] = {
@@ -179,6 +182,7 @@ TO_PAGE: dict[str, Fields] = {
         "refreshable": "boolean",
         "exports": "string[]",
     },
+    **deploy_messages.TO_PAGE,
 }
 
 FROM_PAGE: dict[str, Fields] = {
@@ -214,6 +218,7 @@ FROM_PAGE: dict[str, Fields] = {
         "test": "boolean",
     },
     "export": {"format": "string"},
+    **deploy_messages.FROM_PAGE,
 }
 
 _ATOMS: dict[str, tuple[type, ...]] = {

@@ -6,6 +6,8 @@
  * A kind ending in "[]" is a list, one ending in "?" may be null.
  */
 
+import * as deploy from "./messages_deploy.ts";
+
 export const SHAPES = {
   step: { name: "string", progress: "string", seconds: "number?", note: "string" },
   row: { time: "string", level: "string", text: "string" },
@@ -58,6 +60,7 @@ export const SHAPES = {
     significant: "number",
     examples: "string[]",
   },
+  ...deploy.SHAPES,
 } as const;
 
 /** Kernel to page. `id` names the request that a message answers. */
@@ -159,6 +162,7 @@ export const TO_PAGE = {
     refreshable: "boolean",
     exports: "string[]",
   },
+  ...deploy.TO_PAGE,
 } as const;
 
 /** Page to kernel. Each is a request: it carries an id and is always answered. */
@@ -195,6 +199,7 @@ export const FROM_PAGE = {
     test: "boolean",
   },
   export: { format: "string" },
+  ...deploy.FROM_PAGE,
 } as const;
 
 interface Atoms {
@@ -230,6 +235,10 @@ export type Run = Fields<(typeof SHAPES)["run"]>;
 export type Point = Fields<(typeof SHAPES)["point"]>;
 export type Binned = Fields<(typeof SHAPES)["binned"]>;
 export type Model = Fields<(typeof SHAPES)["model"]>;
+export type Draft = Fields<(typeof SHAPES)["draft"]>;
+export type Variable = Fields<(typeof SHAPES)["variable"]>;
+export type Trouble = Fields<(typeof SHAPES)["trouble"]>;
+export type Column = Fields<(typeof SHAPES)["column"]>;
 
 /** One message as it arrives: its kind beside its fields. */
 export type Incoming = {

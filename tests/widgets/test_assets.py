@@ -20,6 +20,7 @@ PANELS = (
     "playground",
     "models",
     "connect",
+    "deploy",
 )
 
 

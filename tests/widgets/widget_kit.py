@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from comm.base_comm import BaseComm
 
-from codex_jupyter.errors import PredictionError
+from codex_jupyter.errors import ModelError, PredictionError
 from codex_jupyter.protocol.events import Event
 from codex_jupyter.protocol.openapi import model_document
 
@@ -101,6 +101,10 @@ class FakeModel:
         if self.forgotten:
             raise self.forgotten
         return self.status
+
+    def wait_ready(self):
+        if self.status != "Deployed":
+            raise ModelError(f"'{self.name}' is {self.status}.")
 
     def restart_model(self, *, wait_for_ready=True):
         self._act("restart", "Recovering")

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from pathlib import Path
 from typing import Any
 
 from codex_jupyter.errors import InputError
 from codex_jupyter.magics import hosting
-from codex_jupyter.magics import script as scripts
-from codex_jupyter.magics.bundle import (
-    Bundle,
-    choose_requirements,
-    gather_extras,
-    put_model,
-)
+from codex_jupyter.magics.bundle import Bundle
 from codex_jupyter.magics.capture import check_plain, run_body
 from codex_jupyter.magics.command import Call, Command
-from codex_jupyter.magics.names import parse, top_level_names
+from codex_jupyter.magics.deploying.packing import bundle_of, source_of, try_bundle
+from codex_jupyter.magics.names import top_level_names
 from codex_jupyter.magics.parser import Kind, Parser
-from codex_jupyter.magics.preflight import try_file, try_once
-from codex_jupyter.magics.sample import row_sample, table_sample
-from codex_jupyter.magics.shown import show
-from codex_jupyter.magics.values import existing_file, file_or_object, text_of
+from codex_jupyter.magics.progress import has_widgets
+from codex_jupyter.magics.shown import Live, show
 from codex_jupyter.render.messages import note
 
 _TAKES = {"sync": "data, base_path", "async": "data_path, model_path"}
@@ -117,27 +109,31 @@ def _run(call: Call) -> Any:
     python, told = hosting.choose_python(client, given.python)
     body = _body(call)
     with tempfile.TemporaryDirectory(prefix="codex-") as place:
-        bundle, more = _bundle(call, body, Path(place))
+        bundle, more = bundle_of(call, body, Path(place))
         _try(call, bundle)
-        told = [*more, *told, *hosting.group_notice(client, group)]
+        told = [
+            _listed(bundle, given.requirements),
+            *more,
+            *told,
+            *hosting.group_notice(client, group),
+        ]
         show(note("\n".join(told)))
         return hosting.deploy(call, bundle, group, python)
+
+
+def _listed(bundle: Bundle, given: str | None) -> str:
+    """The requirements in a line; a magic has no editor to show them in."""
+    pins = ", ".join(bundle.requirements.pins) or "none"
+    if given:
+        return f"Requirements, as given: {pins}"
+    return f"Requirements, pinned from this kernel: {pins}; change with --requirements"
 
 
 def _body(call: Call) -> str:
     """The script before anything is added; a cell is run in the kernel now."""
     given = call.arguments
     if call.cell is None:
-        path = existing_file(given.source.removeprefix("@"))
-        if path.suffix != ".py":
-            raise InputError(
-                f"--source takes a Python file; {path.name} is none.",
-                hint="In a notebook, start the cell that defines the function with "
-                "%%codex deploy.",
-            )
-        text = text_of(path)
-        parse(text, path.name)
-        return text
+        return source_of(given.source)
     defined = top_level_names(check_plain(call.cell, call.shell))
     if given.reference not in defined:
         also = f" It defines {', '.join(sorted(defined))}." if defined else ""
@@ -151,60 +147,33 @@ def _body(call: Call) -> str:
     return call.cell
 
 
-def _bundle(call: Call, body: str, folder: Path) -> tuple[Bundle, list[str]]:
-    """The files, and what the user should know of them before they leave."""
-    given, names = call.arguments, call.namespace
-    script = scripts.Script(body)
-    if call.cell is not None:
-        history = [str(cell) for cell in call.shell.user_ns.get("In", [])]
-        script = scripts.build(body, names, history, given.model.strip("${}"))
-    schema = file_or_object(given.schema, names)
-    if given.operation == "async":
-        sample = table_sample(schema, given.input)
-    elif given.input not in (None, "json"):
-        raise InputError(
-            "A sync model reads JSON.", hint=f"Add --operation async for {given.input}."
-        )
-    else:
-        sample = row_sample(schema)
-    env = existing_file(given.env.removeprefix("@")) if given.env else None
-    model = put_model(given.model, names, folder)
-    extras = gather_extras(given.extra, folder)
-    pins = choose_requirements(given.requirements, script.text, model, extras)
-    listed = ", ".join(pins.pins) or "none"
-    told = [
-        f"Requirements, as given: {listed}"
-        if given.requirements
-        else f"Requirements, pinned from this kernel: {listed}; "
-        "change with --requirements",
-        *pins.notices,
-    ]
-    if script.added:
-        told.append(f"Added to the script from the notebook: {script.added}")
-    return Bundle(folder, script.text, sample, model, extras, env, pins), told
-
-
 def _try(call: Call, bundle: Bundle) -> None:
     """Call the cell's function once, when the cell was run here."""
     given = call.arguments
     if call.cell is None or given.no_run or given.no_check:
         return
-    from dotenv import dotenv_values
+    try_bundle(call, bundle, call.shell.user_ns[given.reference])
 
-    variables = dotenv_values(bundle.env) if bundle.env else {}
-    function = call.shell.user_ns[given.reference]
-    told = {**variables, "modelFileName": bundle.model.name}
-    if given.operation == "async":
-        try_file(function, bundle.sample, bundle.folder, call.shell, told)
-    else:
-        row = json.loads(bundle.sample.content)
-        try_once(function, row, bundle.folder, call.shell, told)
+
+def _form(call: Call) -> Live:
+    """The same as a form, where there are widgets."""
+    if not has_widgets(call.shell):
+        raise InputError(
+            "The deploy form needs a notebook.",
+            hint="Type %%codex deploy NAME --model VAR --schema EXPR above the cell "
+            "that defines score(), or %codex deploy --help.",
+        )
+    from codex_jupyter.magics.deploying.bench import NotebookBench
+    from codex_jupyter.widgets.deploy import DeployForm
+
+    bench = NotebookBench(call.session, call.shell, COMMAND.parser)
+    return Live(DeployForm(bench))
 
 
 COMMAND = Command(
     name="deploy",
     summary="Deploy a model as an API, from the cell that defines its function or "
-    "from files.",
+    "from files; without arguments, from a form.",
     examples=(
         "%%codex deploy credit-score --model pipe --schema X.head(1) --group demo",
         "%codex deploy credit-score --source score.py --model m.pkl --schema row.json",
@@ -212,5 +181,6 @@ COMMAND = Command(
     ),
     configure=_configure,
     run=_run,
+    bare=_form,
     takes_cell=True,
 )

@@ -93,6 +93,14 @@ export class Log {
     return true;
   }
 
+  /** Forget every row: another deployment begins. */
+  clear(): void {
+    for (const { element } of this.#rows.splice(0)) element.remove();
+    this.#shown = this.next = 0;
+    this.#follow.checked = true;
+    this.#counted();
+  }
+
   #matches(row: Row): boolean {
     const levels = LEVELS[this.#level.value] ?? [];
     if (levels.length && !levels.includes(row.level)) return false;

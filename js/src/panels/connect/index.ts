@@ -2,6 +2,8 @@
 
 import type { Fault } from "../../bridge.ts";
 import { formOf, h, icon, setText } from "../../dom.ts";
+import entryCss from "../../entry.css";
+import { Entry } from "../../entry.ts";
 import { openFrame } from "../../frame.ts";
 import { ICONS } from "../../icons.ts";
 import type { Mount } from "../../loaders/loader.ts";
@@ -10,63 +12,36 @@ import css from "./connect.css";
 
 let count = 0;
 
-class Entry {
-  readonly element: HTMLElement;
-  readonly input: HTMLInputElement;
-  readonly #problem: HTMLElement;
-
+class Line extends Entry<HTMLInputElement> {
   constructor(label: string, hint: string, attributes: Record<string, string>) {
-    const id = `cx-entry-${++count}`;
-    this.input = h("input", {
-      id,
-      class: "cx-field",
+    const input = h("input", {
       type: "text",
       spellcheck: "false",
       autocapitalize: "off",
       oninput: () => this.tell(""),
       ...attributes,
     });
-    this.#problem = h("span", { class: "cx-entry-problem", id: `${id}-problem` });
-    this.element = h(
-      "div",
-      { class: "cx-entry" },
-      h(
-        "label",
-        { for: id },
-        label,
-        hint && h("span", { class: "cx-hint" }, ` ${hint}`),
-      ),
-      this.input,
-      this.#problem,
-    );
-  }
-
-  /** Say what is wrong with it, or that nothing is. */
-  tell(problem: string): void {
-    setText(this.#problem, problem);
-    this.input.setAttribute("aria-invalid", String(problem !== ""));
-    if (problem) this.input.setAttribute("aria-describedby", this.#problem.id);
-    else this.input.removeAttribute("aria-describedby");
+    super(label, input, hint);
   }
 }
 
 export function mount(at: Mount): () => void {
-  const frame = openFrame(at, css);
+  const frame = openFrame(at, entryCss + css);
   const { bridge, box, signal } = frame;
   let running: AbortController | null = null;
   let filled = false;
 
   const groups = h("datalist", { id: `cx-groups-${++count}` });
-  const address = new Entry("Address", "", { inputmode: "url", autocomplete: "url" });
-  const user = new Entry("User", "", { autocomplete: "username" });
-  const password = new Entry("Password", "", {
+  const address = new Line("Address", "", { inputmode: "url", autocomplete: "url" });
+  const user = new Line("User", "", { autocomplete: "username" });
+  const password = new Line("Password", "", {
     type: "password",
     autocomplete: "current-password",
   });
-  const tenant = new Entry("Tenant", "where there are tenants", {
+  const tenant = new Line("Tenant", "where there are tenants", {
     autocomplete: "off",
   });
-  const group = new Entry("Group", "to work in", {
+  const group = new Line("Group", "to work in", {
     autocomplete: "off",
     list: groups.id,
   });
@@ -125,12 +100,12 @@ export function mount(at: Mount): () => void {
     const stop = new AbortController();
     running = stop;
     busy(onlyTest ? "Testing…" : "Connecting…");
-    const secret = new TextEncoder().encode(password.input.value);
+    const secret = new TextEncoder().encode(password.control.value);
     const fields = {
-      address: address.input.value,
-      user: user.input.value,
-      tenant: tenant.input.value,
-      group: group.input.value,
+      address: address.control.value,
+      user: user.control.value,
+      tenant: tenant.control.value,
+      group: group.control.value,
       test: onlyTest,
     };
     let told = "";
@@ -143,7 +118,7 @@ export function mount(at: Mount): () => void {
       const found = answer.result as { text: string; groups: string[] };
       told = found.text;
       offer(found.groups);
-      if (!onlyTest) password.input.value = "";
+      if (!onlyTest) password.control.value = "";
     } catch (error) {
       const { name, message, hint } = error as Fault;
       if (name === "AbortError") told = "Cancelled.";
@@ -156,14 +131,14 @@ export function mount(at: Mount): () => void {
   }
 
   function complete(): boolean {
-    const wanted: [Entry, string][] = [
+    const wanted: [Line, string][] = [
       [address, "Where is the platform? Such as https://codex.example.com"],
       [user, "Who signs in?"],
       [password, "The password is missing."],
     ];
-    const missing = wanted.filter(([entry]) => !entry.input.value.trim());
+    const missing = wanted.filter(([entry]) => !entry.control.value.trim());
     for (const [entry, word] of missing) entry.tell(word);
-    missing[0]?.[0].input.focus();
+    missing[0]?.[0].control.focus();
     return missing.length === 0;
   }
 
@@ -199,10 +174,10 @@ export function mount(at: Mount): () => void {
     badge.className = `cx-badge cx-${tone}`;
     badge.replaceChildren(icon(ICONS[name], name), word);
     if (!first) return;
-    address.input.value = now.address;
-    user.input.value = now.user;
-    tenant.input.value = now.tenant;
-    group.input.value = now.group;
+    address.control.value = now.address;
+    user.control.value = now.user;
+    tenant.control.value = now.tenant;
+    group.control.value = now.group;
     if (done) {
       setText(said, now.connected);
       said.classList.add("cx-ok");
@@ -210,7 +185,7 @@ export function mount(at: Mount): () => void {
   });
   signal.addEventListener("abort", () => {
     running?.abort();
-    password.input.value = "";
+    password.control.value = "";
   });
   bridge.replay(at.early);
   if (!filled) bridge.ask("hello", {}).catch(() => {});

@@ -1,0 +1,136 @@
+"""What is checked of a draft without looking into the notebook, as the server does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from codex_jupyter.protocol import names
+from codex_jupyter.protocol.requirements import lines, requirement_problem
+from codex_jupyter.protocol.states import ModelState
+
+from .workbench import Draft, Offers, Trouble
+
+# In the order of the form; a reason names the first that is not filled in.
+_WANTED = {
+    "function": "Choose the function to call.",
+    "script": "Choose the file that defines the function.",
+    "model": "Choose the model.",
+    "schema": "Choose a sample row.",
+    "name": "Give the model a name.",
+    "group": "Choose a group, or type the name of a new one.",
+}
+
+
+def plain_troubles(draft: Draft, offers: Offers) -> list[Trouble]:
+    """What is wrong with what was typed; what is still empty is not wrong."""
+    found: list[Trouble] = []
+
+    def tell(field: str, problem: str | None) -> None:
+        if problem:
+            found.append(Trouble(field, problem))
+
+    if draft.name:
+        tell("name", names.model_problem(draft.name))
+    if draft.group:
+        tell("group", names.group_problem(draft.group))
+    if draft.source == "file" and draft.reference:
+        tell("reference", names.reference_problem(draft.reference))
+    elif draft.source == "file":
+        tell("reference", "Which function of the file is to be called?")
+    if offers.pythons and draft.python not in offers.pythons:
+        tell("python", f"The platform has {', '.join(offers.pythons)}.")
+    for line in lines(draft.requirements or ""):
+        tell("requirements", requirement_problem(line))
+    return found
+
+
+def tidy_requirements(text: str | None, detected: str) -> str | None:
+    """The lines that say something; None where they are those that are detected."""
+    if text is None or text.split() == detected.split():
+        return None
+    return "\n".join(lines(text))
+
+
+def empty_fields(draft: Draft, *, to_try: bool = False) -> list[str]:
+    """The fields that must be filled in and are not, in the order of the form.
+
+    Args:
+        to_try: only those that a trial in the kernel needs.
+    """
+    values = {
+        "function" if draft.source == "function" else "script": (
+            draft.function if draft.source == "function" else draft.script
+        ),
+        "model": draft.model_object if draft.model == "object" else draft.model_file,
+        "schema": {
+            "object": draft.schema_object,
+            "file": draft.schema_file,
+            "text": draft.schema_text,
+        }.get(draft.schema, ""),
+    }
+    if not to_try:
+        values |= {"name": draft.name, "group": draft.group}
+    return [field for field, value in values.items() if not value]
+
+
+def wanted(missing: list[str]) -> str:
+    """What to do about the first of the empty fields."""
+    return _WANTED[missing[0]]
+
+
+def reason(draft: Draft, troubles: Iterable[Trouble], blocked: str) -> str:
+    """Why it cannot be deployed now, or "".
+
+    Args:
+        blocked: what stands in the way whatever the form says, or "".
+    """
+    if blocked:
+        return blocked
+    if missing := empty_fields(draft):
+        return wanted(missing)
+    wrong = list(troubles)
+    if len(wrong) > 1:
+        return f"{len(wrong)} fields need a look."
+    return f"The {_WORDS.get(wrong[0].field, 'form')} needs a look." if wrong else ""
+
+
+_WORDS = {
+    "script": "file",
+    "schema": "sample",
+    "python": "Python version",
+    "reference": "function's name",
+    "requirements": "list of requirements",
+    "env": "file of variables",
+    "extras": "list of extra files",
+} | {name: name for name in ("name", "group", "function", "model")}
+
+
+def update_of(draft: Draft, offers: Offers) -> str:
+    """What the deployment does to earlier ones of that name, or ""."""
+    same = [
+        row
+        for row in offers.rows
+        if row.get("Name") == draft.name and row.get("Group") == draft.group
+    ]
+    if not same:
+        return ""
+    version = f"Updates {draft.name}: this is version {len(same) + 1}."
+    live = [row for row in same if row.get("Status") == ModelState.DEPLOYED]
+    if not live:
+        return f"{version} None of the earlier ones is deployed now."
+    newest = max(live, key=lambda row: str(row.get("UploadedAt", "")))
+    short = str(newest.get("ModelHash", ""))[:12]
+    return (
+        f"{version} {short}{_day(newest)} answers until this one does, and is disabled "
+        "then."
+    )
+
+
+def _day(row: Mapping[str, Any]) -> str:
+    try:
+        moment = datetime.fromisoformat(str(row.get("UploadedAt")))
+    except ValueError:
+        return ""
+    return f" of {moment.astimezone():%Y-%m-%d %H:%M}"

@@ -1,0 +1,247 @@
+/** The deploy form, and in its place the live status of what it deployed. */
+
+import type { Fault } from "../../bridge.ts";
+import { formOf, h, icon, setText } from "../../dom.ts";
+import entryCss from "../../entry.css";
+import { openFrame } from "../../frame.ts";
+import { ICONS } from "../../icons.ts";
+import live from "../../live/live.css";
+import type { Mount } from "../../loaders/loader.ts";
+import type { Draft, ToPage } from "../../messages.ts";
+import { showBadge } from "../../states.ts";
+import statusCss from "../status/status.css";
+import { statusView } from "../status/view.ts";
+import css from "./deploy.css";
+import { Fields } from "./fields.ts";
+import { Line } from "./line.ts";
+import { Outcome } from "./outcome.ts";
+
+const TYPING = 200;
+/** The function may take its time, and so may pickling a large model. */
+const PATIENCE = 3_600_000;
+
+const MEND = "Mend and deploy again";
+const BACK: Record<string, string> = {
+  Deployed: "Deploy a new version",
+  Failed: MEND,
+  "Not uploaded": MEND,
+};
+
+export function mount(at: Mount): () => void {
+  const frame = openFrame(at, live + statusCss + entryCss + css);
+  const { bridge, box, signal } = frame;
+  let [filled, seq, seen, working] = [false, 0, -1, false];
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let attempt: ToPage["attempt"] = { number: 0, running: false, state: "", notes: [] };
+  let stop: AbortController | null = null;
+  let reason = "";
+
+  const fields = new Fields(bridge, (settled) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => send(settled), settled ? 0 : TYPING);
+    seq++;
+    ready();
+  });
+  const line = new Line(bridge, (draft: Draft) => {
+    fields.draft = { ...draft, check: tried.checked };
+    tried.checked = draft.check;
+    seq++;
+    send(true);
+  });
+  const outcome = new Outcome();
+  const tried = h("input", {
+    type: "checkbox",
+    checked: true,
+    onchange: () => later(),
+  });
+  const go = button("Deploy", "cx-main", "submit");
+  const attemptIt = button("Try on the sample", "", "button", () => tryIt());
+  const cancel = button("Cancel", "", "button", () => stop?.abort());
+  cancel.hidden = true;
+  const why = h("span", { class: "cx-why", role: "status", id: "cx-why" });
+  go.setAttribute("aria-describedby", why.id);
+  const problem = h("div", { class: "cx-notice", hidden: true });
+  const problemText = h("span", { dir: "auto" });
+  problem.append(
+    icon(ICONS.warn, "warn"),
+    problemText,
+    h("span", { class: "cx-push" }),
+    button("Look again", "", "button", () => look()),
+  );
+  const last = h("div", { class: "cx-notice", hidden: true });
+  const lastBadge = h("span", { class: "cx-badge" });
+  last.append(
+    "The deployment before:",
+    lastBadge,
+    h("span", { class: "cx-push" }),
+    button("Show it", "", "button", () => turn(true)),
+  );
+  const form = formOf("cx-deploy", () => deploy());
+  form.append(
+    h("div", { role: "status" }, problem),
+    last,
+    fields.element,
+    h(
+      "section",
+      { class: "cx-section" },
+      h("h3", {}, "The same as a line"),
+      line.element,
+    ),
+    outcome.element,
+    h(
+      "div",
+      { class: "cx-actions cx-go" },
+      go,
+      attemptIt,
+      cancel,
+      h("label", { class: "cx-follow" }, tried, "Try it before the upload"),
+      why,
+    ),
+  );
+  const title = h("h2", { class: "cx-title" }, "Deploy a model");
+  const formBox = h("div", {}, h("header", { class: "cx-head" }, title), form);
+
+  const notes = h("ul", { class: "cx-notes", "aria-label": "Notes" });
+  const back = button("", "", "button", () => turn(false));
+  const watched = h("div", { role: "region", "aria-label": "Deployment status" });
+  const view = statusView(bridge, watched, signal, () => {});
+  const statusBox = h(
+    "div",
+    { hidden: true },
+    watched,
+    notes,
+    h("div", { class: "cx-back" }, back),
+  );
+  box.setAttribute("aria-label", "Deploy a model");
+  box.append(formBox, statusBox);
+
+  function later(): void {
+    seq++;
+    send(true);
+  }
+
+  function send(settled: boolean): void {
+    clearTimeout(timer);
+    const draft = { ...fields.draft, check: tried.checked };
+    bridge.ask("draft", { draft, seq, settled }, { timeout: PATIENCE }).catch(() => {});
+  }
+
+  function look(): void {
+    bridge.ask("look", {}).catch(() => {});
+  }
+
+  function turn(toStatus: boolean): void {
+    statusBox.hidden = !toStatus;
+    formBox.hidden = toStatus;
+    (toStatus ? back : go.disabled ? attemptIt : go).focus();
+  }
+
+  /** Say what can be done now. */
+  function ready(): void {
+    const waiting = seq > seen;
+    // Not while something newer is being checked: leaving a field to press the button
+    // would take it away from under the pointer. The kernel checks once more.
+    go.disabled = working || seen < 0 || reason !== "";
+    attemptIt.disabled = working || fields.draft.source === "file";
+    setText(why, working ? (why.textContent ?? "") : waiting ? "Checking…" : reason);
+  }
+
+  function busy(word: string): void {
+    working = word !== "";
+    cancel.hidden = stop === null;
+    go.setAttribute("aria-busy", String(working));
+    if (working) setText(why, word);
+    ready();
+  }
+
+  async function tryIt(): Promise<void> {
+    if (working) return;
+    outcome.clear();
+    stop = new AbortController();
+    busy("Trying it on the sample…");
+    send(true);
+    try {
+      const options = { timeout: PATIENCE, signal: stop.signal };
+      const { result } = await bridge.ask("try", {}, options);
+      outcome.trial(result as Parameters<Outcome["trial"]>[0]);
+    } catch (error) {
+      if ((error as Fault).name !== "AbortError") outcome.fault(error as Fault);
+    }
+    stop = null;
+    busy("");
+  }
+
+  async function deploy(): Promise<void> {
+    if (go.disabled) return;
+    outcome.clear();
+    send(true);
+    busy(tried.checked ? "Trying it, then uploading…" : "Gathering the files…");
+    try {
+      const { result } = await bridge.ask("deploy", {}, { timeout: PATIENCE });
+      if (result) outcome.trial(result as Parameters<Outcome["trial"]>[0]);
+    } catch (error) {
+      if ((error as Fault).name !== "AbortError") outcome.fault(error as Fault);
+    }
+    busy("");
+  }
+
+  bridge.on("draft", ({ draft }) => {
+    if (filled) return;
+    filled = true;
+    frame.filled();
+    fields.draft = draft;
+    tried.checked = draft.check;
+  });
+  bridge.on("offers", (now) => {
+    fields.offer(now);
+    problem.hidden = !now.problem;
+    setText(problemText, [now.problem, now.hint].filter(Boolean).join(" "));
+  });
+  bridge.on("checked", (found) => {
+    // What was found about an older draft may be wrong about this one.
+    if (found.seq < seq && seq > 0) return;
+    seen = Math.max(seen, seq);
+    fields.show(found);
+    line.show(found.line);
+    const rest = found.troubles.filter((one) => ["form", "line"].includes(one.field));
+    reason = rest.map((one) => one.text).join(" ") || found.reason;
+    ready();
+  });
+  bridge.on("attempt", (now) => {
+    const begun = now.number > attempt.number;
+    if (begun && attempt.number > 0) view.reset();
+    attempt = now;
+    notes.replaceChildren(...now.notes.map((text) => h("li", { dir: "auto" }, text)));
+    notes.hidden = !now.notes.length;
+    const word = BACK[now.running ? "" : now.state];
+    setText(back, word ?? "Back to the form");
+    back.classList.toggle("cx-main", word === MEND);
+    last.hidden = now.number === 0;
+    showBadge(lastBadge, now.state);
+    if (begun) turn(true);
+  });
+  bridge.on("status", (now) => {
+    if (attempt.number) showBadge(lastBadge, now.state);
+  });
+
+  signal.addEventListener("abort", () => {
+    clearTimeout(timer);
+    stop?.abort();
+    fields.close();
+  });
+  ready();
+  bridge.replay(at.early);
+  if (!filled) bridge.ask("hello", {}).catch(() => {});
+  return frame.close;
+}
+
+function button(
+  word: string,
+  look: string,
+  type: "button" | "submit",
+  act?: () => void,
+): HTMLButtonElement {
+  const made = h("button", { class: `cx-button ${look}`.trim(), type }, word);
+  if (act) made.addEventListener("click", act);
+  return made;
+}

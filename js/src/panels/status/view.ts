@@ -1,0 +1,143 @@
+/** A deployment's state, steps, failure, log and buttons; in a panel of any kind. */
+
+import type { Bridge } from "../../bridge.ts";
+import { h, setText } from "../../dom.ts";
+import { type Act, Actions } from "../../live/actions.ts";
+import { Failure } from "../../live/failure.ts";
+import { Log } from "../../live/log.ts";
+import type { ToPage } from "../../messages.ts";
+import { showBadge } from "../../states.ts";
+import { Steps } from "./steps.ts";
+
+const ACTS: Record<string, Act> = {
+  restart: {
+    word: "Restart",
+    means: "Its process starts anew; calls wait or fail until it is back.",
+    yes: "Yes, restart",
+    doing: "Restarting…",
+    danger: false,
+  },
+  disable: {
+    word: "Disable",
+    means: "Calls are refused until it is restarted; its files stay.",
+    yes: "Yes, disable",
+    doing: "Disabling…",
+    danger: true,
+  },
+  delete: {
+    word: "Delete",
+    means: "It cannot be undone; its predictions and description stay.",
+    yes: "Yes, delete",
+    doing: "Deleting…",
+    danger: true,
+  },
+};
+
+const LINKS: Record<string, string> = {
+  waiting: "Waiting for the platform: it does not answer. Trying again.",
+  detached: "The cell was interrupted. The deployment goes on, and is followed here.",
+};
+
+const MOVING = new Set(["Ready", "Building", "Recovering"]);
+const GOES_ON =
+  "The platform does this by itself: interrupting the cell stops nothing.";
+
+export interface StatusView {
+  /** Whether the kernel has told anything yet. */
+  filled(): boolean;
+  /** Forget the deployment that was shown: another one begins. */
+  reset(): void;
+}
+
+/**
+ * Fill an element with the view of a deployment that the kernel tells of.
+ *
+ * @param told called with each state that arrives.
+ */
+export function statusView(
+  bridge: Bridge,
+  box: HTMLElement,
+  signal: AbortSignal,
+  told: () => void,
+): StatusView {
+  const title = h("h2", { class: "cx-title", dir: "auto" });
+  const group = h("span", { class: "cx-group", dir: "auto" });
+  const badge = h("span", { class: "cx-badge" });
+  const state = h("div", { role: "status", "aria-live": "polite" }, badge);
+  const link = h("p", { class: "cx-line-text" });
+  const line = h("div", { class: "cx-line", role: "status" }, link);
+  const failure = new Failure();
+  const steps = new Steps(signal);
+  const log = new Log();
+  const actions = new Actions(bridge, ACTS);
+  const facts = h("span", { class: "cx-facts" });
+  const seen = h("span");
+  const ask = (): void => {
+    bridge.ask("act", { action: "refresh" }).catch(() => {});
+  };
+  const refresh = h(
+    "button",
+    { class: "cx-link", type: "button", onclick: ask },
+    "Refresh",
+  );
+  box.setAttribute("aria-label", "Deployment status");
+  box.append(
+    h("header", { class: "cx-head" }, title, group, state),
+    steps.element,
+    line,
+    h("div", { class: "cx-body" }, failure.element, log.bar, log.list),
+    actions.element,
+    h(
+      "footer",
+      { class: "cx-foot" },
+      facts,
+      h("span", { class: "cx-push" }),
+      seen,
+      refresh,
+    ),
+  );
+
+  let shown = "";
+  bridge.on("status", (now: ToPage["status"]) => {
+    told();
+    setText(title, now.name);
+    title.title = now.name;
+    setText(group, `group ${now.group}`);
+    shown = now.state;
+    showBadge(badge, now.state);
+    steps.show(now.steps, now.running);
+    setText(link, LINKS[now.link] ?? now.line);
+    line.classList.toggle("cx-warn", now.link !== "");
+    failure.show(now.reason, now.detail);
+    actions.show(now.name, now.actions, now.busy, MOVING.has(now.state) ? GOES_ON : "");
+    showFacts(facts, now);
+    setText(seen, `updated ${new Date(now.updated * 1000).toLocaleTimeString()}`);
+    refresh.hidden = !now.hash || now.busy !== "" || now.running !== null;
+  });
+  const hello = (): void => {
+    bridge.ask("hello", {}).catch(() => {});
+  };
+  bridge.on("rows", (part) => {
+    if (!log.add(part)) hello();
+  });
+
+  return {
+    filled: () => shown !== "",
+    reset: () => {
+      shown = "";
+      log.clear();
+      failure.show("", "");
+      steps.show([], null);
+    },
+  };
+}
+
+function showFacts(facts: HTMLElement, now: ToPage["status"]): void {
+  const short = now.hash.length > 14 ? `${now.hash.slice(0, 13)}…` : now.hash;
+  const parts = [short, now.python].filter(Boolean).join(" · ");
+  if (facts.dataset.shown === parts) return;
+  facts.dataset.shown = parts;
+  facts.replaceChildren();
+  if (now.hash) facts.append(h("code", { title: now.hash }, short));
+  if (now.python) facts.append(`${now.hash ? "  ·  " : ""}Python ${now.python}`);
+}
