@@ -18,6 +18,7 @@ from codex_jupyter.errors import (
     ModelError,
     PlatformError,
     PredictionError,
+    PreprocessingError,
     ProtocolError,
     ServerError,
     TrainingError,
@@ -39,6 +40,9 @@ _NOUNS: dict[str, type[PlatformError]] = {
     "dataset": DatasetNotFoundError,
     "datasource": DataSourceError,
     "training": TrainingError,
+    "script": PreprocessingError,
+    "script2": PreprocessingError,
+    "script_execution": ExecutionError,
 }
 _STATUSES = frozenset(r for r in routes.ROUTES if r.name.endswith(".status"))
 _FAILED = frozenset(
@@ -163,6 +167,8 @@ def new_token_hint(group: str) -> str:
 def _look(call: Call) -> str | None:
     if "model" in call.params:
         return "%codex models shows the models and their states."
+    if "script" in call.params:
+        return "%codex preprocess shows the scripts and their states."
     return None
 
 

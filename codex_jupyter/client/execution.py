@@ -287,9 +287,13 @@ class MLOpsExecution(GroupOwned):
         with tempfile.TemporaryDirectory(prefix="codex-") as folder:
             file = Path(folder) / "result.zip"
             yield from self._fetch(file)
-            return read_result(file)
+            return self._read(file)
 
     aresult = result.twin
+
+    def _read(self, file: Path) -> Any:
+        """The table in what was fetched."""
+        return read_result(file)
 
     def _fetch(self, file: Path) -> Steps[None]:
         call = Call(self._routes.result, self._where, save=file)

@@ -45,7 +45,7 @@ def schema_part(given: Any) -> Part:
     Raises:
         InputError: there is no such file, or the sample is empty.
     """
-    if isinstance(given, (str, os.PathLike)) or _is_file(given):
+    if isinstance(given, (str, os.PathLike)) or is_file(given):
         return part("schema", given, "schema")
     if is_frame(given):
         given = next(rows_of(given.head(1)), None)
@@ -85,7 +85,7 @@ def extra_parts(given: File | Iterable[File] | None) -> list[Part]:
     """
     if given is None:
         return []
-    if isinstance(given, (str, os.PathLike)) or _is_file(given):
+    if isinstance(given, (str, os.PathLike)) or is_file(given):
         return [part("extra", given, "extra file")]
     return [part("extra", cast("File", one), "extra file") for one in given]
 
@@ -112,7 +112,8 @@ def input_type_of(schema: Part) -> str:
     return suffix if suffix in ("csv", "parquet") else "json"
 
 
-def _is_file(given: Any) -> TypeGuard[tuple[str, bytes]]:
+def is_file(given: Any) -> TypeGuard[tuple[str, bytes]]:
+    """True for a file's name with its content."""
     return (
         isinstance(given, tuple)
         and len(given) == 2

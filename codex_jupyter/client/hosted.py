@@ -2,45 +2,41 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import AsyncGenerator, Iterator, Mapping
-from contextlib import aclosing
-from datetime import date
-from threading import Event as Flag
+from collections.abc import Mapping
 from typing import Any, cast
 
 from codex_jupyter.config import Secret
 from codex_jupyter.errors import (
     CodexError,
     InputError,
+    ModelError,
     PlatformError,
     ProtocolError,
 )
 from codex_jupyter.protocol import routes
-from codex_jupyter.protocol.events import Event
-from codex_jupyter.protocol.route import Auth, Route
+from codex_jupyter.protocol.route import Auth
 
 from .auth import GroupKeys
 from .batch import batch_call
 from .batch_snippets import batch_snippet
-from .days import log_query
+from .deployed import Deployed, DeployedRoutes
 from .errors_map import member
 from .execution import MLOpsExecution, execution_id
-from .group_owned import GroupOwned, secret
+from .group_owned import secret
 from .model_execution import ModelExecution
 from .operation import Call, Steps, operation, together
 from .payload import answers_frame, encode, is_frame, model_input, rows_of
 from .relay import RelayedAnswer, relay_call, relayed
+from .script import MLOpsPreprocessing
+from .script_execution import PreprocessExecution
 from .snippets import snippet
-from .stream import Watch, model_topic
 from .transport import Connection
-from .waiting import wait_steps
 
 PLACES = 8  # rows of a DataFrame that are predicted at a time
 _NO_SAMPLE = {"DATA": "DATA"}
 
 
-class MLOpsModel(GroupOwned):
+class MLOpsModel(Deployed):
     """One model of a platform; clients make these objects.
 
     Attributes:
@@ -52,34 +48,28 @@ class MLOpsModel(GroupOwned):
         schema: the sample input, or None while it is not known.
     """
 
+    _routes = DeployedRoutes(
+        subject="model",
+        status=routes.MODEL_STATUS,
+        events=routes.MODEL_EVENTS,
+        logs=routes.MODEL_LOGS,
+        executions=routes.EXECUTION_LIST,
+        restart=routes.MODEL_RESTART,
+        disable=routes.MODEL_DISABLE,
+        delete=routes.MODEL_DELETE,
+    )
+    _noun = "model"
+    _error = ModelError
+
     def __init__(
         self, connection: Connection, keys: GroupKeys, row: Mapping[str, Any]
     ) -> None:
-        super().__init__(connection, keys, str(row["Group"]))
-        self.model_hash = str(row["ModelHash"])
-        self.schema: Any = None
-        self.input_type = "json"
-        self._learn(row)
+        super().__init__(connection, keys, row, str(row["ModelHash"]))
 
-    def _learn(self, row: Mapping[str, Any]) -> None:
-        self.name = str(row.get("Name") or self.model_hash)
-        self.operation = str(row.get("Operation") or "Sync")
-        self.status = str(row.get("Status") or "")
-        if isinstance(kind := row.get("Input"), str):
-            self.input_type = kind.lower()
-        sample = row.get("Schema")
-        try:
-            found = json.loads(sample) if isinstance(sample, str) else sample
-        except ValueError:
-            found = None
-        self.schema = found or self.schema
-
-    def __repr__(self) -> str:
-        token = "set" if self._tokens() else "not set"
-        return (
-            f"MLOpsModel({self.name!r}, group={self.group!r}, {self.operation}, "
-            f"{self.status}, {self.model_hash[:12]}…, group token {token})"
-        )
+    @property
+    def model_hash(self) -> str:
+        """What the model is known by."""
+        return self._hash
 
     @property
     def model_id(self) -> str:
@@ -93,10 +83,6 @@ class MLOpsModel(GroupOwned):
             op=self.operation.lower(), **self._where
         )
 
-    @property
-    def _where(self) -> dict[str, str]:
-        return {"group": self.group, "model": self.model_hash}
-
     # Running
 
     @operation
@@ -106,7 +92,7 @@ class MLOpsModel(GroupOwned):
         *,
         dataset: str | None = None,
         group_token: str | Secret | None = None,
-        preprocessing: str | None = None,
+        preprocessing: MLOpsPreprocessing | str | None = None,
         wait_complete: bool = False,
     ) -> Steps[Any]:
         """Predict, and give what the model's function returned.
@@ -120,7 +106,7 @@ class MLOpsModel(GroupOwned):
                 DataFrame of several rows: each is predicted on its own.
             dataset: the hash of a dataset, in the place of the data.
             group_token: instead of the group's known token.
-            preprocessing: the hash of a script to run on the input first.
+            preprocessing: a script to run on the input first, or its hash.
             wait_complete: of an asynchronous model, wait until the execution is over.
 
         Returns:
@@ -135,12 +121,9 @@ class MLOpsModel(GroupOwned):
             ExecutionError: it was waited for, and it failed.
         """
         if self.operation == "Async":
-            if preprocessing is not None:
-                raise InputError(
-                    "An asynchronous model takes no script beside its input.",
-                    hint="Run the script alone, and predict with what it gave.",
-                )
             given = data if dataset is None else dataset
+            if preprocessing is not None:
+                given = yield from self._prepared(preprocessing, given, group_token)
             execution = yield from self._start(given, secret(group_token))
             if wait_complete:
                 yield from MLOpsExecution.wait_ready.steps(execution)
@@ -148,7 +131,8 @@ class MLOpsModel(GroupOwned):
         if dataset is not None:
             raise InputError(f"'{self.name}' answers rows; it takes no dataset.")
         token = secret(group_token)
-        extra = {"ScriptHash": preprocessing} if preprocessing else {}
+        script = getattr(preprocessing, "preprocessing_id", preprocessing)
+        extra = {"ScriptHash": str(script)} if script else {}
         if not is_frame(data) or len(data) == 1:
             return (yield from self._run(model_input(data), extra, token))
         if len(data) == 0:
@@ -177,6 +161,32 @@ class MLOpsModel(GroupOwned):
 
     ahealth = health.twin
 
+    def _prepared(
+        self,
+        script: MLOpsPreprocessing | str,
+        data: Any,
+        group_token: str | Secret | None,
+    ) -> Steps[Any]:
+        """What an asynchronous script makes of the input: a dataset, or its file."""
+        if isinstance(script, str):
+            row = {"Hash": script, "Group": self.group, "Operation": "Async"}
+            script = MLOpsPreprocessing(self._connection, self._keys, row)
+            script.set_token(self._token)
+            yield from MLOpsPreprocessing.preprocessing_info.steps(script)
+        if script.operation != "Async":
+            raise InputError(
+                f"'{script.name}' prepares rows; '{self.name}' reads files.",
+                hint="Give a script that was deployed with operation Async.",
+            )
+        run = MLOpsPreprocessing.run.steps
+        execution: PreprocessExecution = yield from run(
+            script, data, group_token=group_token, wait_complete=True
+        )
+        dataset = yield from PreprocessExecution.output_dataset.steps(execution)
+        if dataset:
+            return dataset
+        return ("preprocessed_data.parquet", (yield from execution.content()))
+
     def _start(self, data: Any, token: Secret) -> Steps[ModelExecution]:
         if isinstance(data, MLOpsExecution):
             # What one model wrote is what the next one reads.
@@ -194,22 +204,6 @@ class MLOpsModel(GroupOwned):
             token=token or self._token,
         )
 
-    @operation
-    def list_executions(
-        self, state: str | None = None, limit: int = 100
-    ) -> Steps[list[dict[str, Any]]]:
-        """The rows of an asynchronous model's executions, the newest first.
-
-        Args:
-            state: ``Requested``, ``Running``, ``Succeeded`` or ``Failed`` only.
-        """
-        query = {"limit": str(limit)} | ({"state": state} if state else {})
-        call = Call(routes.EXECUTION_LIST, self._where, query)
-        body = yield from self._connection.ask(call)
-        return member(body, "Results", list, call)
-
-    alist_executions = list_executions.twin
-
     def _run(self, value: Any, extra: dict[str, str], token: Secret) -> Steps[Any]:
         content = encode({"Input": value} | extra)
         call = Call(routes.MODEL_RUN, self._where, content=content)
@@ -224,86 +218,6 @@ class MLOpsModel(GroupOwned):
             error.message = f"Row {label}: {error.message}"
             raise
 
-    # State
-
-    @operation
-    def refresh(self) -> Steps[str]:
-        """Ask for the state, keep it in ``status`` and give it."""
-        call = Call(routes.MODEL_STATUS, self._where)
-        body = yield from self._connection.ask(call)
-        self.status = member(body, "Status", str, call)
-        return self.status
-
-    arefresh = refresh.twin
-
-    @operation
-    def wait_ready(self, timeout: float | None = None) -> Steps[str]:
-        """Wait until the model is deployed, and give its state.
-
-        Interrupting the wait does not touch the deployment.
-
-        Args:
-            timeout: seconds; None for as long as it takes.
-
-        Raises:
-            ModelError: the deployment failed; the reason and the last log lines.
-            WaitTimeoutError: the time is over; the deployment goes on.
-        """
-        watch = self._watch(timeout=timeout, logs=False)
-        try:
-            return (yield from wait_steps(watch, self.name))
-        finally:
-            self.status = watch.state or self.status
-
-    await_ready = wait_ready.twin
-
-    def watch(
-        self, stop: Flag | None = None, timeout: float | None = None
-    ) -> Iterator[Event]:
-        """Events of the model as they happen, until its state is final.
-
-        They come from the platform's live stream, which is taken up again after a lost
-        connection, or are made by polling where there is no such stream.
-
-        Args:
-            stop: set it from another thread to end the watch within a second.
-            timeout: seconds; None for as long as it takes.
-
-        Raises:
-            UnreachableError: no contact for half a minute.
-            WaitTimeoutError: the time is over; the deployment goes on.
-        """
-        steps = self._watch(stop=stop, timeout=timeout).steps()
-        for event in self._connection.stream(steps):
-            self._note(event)
-            yield event
-
-    async def awatch(
-        self,
-        stop: Flag | None = None,
-        timeout: float | None = None,  # noqa: ASYNC109 - the same as its twin
-    ) -> AsyncGenerator[Event, None]:
-        """Awaitable twin of `watch`."""
-        steps = self._watch(stop=stop, timeout=timeout).steps()
-        async with aclosing(self._connection.astream(steps)) as events:
-            async for event in events:
-                self._note(event)
-                yield event
-
-    def _watch(
-        self,
-        *,
-        stop: Flag | None = None,
-        timeout: float | None = None,
-        logs: bool = True,
-    ) -> Watch:
-        topic = model_topic(self.group, self.model_hash)
-        return Watch(self._connection, topic, stop, timeout, logs)
-
-    def _note(self, event: Event) -> None:
-        if event.name == "state":
-            self.status = str(event.data.get("Status", ""))
-
     # Managing
 
     @operation
@@ -317,71 +231,8 @@ class MLOpsModel(GroupOwned):
 
     amodel_info = model_info.twin
 
-    @operation
-    def get_logs(
-        self,
-        start: str | date | None = None,
-        end: str | date | None = None,
-        routine: str | None = None,
-        type: str | None = None,  # noqa: A002 - the documented name
-    ) -> Steps[dict[str, Any]]:
-        """The model's log rows of some days.
-
-        Args:
-            start: first day, a date, dd-MM-yyyy or yyyy-MM-dd; 6 days before the end.
-            end: last day; today, or 6 days after the start.
-            routine: ``Run`` or ``Host``.
-            type: ``Ok``, ``Error``, ``Debug`` or ``Warning``.
-
-        Returns:
-            ``{"Results": [{"RegisteredAt", "OutputType", "OutputData", "Routine"}]}``.
-
-        Raises:
-            InputError: a date cannot be read.
-        """
-        query = log_query(start, end, routine, type)
-        call = Call(routes.MODEL_LOGS, self._where, query)
-        body = yield from self._connection.ask(call)
-        member(body, "Results", list, call)
-        return cast("dict[str, Any]", body)
-
-    aget_logs = get_logs.twin
-
-    @operation
-    def disable(self) -> Steps[str]:
-        """Stop serving the model, keep its files; what the platform says to it."""
-        return (yield from self._change(routes.MODEL_DISABLE))
-
-    adisable = disable.twin
-
-    @operation
-    def delete(self) -> Steps[str]:
-        """Remove the model; what the platform says to it."""
-        return (yield from self._change(routes.MODEL_DELETE))
-
-    adelete = delete.twin
-
-    @operation
-    def restart_model(self, wait_for_ready: bool = True) -> Steps[str]:  # noqa: FBT001, FBT002 - documented so
-        """Start the model's process anew; its state afterwards.
-
-        Raises:
-            ModelError: the state does not allow it, or it did not come up again.
-        """
-        yield from self._connection.ask(Call(routes.MODEL_RESTART, self._where))
-        if wait_for_ready:
-            return (yield from MLOpsModel.wait_ready.steps(self))
-        return (yield from MLOpsModel.refresh.steps(self))
-
-    arestart_model = restart_model.twin
-
-    def _change(self, route: Route) -> Steps[str]:
-        body = yield from self._connection.ask(Call(route, self._where))
-        try:
-            yield from MLOpsModel.refresh.steps(self)
-        except PlatformError:
-            pass  # the change is done; its state is shown at the next look
-        return str(body.get("Message", "")) if isinstance(body, dict) else str(body)
+    restart_model = Deployed.restart
+    arestart_model = Deployed.restart.twin
 
     # Documentation
 

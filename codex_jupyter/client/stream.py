@@ -19,7 +19,6 @@ from codex_jupyter.errors import (
     UnreachableError,
     WaitTimeoutError,
 )
-from codex_jupyter.protocol import routes
 from codex_jupyter.protocol.events import Event, EventDecoder
 from codex_jupyter.protocol.states import ModelState
 
@@ -63,19 +62,6 @@ class Topic:
     is_moving: Callable[[str], bool]
     noun: str
     goes_on: tuple[str, str]
-
-
-def model_topic(group: str, model: str) -> Topic:
-    """A model and its deployment."""
-    where = {"group": group, "model": model}
-    return Topic(
-        Call(routes.MODEL_EVENTS, where, timeout=QUIET),
-        Call(routes.MODEL_STATUS, where, timeout=QUIET),
-        Call(routes.MODEL_LOGS, where, timeout=QUIET),
-        is_moving,
-        "model",
-        ("the deployment", "%codex status, or model.wait_ready()"),
-    )
 
 
 @dataclass(slots=True)

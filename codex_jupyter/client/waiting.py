@@ -1,4 +1,4 @@
-"""Waiting for a model's final state."""
+"""Waiting for the final state of what is deployed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import time
 from collections import deque
 from typing import Any
 
-from codex_jupyter.errors import CodexError, ModelError
+from codex_jupyter.errors import CodexError, ModelError, PlatformError
 from codex_jupyter.protocol.events import Event
 from codex_jupyter.protocol.states import ModelState
 
@@ -18,14 +18,16 @@ _SHOWN = 15  # last log lines told with a failure
 _READY_PATIENCE = 60.0  # seconds that a queue may need to take up a deployment
 
 
-def wait_steps(watch: Watch, name: str) -> Steps[str]:
-    """Steps that wait until the model is deployed, and give its state.
+def wait_steps(
+    watch: Watch, name: str, error: type[PlatformError] = ModelError
+) -> Steps[str]:
+    """Steps that wait until something is deployed, and give its state.
 
-    ``Ready`` is what a model is for a moment after the deployment was asked for.
+    ``Ready`` is what it is for a moment after the deployment was asked for.
 
     Raises:
-        ModelError: it failed, with the platform's reason and the last log lines, or
-            came to rest in another state.
+        PlatformError: of the type ``error``; it failed, with the platform's reason and
+            the last log lines, or came to rest in another state.
         WaitTimeoutError: the watch's time is over.
     """
     reason, lines, began = "", deque[str](maxlen=_SHOWN), time.monotonic()
@@ -45,7 +47,7 @@ def wait_steps(watch: Watch, name: str) -> Steps[str]:
                 lines.append(str(request.data.get("OutputData", "")))
             waited = time.monotonic() - began
             if watch.state == ModelState.READY and waited > _READY_PATIENCE:
-                raise ModelError(
+                raise error(
                     f"'{name}' was uploaded, but no deployment of it has begun.",
                     hint="Upload it again, or ask who runs the platform.",
                 )
@@ -54,16 +56,21 @@ def wait_steps(watch: Watch, name: str) -> Steps[str]:
     if watch.state == ModelState.DEPLOYED:
         return watch.state
     if watch.state not in (ModelState.FAILED, ModelState.FAILED_RECOVERY):
-        raise ModelError(
+        raise error(
             f"'{name}' is {watch.state}, so it does not answer.",
             hint=f"%codex restart {name} starts it again, if that state allows it.",
         )
     if not lines:
         lines.extend((yield from _last_lines(watch)))
-    raise failure(name, reason, list(lines))
+    raise failure(name, reason, list(lines), error)
 
 
-def failure(name: str, reason: str, lines: list[str]) -> ModelError:
+def failure(
+    name: str,
+    reason: str,
+    lines: list[str],
+    error: type[PlatformError] = ModelError,
+) -> PlatformError:
     """The error of a failed deployment.
 
     Args:
@@ -74,7 +81,7 @@ def failure(name: str, reason: str, lines: list[str]) -> ModelError:
     shown = f'"{name}"' if " " in name else name
     # The log ends with the reason, so it is told only when that says nothing more.
     detail = rest or "\n".join(line.rstrip() for line in lines if line.strip())
-    return ModelError(
+    return error(
         f"The deployment of '{name}' failed: {head or 'no reason was given.'}",
         hint=f"%codex explain {shown} says what to do; "
         f"%codex logs {shown} shows the whole log.",

@@ -34,15 +34,15 @@ def group_problem(name: str) -> str | None:
     return None
 
 
-def model_problem(name: str) -> str | None:
-    """What is wrong with a model's name, or None."""
+def model_problem(name: str, noun: str = "model") -> str | None:
+    """What is wrong with the name of a model, or of another noun, or None."""
     if not name.strip():
-        return "The model has no name."
+        return f"The {noun} has no name."
     if len(name) > MAX_NAME:
-        return f"The model's name has {len(name)} characters; {MAX_NAME} are allowed."
+        return f"The {noun}'s name has {len(name)} characters; {MAX_NAME} are allowed."
     if not _MODEL.match(name) or name != name.strip():
         return (
-            "A model's name is made of letters, digits, blanks, dots, dashes, "
+            f"A {noun}'s name is made of letters, digits, blanks, dots, dashes, "
             "underscores and parentheses only, and starts and ends without a blank."
         )
     return None

@@ -89,3 +89,9 @@ STATE = (
     Field("Status", text="A model state."),
     Field("Message", text="The reason when it failed, else null."),
 )
+LOG_QUERY = (
+    opt("start", text="First day, dd-MM-yyyy or yyyy-MM-dd."),
+    opt("end", text="Last day, the same formats."),
+    opt("routine", text="Run or Host."),
+    opt("type", text="Ok, Error, Debug or Warning."),
+)

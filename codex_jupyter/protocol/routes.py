@@ -8,16 +8,11 @@ Paths are relative to the base address, which ends in ``/api``.
 
 from __future__ import annotations
 
-from .route import MESSAGE, RESULTS, STATE, Auth, Body, Field, Route, opt
+from .route import LOG_QUERY, MESSAGE, RESULTS, STATE, Auth, Body, Field, Route, opt
+from .script_routes import SCRIPT_ROUTES
 from .training_routes import TRAINING_ROUTES
 
 _TOKEN = Field("Token", text="A bearer token.")
-_LOG_QUERY = (
-    opt("start", text="First day, dd-MM-yyyy or yyyy-MM-dd."),
-    opt("end", text="Last day, the same formats."),
-    opt("routine", text="Run or Host."),
-    opt("type", text="Ok, Error, Debug or Warning."),
-)
 
 HEALTH = Route(
     "health", "GET", "/health", Auth.NONE, 200, "Is the platform up, and which version",
@@ -82,11 +77,11 @@ MODEL_SEARCH = Route(
 )  # fmt: skip
 MODEL_LOGS = Route(
     "model.logs", "GET", "/model/logs/{group}/{model}", Auth.USER, 200,
-    "A model's log rows", query=_LOG_QUERY, answer=(RESULTS,),
+    "A model's log rows", query=LOG_QUERY, answer=(RESULTS,),
 )  # fmt: skip
 MODEL_LOGS_ANY = Route(
     "model.logs_any", "GET", "/model/logs/{model}", Auth.USER, 200,
-    "The same, without naming the group", query=_LOG_QUERY, answer=(RESULTS,),
+    "The same, without naming the group", query=LOG_QUERY, answer=(RESULTS,),
 )  # fmt: skip
 MODEL_RUN = Route(
     "model.run", "POST", "/model/sync/run/{group}/{model}", Auth.GROUP, 200,
@@ -247,5 +242,6 @@ ROUTES: tuple[Route, ...] = (
     EXECUTION_DESCRIBE, EXECUTION_STATUS, EXECUTION_RESULT, EXECUTION_LIST,
     EXECUTION_CANCEL, EXECUTION_EVENTS, DATASET_LIST, DATASET_STATUS, DATASET_RESULT,
     DATASET_DELETE, DATASOURCE_REGISTER, DATASOURCE_LIST, DATASOURCE_IMPORT,
-    DATASOURCE_DELETE, PLATFORM_INFO, PLATFORM_OPENAPI, *TRAINING_ROUTES,
+    DATASOURCE_DELETE, PLATFORM_INFO, PLATFORM_OPENAPI, *SCRIPT_ROUTES,
+    *TRAINING_ROUTES,
 )  # fmt: skip

@@ -18,13 +18,16 @@ from codex_jupyter.protocol.events import Event
 from codex_jupyter.protocol.names import python_minor
 from codex_jupyter.protocol.states import LogType, ModelState, Routine, Stage
 
+from . import scripts
 from .clock import now, stamp
 from .environments import BuildFault, Environment, pick_interpreter
 from .hosting import Hosted
 from .jobs import Cancelled, PutBack, on_loop
+from .logbook import untagged
 from .modelfiles import schema_of
 from .problems import is_full
-from .store import FileRow, ModelRow
+from .runs import RunFolder
+from .store import DeployKind, FileRow, ModelRow
 from .workers import Once, Pool, WorkerFault, WorkerSpec
 
 if TYPE_CHECKING:
@@ -34,6 +37,8 @@ T = TypeVar("T")
 
 # The sample of an asynchronous model may be as slow as a small input of it is.
 _TRIAL_S = 600.0
+# The label of its folder: the documented logger writes no file where it reads this.
+_HOST = "host"
 
 
 @dataclass(slots=True)
@@ -69,7 +74,10 @@ class Deployment:
         files = self.platform.store.files.of(self.row.hash)
         environment = self._environment(files)
         if self.row.operation == "Async":
-            answer = self._trial(files, environment)
+            if self.row.kind is DeployKind.SCRIPT:
+                answer = self._trial_of_script(files, environment)
+            else:
+                answer = self._trial(files, environment)
             self._say(LogType.OK, f"Deployed in {time.monotonic() - begun:.1f} s.")
             self._deployed(environment.python, answer)
             return
@@ -112,7 +120,8 @@ class Deployment:
 
     def _serve(self, pool: Pool, spec: WorkerSpec, answer: str, seconds: float) -> None:
         self._say(LogType.OK, f"Deployed in {seconds:.1f} s.")
-        hosted = Hosted(self.row.hash, self.row.group, self.row.reference, spec, pool)
+        row = self.row
+        hosted = Hosted(row.hash, row.group, row.reference, spec, row.kind, pool)
         self._on_loop(self.platform.hosting.replace(hosted))
         if not self._deployed(spec.python, answer):
             self._on_loop(self.platform.hosting.remove(self.row.hash))
@@ -128,38 +137,64 @@ class Deployment:
         platform.files.lay_out(row.hash, files)
         folder = platform.runs.lay_out(
             row.hash,
-            # The documented logger writes no file where it reads "host" here.
-            "host",
+            _HOST,
             blob=schema.blob,
             name=schema.name,
             wanted=row.input_type,
             also=platform.files.input_names(row, files),
             limit=platform.limits.input_bytes,
         )
-        spec = platform.spec(row, files, environment.python)
-        spec = replace(
-            spec,
-            env={**spec.env, **folder.environ()},
-            data=folder.data,
-            mode="file",
-            deadline_s=_TRIAL_S,
-            memoise=False,
-        )
-        once = Once(spec, self._say)
+        started = self._once(files, environment, folder, "file")
+        with started as once, self._stage(Stage.TEST) as note:
+            answer = self._on_loop(once.call())
+            file = Path(json.loads(answer)["path"])
+            size = file.stat().st_size
+            note.append(f"{row.reference}() wrote {file.name}, {size} bytes")
+        self._check()
+        return json.dumps({"file": file.name})
+
+    def _trial_of_script(self, files: list[FileRow], environment: Environment) -> str:
+        """Make a table of the samples; the name of the file that holds it."""
+        platform, row = self.platform, self.row
+        platform.files.lay_out(row.hash, files)
+        laid = scripts.lay_out(platform, row, files, scripts.samples(files), _HOST)
+        started = self._once(files, environment, laid.folder, "table")
+        with started as once, self._stage(Stage.TEST) as note:
+            file = laid.made(self._on_loop(once.call(laid.payload)))
+            size = file.stat().st_size
+            note.append(f"{row.reference}() made {file.name}, {size} bytes")
+        self._check()
+        return json.dumps({"file": file.name})
+
+    @contextmanager
+    def _once(
+        self,
+        files: list[FileRow],
+        environment: Environment,
+        folder: RunFolder,
+        mode: str,
+    ) -> Iterator[Once]:
+        """A process for one call, started; it and its folder are removed after."""
+        once: Once | None = None
         try:
+            spec = self.platform.spec(self.row, files, environment.python)
+            spec = replace(
+                spec,
+                env={**spec.env, **folder.environ()},
+                data=folder.data,
+                mode=mode,
+                deadline_s=_TRIAL_S,
+                memoise=False,
+            )
+            once = Once(spec, self._say_tagged)
             with self._stage(Stage.START) as note:
                 self._on_loop(once.start())
                 note.append("imported")
-            with self._stage(Stage.TEST) as note:
-                answer = self._on_loop(once.call())
-                file = Path(json.loads(answer)["path"])
-                size = file.stat().st_size
-                note.append(f"{row.reference}() wrote {file.name}, {size} bytes")
+            yield once
         finally:
-            self._on_loop(once.stop(), until_done=True)
+            if once is not None:
+                self._on_loop(once.stop(), until_done=True)
             folder.remove()
-        self._check()
-        return json.dumps({"file": file.name})
 
     def _fail(self, message: str, detail: str | None) -> None:
         if self._is_cancelled():
@@ -214,6 +249,9 @@ class Deployment:
 
     def _say(self, type_: LogType, text: str) -> None:
         self.platform.logbook.add(self.row.hash, type_, Routine.HOST, text)
+
+    def _say_tagged(self, type_: LogType, text: str) -> None:
+        self._say(*untagged(type_, text))
 
     def _is_cancelled(self) -> bool:
         if self.platform.stopping:

@@ -13,17 +13,19 @@ from functools import partial
 from codex_jupyter.protocol.states import LogType, Routine
 
 from .logbook import Logbook
+from .store import DeployKind
 from .workers import Pool, WorkerFault, WorkerSpec
 
 
 @dataclass(slots=True)
 class Hosted:
-    """A model that can be called."""
+    """A model or a script that can be called."""
 
     model: str
     group: str
     reference: str
     spec: WorkerSpec
+    kind: DeployKind = DeployKind.MODEL
     pool: Pool | None = None
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -35,10 +37,14 @@ class Hosting:
         self._logbook = logbook
         self._hosted: dict[str, Hosted] = {}
 
-    def get(self, group: str, model: str) -> Hosted | None:
-        """The hosted model, if it is one and belongs to the group."""
+    def get(
+        self, group: str, model: str, kind: DeployKind = DeployKind.MODEL
+    ) -> Hosted | None:
+        """The hosted model or script, if it is one and belongs to the group."""
         hosted = self._hosted.get(model)
-        return hosted if hosted is not None and hosted.group == group else None
+        if hosted is None or hosted.group != group or hosted.kind is not kind:
+            return None
+        return hosted
 
     def expect(self, hosted: Hosted) -> None:
         """Host a model whose process will be started by its first call."""
@@ -87,7 +93,7 @@ class Hosting:
                         hosted.model,
                         LogType.ERROR,
                         Routine.RUN,
-                        f"The model's process did not start: {fault.message}",
+                        f"The {hosted.kind}'s process did not start: {fault.message}",
                     )
                     raise
             return hosted.pool

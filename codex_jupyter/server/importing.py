@@ -17,6 +17,7 @@ from .detached import detached
 from .inputs import parquet_rows
 from .jobs import Cancelled, PutBack
 from .problems import is_full
+from .secrets import KeyGone
 from .store import DatasetRow, DatasourceRow
 
 if TYPE_CHECKING:
@@ -34,11 +35,9 @@ def source_of(platform: Platform, row: DatasourceRow) -> Source:
     Raises:
         Unreadable: its credentials were encrypted with another key.
     """
-    from cryptography.fernet import InvalidToken
-
     try:
         credentials = json.loads(platform.keys.decrypt(row.credentials))
-    except InvalidToken:
+    except KeyGone:
         raise Unreadable(
             f"The credentials of '{row.name}' were kept with another key of this "
             "platform. Delete the datasource and register it again.",

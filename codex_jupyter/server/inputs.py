@@ -70,6 +70,23 @@ def examine(file: BinaryIO, name: str, wanted: str | None, limit: int) -> Found:
         file.seek(0)
 
 
+def is_parquet(file: BinaryIO) -> bool:
+    """True when it begins as Parquet does; left at its beginning."""
+    head = file.read(len(_PARQUET))
+    file.seek(0)
+    return head == _PARQUET
+
+
+def kind_of_sample(file: BinaryIO, name: str) -> str:
+    """json, csv or parquet: by the end of its name, else by its content."""
+    suffix = name.rpartition(".")[2].lower()
+    if suffix in TYPES:
+        return suffix
+    head = file.read(_HEAD)
+    file.seek(0)
+    return kind_of_head(head)
+
+
 def place(
     source: Path, name: str, wanted: str | None, folder: Path, limit: int
 ) -> Path:

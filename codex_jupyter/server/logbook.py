@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import queue
+import re
 import threading
 
 from codex_jupyter.protocol.events import Event
@@ -11,12 +12,15 @@ from codex_jupyter.protocol.states import LogType, Routine
 
 from .bus import Bus, topic
 from .clock import now, stamp
+from .runner.tagged import LEVELS
 from .store import LogRow, Store
 
 log = logging.getLogger(__name__)
 
 _BATCH = 500
 _TEXT = 64_000
+# What the documented logger prints: [LEVEL]text[LEVEL].
+_TAGGED = re.compile(rf"\[({'|'.join(LEVELS)})\](.*)\[\1\]\Z", re.DOTALL)
 
 
 class Logbook:
@@ -95,11 +99,18 @@ class Logbook:
                 self._bus.publish(topic(row.execution), log_event(row))
 
 
+def untagged(type_: LogType, text: str) -> tuple[LogType, str]:
+    """A printed line; one of the documented logger with its own type, without tags."""
+    tagged = _TAGGED.match(text)
+    return (LogType(LEVELS[tagged[1]]), tagged[2]) if tagged else (type_, text)
+
+
 def log_data(row: LogRow) -> dict[str, object]:
     """A log row as it travels."""
     told: dict[str, object] = {
         "Id": row.id,
-        "ModelHash": row.subject,
+        # Scripts were recorded with the shorter name.
+        "Hash" if row.subject.startswith("S") else "ModelHash": row.subject,
         "RegisteredAt": stamp(row.at),
         "OutputType": row.type.value,
         "OutputData": row.text,

@@ -43,7 +43,8 @@ class ModelFiles:
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(parents=True)
         for file in files:
-            if file.role != "env":
+            # What is a dataset is known by a name of its own, not as a file.
+            if file.role != "env" and file.dataset is None:
                 self._artifacts.fetch(file.blob, fresh / file.name)
         source = _one(files, "source")
         script = fresh / script_name(source.name)
@@ -97,10 +98,16 @@ class ModelFiles:
         memory_bytes: int,
         deadline_s: float,
     ) -> WorkerSpec:
-        """What a worker needs to serve the model."""
+        """What a worker needs to serve the model or the script.
+
+        Raises:
+            ValueError: its .env file was encrypted with a key that is gone.
+        """
         env = self.variables(files)
+        for file in files:
+            if file.role == "model":
+                env["modelFileName"] = file.name
         folder = self.folder(row.hash)
-        env["modelFileName"] = _one(files, "model").name
         env["identifier"] = f"local/{row.group}/{row.hash}"
         return WorkerSpec(
             python=python,

@@ -50,6 +50,7 @@ class Platform:
 
     Raises:
         OSError: the folder cannot be written.
+        ValueError: the environment holds a key that is none.
     """
 
     def __init__(
@@ -154,23 +155,34 @@ class Platform:
             python = Path(row.environment or "")
             if not python.is_file() or not self.files.folder(row.hash).is_dir():
                 # Its environment was removed by hand: build it again.
-                self.store.models.move(
-                    row.hash, {ModelState.DEPLOYED}, ModelState.BUILDING, job="deploy"
-                )
+                self._deploy_again(row)
                 continue
             if row.operation == "Async":
                 # Each of its executions brings a process of its own.
                 continue
             files = self.store.files.of(row.hash)
-            hosted = Hosted(
-                row.hash, row.group, row.reference, self.spec(row, files, python)
-            )
+            try:
+                spec = self.spec(row, files, python)
+            except ValueError:
+                # The deployment says why it cannot be: its key is gone.
+                self._deploy_again(row)
+                continue
+            hosted = Hosted(row.hash, row.group, row.reference, spec, row.kind)
             self.hosting.expect(hosted)
             expected.append(hosted)
         return expected
 
+    def _deploy_again(self, row: ModelRow) -> None:
+        self.store.models.move(
+            row.hash, {ModelState.DEPLOYED}, ModelState.BUILDING, job="deploy"
+        )
+
     def spec(self, row: ModelRow, files: list[FileRow], python: Path) -> WorkerSpec:
-        """What a worker of the model needs, within this platform's limits."""
+        """What a worker of the model needs, within this platform's limits.
+
+        Raises:
+            ValueError: its .env file cannot be decrypted.
+        """
         return self.files.spec(
             row,
             files,

@@ -5,6 +5,8 @@
     {"at": "2026-03-01T12:00:00.123456+00:00", "request_id": "…", "seconds": 0.01,
      "input": "<the raw input>", "output": "<the raw output>"}
 
+and ``"script": "S…"`` where a preprocessing script ran on the input first.
+
 `pyarrow.dataset` reads the folder as JSON with hive partitioning; rows longer than its
 block (1 MiB) need a larger ``block_size``.
 
@@ -47,6 +49,7 @@ class Record:
         seconds: how long the model took.
         input: the input's JSON text.
         output: the answer's JSON text.
+        script: the hash of the script that ran on the input before the model, or None.
     """
 
     at: datetime
@@ -54,6 +57,7 @@ class Record:
     seconds: float
     input: str
     output: str
+    script: str | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -95,10 +99,12 @@ class Records:
         started: datetime,
         seconds: float,
         request_id: str,
+        script: str | None = None,
     ) -> None:
         """Keep one prediction; returns when it is on the disk.
 
         Args:
+            script: the hash of the script that ran on the input before the model.
             input_text: the input's JSON text, UTF-8.
             output_text: the answer's JSON text, UTF-8.
             started: an aware time.
@@ -131,6 +137,8 @@ class Records:
             "input": input_text.decode("utf-8", "replace"),
             "output": output_text.decode("utf-8", "replace"),
         }
+        if script is not None:
+            row["script"] = script
         line = json.dumps(row, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
         folder = self._folder(model) / f"date={at:%Y-%m-%d}"
         if not self._put(_Entry(folder, line, done)):
@@ -334,6 +342,7 @@ def _parse(line: bytes) -> Record | None:
             float(row["seconds"]),
             row["input"],
             row["output"],
+            row.get("script"),
         )
     except (ValueError, KeyError, TypeError):
         return None

@@ -9,7 +9,7 @@ import io
 import json
 import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, BinaryIO
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -50,6 +50,40 @@ def packed_to_parquet(path: Path, target: Path) -> int:
     table = read_packed(path)
     pq.write_table(table, target)
     return int(table.num_rows)
+
+
+def parquet_to_csv(source: BinaryIO, target: IO[bytes]) -> int:
+    """Write a Parquet file as csv, a part at a time; its number of rows.
+
+    Raises:
+        ValueError: it is damaged, or a column has no form in csv.
+        OSError: the target cannot be written.
+    """
+    import pyarrow as pa
+    import pyarrow.csv as pc
+    import pyarrow.parquet as pq
+
+    rows = 0
+    try:
+        file = pq.ParquetFile(source)
+        schema = pa.schema([_flat(field) for field in file.schema_arrow])
+        with pc.CSVWriter(target, schema) as out:
+            for batch in file.iter_batches():
+                out.write_table(pa.Table.from_batches([batch]).cast(schema))
+                rows += batch.num_rows
+    except pa.ArrowException as error:
+        reason = str(error).partition("\n")[0]
+        raise ValueError(f"The table cannot be written as csv: {reason}") from None
+    return rows
+
+
+def _flat(field: pa.Field) -> pa.Field:
+    """A field that csv has a form for: categories become their values."""
+    import pyarrow as pa
+
+    if pa.types.is_dictionary(field.type):
+        return field.with_type(field.type.value_type)
+    return field
 
 
 def _column(packed: zipfile.ZipFile, number: str, told: dict[str, Any]) -> pa.Array:

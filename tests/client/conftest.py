@@ -27,6 +27,8 @@ from codex_jupyter.client.model import MLOpsModelClient
 from codex_jupyter.config import Secret, Settings
 from codex_jupyter.protocol import routes
 from codex_jupyter.protocol.events import HEARTBEAT, Event
+from codex_jupyter.protocol.route import Auth
+from codex_jupyter.protocol.route import Route as Documented
 
 USER, PASSWORD, GROUP_TOKEN = "ana", "a-secret-password", "0123456789abcdef" * 2
 MODEL = "M" + "ab12" * 15 + "abc"
@@ -72,7 +74,7 @@ class StandIn:
     logins: int = 0
     seen: list[tuple[str, str]] = field(default_factory=list)
     uploads: list[list[tuple[str, Any, Any]]] = field(default_factory=list)
-    overrides: dict[routes.Route, Callable[[Request], Response]] = field(
+    overrides: dict[Documented, Callable[[Request], Response]] = field(
         default_factory=dict
     )
 
@@ -83,7 +85,7 @@ class StandIn:
         given = {"user": USER, "password": Secret(PASSWORD)} | more
         return Settings(self.address + "/api", **given)
 
-    def asked(self, route: routes.Route) -> int:
+    def asked(self, route: Documented) -> int:
         """How often a route was called."""
         pattern = re.compile(re.sub(r"{\w+}", "[^/]+", route.path))
         return sum(
@@ -98,16 +100,16 @@ class StandIn:
         ]
         return Starlette(routes=[Mount("/api", routes=made)])
 
-    def _guarded(self, route: routes.Route) -> Any:
+    def _guarded(self, route: Documented) -> Any:
         handler = getattr(self, route.name.replace(".", "_"), None)
 
         async def endpoint(request: Request) -> Response:
             self.seen.append((request.method, request.url.path.removeprefix("/api")))
             token = request.headers.get("authorization", "").removeprefix("Bearer ")
             good = {
-                routes.Auth.NONE: True,
-                routes.Auth.USER: token in self.tokens,
-                routes.Auth.GROUP: token
+                Auth.NONE: True,
+                Auth.USER: token in self.tokens,
+                Auth.GROUP: token
                 == self.groups.get(request.path_params.get("group", "")),
             }[route.auth]
             if not good:

@@ -6,10 +6,12 @@ from codex_jupyter.server.store import ExecutionKind
 
 from .base import Execution, Unusable
 from .model import ModelExecution
+from .script import ScriptExecution
 from .training import TrainingExecution
 
 BY_KIND: dict[ExecutionKind, type[Execution]] = {
     ExecutionKind.MODEL: ModelExecution,
+    ExecutionKind.SCRIPT: ScriptExecution,
     ExecutionKind.TRAINING: TrainingExecution,
 }
 

@@ -6,7 +6,6 @@ Each kind has a module beside this one, with the steps in which it differs.
 from __future__ import annotations
 
 import logging
-import re
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Coroutine
@@ -19,6 +18,7 @@ from codex_jupyter.server.bus import topic
 from codex_jupyter.server.clock import now
 from codex_jupyter.server.environments import BuildFault
 from codex_jupyter.server.jobs import Cancelled, PutBack, on_loop
+from codex_jupyter.server.logbook import untagged
 from codex_jupyter.server.problems import is_full
 from codex_jupyter.server.progress import Progress
 from codex_jupyter.server.store import DatasetRow, ExecutionRow
@@ -33,14 +33,6 @@ T = TypeVar("T")
 
 _TOLD_EACH_S = 1.0
 _MOVING = frozenset({ExecutionState.REQUESTED, ExecutionState.RUNNING})
-# What the documented logger prints: [LEVEL]text[LEVEL].
-_TAGGED = re.compile(r"\[(OUTPUT|DEBUG|WARNING|ERROR)\](.*)\[\1\]\Z", re.DOTALL)
-_LEVELS = {
-    "OUTPUT": LogType.OK,
-    "DEBUG": LogType.DEBUG,
-    "WARNING": LogType.WARNING,
-    "ERROR": LogType.ERROR,
-}
 
 
 class Unusable(Exception):
@@ -145,8 +137,7 @@ class Execution(ABC):
 
     def on_log(self, type_: LogType, text: str) -> None:
         """Add what the process printed, or what is to be said, to the log."""
-        if tagged := _TAGGED.match(text):
-            type_, text = _LEVELS[tagged[1]], tagged[2]
+        type_, text = untagged(type_, text)
         self.platform.logbook.add(
             self.row.subject, type_, Routine.RUN, text, execution=self.row.id
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from codex_jupyter.protocol import routes
+from codex_jupyter.protocol import script_routes as of_scripts
 from codex_jupyter.protocol import training_routes as training
 from codex_jupyter.server.routing import Handler
 
@@ -19,6 +20,10 @@ from . import (
     promote,
     run,
     run_async,
+    script_runs,
+    script_runs_v2,
+    scripts,
+    scripts_v2,
     training_runs,
     training_upload,
     trainings,
@@ -76,4 +81,39 @@ HANDLERS: dict[str, Handler] = {
     routes.MODEL_DOCS.name: docs.page,
     routes.MODEL_OPENAPI.name: docs.model_openapi,
     routes.PLATFORM_OPENAPI.name: docs.platform_openapi,
+    of_scripts.SCRIPT_REGISTER.name: scripts.register,
+    of_scripts.SCRIPT_HOST.name: scripts.host,
+    of_scripts.SCRIPT_STATUS.name: scripts.status,
+    of_scripts.SCRIPT_DESCRIBE.name: scripts.describe,
+    of_scripts.SCRIPT_SEARCH.name: scripts.search,
+    of_scripts.SCRIPT_LOGS.name: logs.of_script,
+    of_scripts.SCRIPT_LOGS_ANY.name: logs.of_script,
+    of_scripts.SCRIPT_RUN.name: script_runs.run,
+    of_scripts.SCRIPT_RUN_ASYNC.name: script_runs.run_async,
+    of_scripts.SCRIPT_EXECUTION_STATUS.name: script_runs.status,
+    of_scripts.SCRIPT_EXECUTION_RESULT.name: script_runs.result,
+    of_scripts.SCRIPT_EVENTS.name: scripts.stream,
+    of_scripts.SCRIPT_RESTART.name: scripts.restart,
+    of_scripts.SCRIPT_DISABLE.name: scripts.disable,
+    of_scripts.SCRIPT_DELETE.name: scripts.delete,
+    of_scripts.SCRIPT_EXECUTION_LIST.name: script_runs.list_all,
+    of_scripts.SCRIPT_EXECUTION_DESCRIBE.name: script_runs.describe,
+    of_scripts.SCRIPT_EXECUTION_CANCEL.name: script_runs.cancel,
+    of_scripts.SCRIPT_EXECUTION_EVENTS.name: script_runs.stream,
+    of_scripts.SCRIPT2_LIST.name: scripts_v2.list_all,
+    of_scripts.SCRIPT2_REGISTER.name: scripts_v2.register,
+    of_scripts.SCRIPT2_DESCRIBE.name: scripts_v2.describe,
+    of_scripts.SCRIPT2_SCHEMA.name: scripts_v2.schema,
+    of_scripts.SCRIPT2_SOURCE.name: scripts_v2.source,
+    of_scripts.SCRIPT2_REQUIREMENTS.name: scripts_v2.requirements,
+    of_scripts.SCRIPT2_EXTRA.name: scripts_v2.extra,
+    of_scripts.SCRIPT2_ENV.name: scripts_v2.env,
+    of_scripts.SCRIPT2_HOST.name: scripts_v2.host,
+    of_scripts.SCRIPT2_STATUS.name: scripts_v2.status,
+    of_scripts.SCRIPT2_EXECUTION.name: script_runs_v2.register,
+    of_scripts.SCRIPT2_EXECUTION_DESCRIBE.name: script_runs_v2.describe,
+    of_scripts.SCRIPT2_EXECUTION_INPUT.name: script_runs_v2.feed,
+    of_scripts.SCRIPT2_EXECUTION_RUN.name: script_runs_v2.run,
+    of_scripts.SCRIPT2_EXECUTION_STATUS.name: script_runs_v2.status,
+    of_scripts.SCRIPT2_EXECUTION_RESULT.name: script_runs_v2.result,
 }

@@ -16,7 +16,7 @@ from codex_jupyter.server.clock import stamp
 from codex_jupyter.server.logbook import log_event
 from codex_jupyter.server.platform import Platform
 from codex_jupyter.server.routing import Call
-from codex_jupyter.server.store import ExecutionKind, LogRow
+from codex_jupyter.server.store import DeployKind, ExecutionKind, LogRow
 
 from .executions import find_execution
 from .models import find
@@ -40,9 +40,11 @@ class _Past:
     is_moving: bool
 
 
-async def of_model(call: Call) -> StreamingResponse:
+async def of_model(
+    call: Call, kind: DeployKind = DeployKind.MODEL
+) -> StreamingResponse:
     """What happened so far, then what happens, until the state is final."""
-    store, row = call.platform.store, await find(call)
+    store, row = call.platform.store, await find(call, kind)
 
     def past(after: int) -> _Past:
         now = store.models.get(row.hash) or row

@@ -13,7 +13,12 @@ from codex_jupyter.protocol.states import ExecutionState
 from codex_jupyter.server.clock import stamp
 from codex_jupyter.server.downloads import download
 from codex_jupyter.server.platform import Platform
-from codex_jupyter.server.problems import bad_input, not_found, wrong_state
+from codex_jupyter.server.problems import (
+    Problem,
+    bad_input,
+    not_found,
+    wrong_state,
+)
 from codex_jupyter.server.routing import Call
 from codex_jupyter.server.store import ExecutionKind, ExecutionRow, ModelRow
 
@@ -35,14 +40,15 @@ async def find_execution(
     Raises:
         Problem: 404. Never 410, which some clients take for a success.
     """
-    group, text = call.param("group"), call.param("execution")
+    group, text = call.request.path_params.get("group"), call.param("execution")
     row = None
     if text.isdecimal() and len(text) < _DIGITS:
         row = await asyncio.to_thread(
             call.platform.store.executions.get, int(text), group, kind
         )
     if row is None or subject not in (None, row.subject):
-        raise not_found(f"There is no execution '{text[:20]}' in the group '{group}'.")
+        where = f" in the group '{group}'" if group else ""
+        raise not_found(f"There is no execution '{text[:20]}'{where}.")
     return row
 
 
@@ -84,12 +90,17 @@ async def execution_result(
         Problem: 409, it has none.
     """
     if row.result_blob is None or row.result_size is None:
-        reason = f" It failed: {row.message}" if row.message else ""
-        raise wrong_state(
-            f"The execution {row.id} is {row.state.value}, so it has no result.{reason}"
-        )
+        raise no_result(row)
     file = await asyncio.to_thread(platform.artifacts.open, row.result_blob)
     return download(file, f"{row.id}.zip", row.result_size, media)
+
+
+def no_result(row: ExecutionRow) -> Problem:
+    """What is answered when an execution left nothing."""
+    reason = f" It failed: {row.message}" if row.message else ""
+    return wrong_state(
+        f"The execution {row.id} is {row.state.value}, so it has no result.{reason}"
+    )
 
 
 async def list_all(call: Call) -> JSONResponse:

@@ -12,6 +12,7 @@ from codex_jupyter.server.clock import now
 from codex_jupyter.server.logbook import log_data
 from codex_jupyter.server.problems import bad_input
 from codex_jupyter.server.routing import Call
+from codex_jupyter.server.store import DeployKind
 
 from .models import find
 
@@ -24,6 +25,11 @@ async def of_model(call: Call) -> JSONResponse:
     return await list_rows(call, (await find(call)).hash)
 
 
+async def of_script(call: Call) -> JSONResponse:
+    """The same of a script."""
+    return await list_rows(call, (await find(call, DeployKind.SCRIPT)).hash)
+
+
 async def list_rows(
     call: Call, subject: str, execution: int | None = None
 ) -> JSONResponse:
@@ -32,7 +38,7 @@ async def list_rows(
     Args:
         execution: only those of this execution.
     """
-    start, end = _window(call.query("start"), call.query("end"))
+    start, end = window(call.query("start"), call.query("end"))
     routine, type_ = call.query("routine"), call.query("type")
     if routine is not None and routine not in set(Routine):
         raise bad_input(f"routine is Run or Host, not '{routine[:20]}'.")
@@ -52,7 +58,12 @@ async def list_rows(
     return JSONResponse({"Results": [log_data(row) for row in rows]})
 
 
-def _window(start: str | None, end: str | None) -> tuple[datetime, datetime]:
+def window(start: str | None, end: str | None) -> tuple[datetime, datetime]:
+    """The first moment of some days and the last; seven days by default.
+
+    Raises:
+        Problem: 400, a day cannot be read.
+    """
     first, last = _day("start", start), _day("end", end)
     if last is None:
         last = first + _WINDOW if first else _midnight(now())

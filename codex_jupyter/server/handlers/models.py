@@ -17,7 +17,7 @@ from codex_jupyter.server.clock import stamp
 from codex_jupyter.server.platform import Platform
 from codex_jupyter.server.problems import not_found, wrong_state
 from codex_jupyter.server.routing import Call
-from codex_jupyter.server.store import DeployKind, ModelRow
+from codex_jupyter.server.store import DeployKind, FileRow, ModelRow
 
 _MOST_WAITING = 100_000
 # What a promoted model knows of its run.
@@ -27,34 +27,32 @@ _ORIGIN = (
 )
 
 
-async def find(call: Call) -> ModelRow:
-    """The model that the path names.
+async def find(call: Call, kind: DeployKind = DeployKind.MODEL) -> ModelRow:
+    """The model or script that the path names.
 
     Raises:
         Problem: 404.
     """
-    group, model = call.request.path_params.get("group"), call.param("model")
-    row = await asyncio.to_thread(
-        call.platform.store.models.get, model, group, DeployKind.MODEL
-    )
+    group, subject = call.request.path_params.get("group"), call.param(kind.value)
+    row = await asyncio.to_thread(call.platform.store.models.get, subject, group, kind)
     op = call.request.path_params.get("op")
     if row is None or (op is not None and row.operation.lower() != op):
         where = f" in the group '{group}'" if group else ""
-        raise not_found(f"There is no such model{where}.")
+        raise not_found(f"There is no such {kind}{where}.")
     return row
 
 
 async def host(call: Call) -> JSONResponse:
     """Start the deployment."""
     row = await find(call)
-    await _begin(call.platform, row, "host")
+    await begin(call.platform, row, "host")
     return JSONResponse({"Message": f"Model '{row.name}' is being deployed"}, 202)
 
 
 async def restart(call: Call) -> JSONResponse:
     """Build again what is missing, and start the process anew."""
     row = await find(call)
-    await _begin(call.platform, row, "restart")
+    await begin(call.platform, row, "restart")
     await call.platform.hosting.remove(row.hash)
     return JSONResponse({"Message": f"Model {row.hash} is restarting."})
 
@@ -88,19 +86,24 @@ async def search(call: Call) -> JSONResponse:
 async def disable(call: Call) -> JSONResponse:
     """Stop serving the model."""
     row = await find(call)
-    await _end(call.platform, row, "disable", ModelState.DISABLED)
+    await end(call.platform, row, "disable", ModelState.DISABLED)
     return JSONResponse({"Message": f"Model {row.hash} is now disabled."})
 
 
 async def delete(call: Call) -> JSONResponse:
     """Remove the model; description, files and predictions stay in the archive."""
     row = await find(call)
-    await _end(call.platform, row, "delete", ModelState.DELETED)
-    await asyncio.to_thread(_forget, call.platform, row.hash)
+    await end(call.platform, row, "delete", ModelState.DELETED)
+    await asyncio.to_thread(forget, call.platform, row)
     return JSONResponse({"Message": "Model removed"})
 
 
-async def _begin(platform: Platform, row: ModelRow, action: str) -> None:
+async def begin(platform: Platform, row: ModelRow, action: str) -> None:
+    """Let a model or script be built: the state is Building when this returns.
+
+    Raises:
+        Problem: 409, its state does not allow it.
+    """
     moved = await asyncio.to_thread(
         platform.store.models.move,
         row.hash,
@@ -115,9 +118,14 @@ async def _begin(platform: Platform, row: ModelRow, action: str) -> None:
     await asyncio.to_thread(platform.jobs.take, "deploy")
 
 
-async def _end(
+async def end(
     platform: Platform, row: ModelRow, action: str, state: ModelState
 ) -> None:
+    """Stop serving a model or script.
+
+    Raises:
+        Problem: 409, its state does not allow it.
+    """
     moved = await asyncio.to_thread(
         platform.store.models.move, row.hash, _states_allowing(action), state
     )
@@ -127,15 +135,15 @@ async def _end(
     await platform.hosting.remove(row.hash)
 
 
-def _forget(platform: Platform, model: str) -> None:
-    """Remove a deleted model's files, and end what still runs or waits for it."""
+def forget(platform: Platform, row: ModelRow) -> None:
+    """Remove the files of what was deleted, and end what still runs or waits for it."""
     for state in (ExecutionState.REQUESTED, ExecutionState.RUNNING):
         for one in platform.store.executions.of(
-            model, state=state.value, limit=_MOST_WAITING
+            row.hash, state=state.value, limit=_MOST_WAITING
         ):
-            text = "The model was deleted before this execution was over."
+            text = f"The {row.kind} was deleted before this execution was over."
             platform.end_execution(one.id, {state}, text)
-    platform.files.remove(model)
+    platform.files.remove(row.hash)
 
 
 def _states_allowing(action: str) -> set[ModelState]:
@@ -146,7 +154,8 @@ def _refused(row: ModelRow, action: str) -> Exception:
     allowed = sorted(ALLOWED_ACTIONS[row.status])
     can = f" It can be asked to: {', '.join(allowed)}." if allowed else ""
     return wrong_state(
-        f"The model '{row.name}' is {row.status.value}: {action} is not possible.{can}"
+        f"The {row.kind} '{row.name}' is {row.status.value}: {action} is not "
+        f"possible.{can}"
     )
 
 
@@ -180,10 +189,15 @@ async def _described(platform: Platform, row: ModelRow) -> dict[str, Any]:
     return row_data(row) | {
         "Schema": json.dumps(sample),
         "Requirements": requirements,
-        "Files": [
-            {"Role": f.role, "Name": f.name, "Sha256": f.blob, "Size": f.size}
-            for f in files
-            if f.role != "env"
-        ],
+        "Files": files_data(files),
         "Stages": row.stages,
     }
+
+
+def files_data(files: list[FileRow]) -> list[dict[str, Any]]:
+    """What is told of uploaded files; of ``.env`` files nothing."""
+    return [
+        {"Role": f.role, "Name": f.name, "Sha256": f.blob, "Size": f.size}
+        for f in files
+        if f.role != "env"
+    ]

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import tempfile
+from dataclasses import replace
 from typing import BinaryIO
 
 from starlette.datastructures import UploadFile
 from starlette.responses import JSONResponse
 
-from codex_jupyter.protocol.names import is_hash
+from codex_jupyter.protocol.names import file_name, is_hash
 from codex_jupyter.protocol.states import ExecutionState, ModelState
 from codex_jupyter.server.clock import now
 from codex_jupyter.server.forms import Form, read_form, too_large
-from codex_jupyter.server.inputs import Found, examine
+from codex_jupyter.server.inputs import Found, examine, is_parquet
 from codex_jupyter.server.platform import Platform
 from codex_jupyter.server.problems import bad_input, not_found, wrong_state
 from codex_jupyter.server.routing import Call
 from codex_jupyter.server.store import ExecutionKind, InputFile, ModelRow
+from codex_jupyter.server.tables import parquet_to_csv
 
 from .datasets import check_there
 from .models import find
 
 # Room for the form around the file.
-_FORM = 1 << 16
+FORM = 1 << 16
+_PREPARED = frozenset({"result_preprocessing", "preprocessed_data", "processed_data"})
 
 
 async def run(call: Call) -> JSONResponse:
@@ -30,7 +34,7 @@ async def run(call: Call) -> JSONResponse:
     platform = call.platform
     model = await find(call)
     _check_model(model)
-    form = await read_form(call.request, platform.limits.input_bytes + _FORM)
+    form = await read_form(call.request, platform.limits.input_bytes + FORM)
     number = await asyncio.to_thread(_accept, platform, model, form)
     platform.tell_execution(number, ExecutionState.REQUESTED, None)
     text = f"Execution '{number}' started. Use the id to check its status."
@@ -56,9 +60,9 @@ def _accept(platform: Platform, model: ModelRow, form: Form) -> int:
             "'dataset_hash'."
         )
     if dataset:
-        given = _from_dataset(platform, model, dataset)
+        given = dataset_input(platform, model.group, dataset, model.input_type)
     else:
-        given = _from_file(platform, model, parts[0])
+        given = file_input(platform, parts[0], model.input_type)
     number, job = platform.store.executions.accept(
         ExecutionKind.MODEL, model.hash, model.group, now(), input=given
     )
@@ -66,33 +70,76 @@ def _accept(platform: Platform, model: ModelRow, form: Form) -> int:
     return number
 
 
-def _from_file(platform: Platform, model: ModelRow, part: UploadFile) -> InputFile:
+def file_input(platform: Platform, part: UploadFile, wanted: str | None) -> InputFile:
+    """A file that was sent, kept.
+
+    Args:
+        wanted: json, csv or parquet; None for any.
+
+    Raises:
+        Problem: 400 or 413, it cannot be used.
+    """
     size, limit = part.size or 0, platform.limits.input_bytes
     if size > limit:
         raise too_large(size, limit)
-    found = _examined(platform, model, part.file, part.filename or "")
+    name = part.filename or ""
+    if wanted == "csv" and _is_prepared(name) and is_parquet(part.file):
+        return _as_csv(platform, part.file, name)
+    found = _examined(platform, part.file, name, wanted)
     blob, size = platform.artifacts.put(part.file)
     return InputFile(found.name, blob, size, rows=found.rows)
 
 
-def _from_dataset(platform: Platform, model: ModelRow, dataset: str) -> InputFile:
+def dataset_input(
+    platform: Platform, group: str, dataset: str, wanted: str | None
+) -> InputFile:
+    """A dataset of the group, by its hash.
+
+    Args:
+        wanted: json, csv or parquet; None for any.
+
+    Raises:
+        Problem: 400 or 404, it cannot be used.
+    """
     if not is_hash(dataset):
         # Some clients send a path that they do not find as if it were a hash.
         raise bad_input(
             f"'{dataset[:80]}' is no dataset's hash. If it is a file's path, there is "
             "no such file where the client runs."
         )
-    row = platform.store.datasets.get(dataset, model.group)
+    row = platform.store.datasets.get(dataset, group)
     if row is None:
-        raise not_found(f"There is no such dataset in the group '{model.group}'.")
+        raise not_found(f"There is no such dataset in the group '{group}'.")
     check_there(row)
     with platform.artifacts.open(row.blob) as file:
-        found = _examined(platform, model, file, row.file_name)
+        if wanted == "csv" and row.origin == "Preprocessing" and is_parquet(file):
+            return replace(_as_csv(platform, file, row.file_name), dataset=dataset)
+        found = _examined(platform, file, row.file_name, wanted)
     return InputFile(found.name, row.blob, row.size, dataset, found.rows)
 
 
-def _examined(platform: Platform, model: ModelRow, file: BinaryIO, name: str) -> Found:
+def _is_prepared(name: str) -> bool:
+    """True for the names under which clients send on what a script made."""
+    return file_name(name, "").partition(".")[0] in _PREPARED
+
+
+def _as_csv(platform: Platform, file: BinaryIO, name: str) -> InputFile:
+    """What a script made, for a model that takes csv: scripts always make Parquet."""
+    with tempfile.TemporaryFile() as target:
+        try:
+            rows = parquet_to_csv(file, target)
+        except ValueError as error:
+            raise bad_input(str(error)) from None
+        target.seek(0)
+        blob, size = platform.artifacts.put(target)
+    stem = file_name(name, "input").partition(".")[0]
+    return InputFile(f"{stem}.csv", blob, size, rows=rows)
+
+
+def _examined(
+    platform: Platform, file: BinaryIO, name: str, wanted: str | None
+) -> Found:
     try:
-        return examine(file, name, model.input_type, platform.limits.input_bytes)
+        return examine(file, name, wanted, platform.limits.input_bytes)
     except ValueError as error:
         raise bad_input(str(error)) from None

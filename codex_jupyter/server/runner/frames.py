@@ -3,7 +3,7 @@
 Every frame is a head (kind: 1 byte, size of the payload: 8 bytes, network order) and
 the payload. The platform sends CALL (the input's JSON text, UTF-8), one at a time, and
 waits for RESULT (JSON text) or FAULT ({"message", "detail"}). READY comes once, after
-the import of the script; NOTE (the text of a log row) may come before any of them.
+the import of the script; NOTE (a log row: {"type", "text"}) may come before any.
 """
 
 from __future__ import annotations
@@ -54,6 +54,11 @@ def send(channel: socket.socket, kind: int, payload: bytes) -> None:
     else:
         channel.sendall(head)
         channel.sendall(payload)
+
+
+def send_note(channel: socket.socket, type_: str, text: str) -> None:
+    """Send a row for the log."""
+    send(channel, NOTE, json.dumps({"type": type_, "text": text}).encode())
 
 
 def send_fault(channel: socket.socket, message: str, detail: str) -> None:

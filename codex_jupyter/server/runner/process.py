@@ -12,7 +12,7 @@ import sys
 from typing import Any
 
 from .faults import Fault
-from .frames import NOTE, READY, RESULT, receive, send, send_fault
+from .frames import READY, RESULT, receive, send, send_fault, send_note
 from .memo import Memo
 from .modes import mode
 from .script import Script
@@ -35,6 +35,8 @@ def main(arguments: list[str]) -> None:
     _live_under(parent, options["memory_bytes"])
     ours = os.path.dirname(os.path.abspath(__file__))
     sys.path[:] = [options["folder"]] + [p for p in sys.path if p != ours]
+    # Last, so that the real package is found first where it is installed.
+    sys.path.append(os.path.join(ours, "provided"))
     sys.argv[:] = [options["script"]]
     if options["memoise"]:
         Memo(options["folder"]).install()
@@ -103,9 +105,13 @@ def _serve(channel: socket.socket, options: dict[str, Any]) -> None:
         if os.getpid() != me:
             # The script forked and both sides came back: only one may answer.
             os._exit(0)
+        if script.said:
+            for type_, text in script.said:
+                send_note(channel, type_, text)
+            script.said.clear()
         if fault_text is not None:
             send_fault(channel, *fault_text)
             continue
         if has_nan:
-            send(channel, NOTE, (_NAN_NOTE % options["reference"]).encode())
+            send_note(channel, "Warning", _NAN_NOTE % options["reference"])
         send(channel, RESULT, body)

@@ -10,7 +10,7 @@ import os
 import sys
 import tokenize
 import types
-from typing import Any, Callable, Optional
+from typing import Any, Callable, List, Optional, Tuple
 
 from .faults import Fault, explain
 
@@ -28,6 +28,7 @@ class Script:
 
     Attributes:
         folder: as given, without a slash at its end.
+        said: rows for the log, as type and text, that the present call leaves.
 
     Raises:
         Fault: the script cannot be imported or has no such function.
@@ -44,6 +45,7 @@ class Script:
         self.reference = reference
         self.folder = folder.rstrip("/")
         self.data = data
+        self.said: List[Tuple[str, str]] = []
         self._path = path
         self._memory_bytes = memory_bytes
         self._module = self._load()

@@ -35,6 +35,11 @@ class DatasetQueries:
         self._engine = engine
         self._accepting = Lock()
 
+    def add(self, row: DatasetRow) -> None:
+        """Add one that no execution made."""
+        with self._engine.begin() as connection:
+            add_dataset(connection, row)
+
     def get(self, dataset: str, group: str | None = None) -> DatasetRow | None:
         """The dataset of that hash; with a group, only if it belongs to it."""
         query = select(*_COLUMNS).where(datasets.c.hash == dataset)

@@ -16,7 +16,7 @@ from .logs import LogQueries
 from .models import ModelQueries
 from .users import UserQueries
 
-NEWEST = "0005"
+NEWEST = "0006"
 """The newest migration; a test compares it with the migrations folder."""
 
 

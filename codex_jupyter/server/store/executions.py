@@ -7,7 +7,17 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Exists, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Exists,
+    String,
+    cast,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.engine import Engine, Row
 
 from codex_jupyter.protocol.states import ExecutionState
@@ -23,7 +33,7 @@ from .rows import (
     InputFile,
     JobRow,
 )
-from .tables import executions, jobs
+from .tables import executions, files, jobs
 
 KIND = "execute"
 """The kind of the job that runs an execution."""
@@ -63,10 +73,17 @@ class ExecutionQueries:
             add_files(connection, execution_owner(number), files)
             return number
 
-    def start(self, execution: int, **values: Any) -> JobRow | None:
+    def start(
+        self,
+        execution: int,
+        *,
+        state: ExecutionState = ExecutionState.REQUESTED,
+        **values: Any,
+    ) -> JobRow | None:
         """Accept a registered execution's job.
 
         Args:
+            state: what it is shown as until its turn comes.
             values: columns to set with it.
 
         Returns:
@@ -78,7 +95,7 @@ class ExecutionQueries:
                 .where(executions.c.id == execution)
                 .where(executions.c.state == ExecutionState.REQUESTED.value)
                 .where(~_has_job(execution))
-                .values(state=ExecutionState.REQUESTED.value, **values)
+                .values(state=state.value, **values)
                 .returning(executions.c.group)
             )
             row = connection.execute(change).first()
@@ -180,6 +197,30 @@ class ExecutionQueries:
                 update(executions).where(executions.c.id == execution).values(**values)
             )
             return _execution(connection.execute(query).one())
+
+    def discard_unfed(self, kind: ExecutionKind, before: datetime) -> int:
+        """Forget what was registered long ago and never got a file; how many.
+
+        Args:
+            before: only those registered earlier.
+        """
+        owner = "execution " + cast(executions.c.id, String)
+        unfed = (
+            delete(executions)
+            .where(executions.c.kind == kind.value)
+            .where(executions.c.state == ExecutionState.REQUESTED.value)
+            .where(executions.c.requested_at < before)
+            .where(executions.c.input_blob.is_(None))
+            .where(~select(files.c.owner).where(files.c.owner == owner).exists())
+            .where(
+                ~select(jobs.c.id)
+                .where(jobs.c.kind == KIND)
+                .where(jobs.c.subject == cast(executions.c.id, String))
+                .exists()
+            )
+        )
+        with self._engine.begin() as connection:
+            return connection.execute(unfed).rowcount
 
     def move(
         self,

@@ -28,21 +28,27 @@ class FileQueries:
             return [FileRow(*row) for row in connection.execute(query)]
 
     def put(
-        self, owner: str, added: Sequence[FileRow], *, replace: bool = False
+        self,
+        owner: str,
+        added: Sequence[FileRow],
+        *,
+        replace: bool = False,
+        replace_named: bool = False,
     ) -> None:
         """Add files to those that the owner has.
 
         Args:
             replace: files of the same roles are forgotten first.
+            replace_named: only those that have the same name too.
         """
         with self._engine.begin() as connection:
-            if replace:
-                connection.execute(
-                    delete(files).where(
-                        files.c.owner == owner,
-                        files.c.role.in_([file.role for file in added]),
-                    )
+            for file in added if replace or replace_named else ():
+                same = delete(files).where(
+                    files.c.owner == owner, files.c.role == file.role
                 )
+                if replace_named:
+                    same = same.where(files.c.name == file.name)
+                connection.execute(same)
             last = connection.execute(
                 select(func.max(files.c.position)).where(files.c.owner == owner)
             ).scalar()
@@ -69,6 +75,7 @@ def add_files(
                     "name": file.name,
                     "blob": file.blob,
                     "size": file.size,
+                    "dataset": file.dataset,
                 }
                 for i, file in enumerate(added)
             ],

@@ -55,12 +55,15 @@ class FileRow:
 
     Args:
         role: the field it was sent as: ``source``, ``model``, ``requirements``, …
+        name: its own; of a script's sample or input, the name of the table.
+        dataset: the hash of the dataset that it is, or None.
     """
 
     role: str
     name: str
     blob: str
     size: int
+    dataset: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +167,8 @@ class ExecutionRow:
         subject: the hash of what runs.
         input_name: the one file that goes in; None for runs that take none or several.
         input_rows: None while, or when, they cannot be counted.
-        result_blob: the zip that holds the returned file as `output_name`.
+        result_blob: the zip that holds the returned file as `output_name`; of a script
+            the file itself.
         details: JSON values that only some kinds have.
     """
 

@@ -74,6 +74,7 @@ files = Table(
     Column("name", String(200), nullable=False),
     Column("blob", String(64), nullable=False),
     Column("size", BigInteger, nullable=False),
+    Column("dataset", String(64)),
 )
 
 logs = Table(

@@ -249,7 +249,10 @@ class ModelProcess:
 
     def _on_frame(self, kind: int, payload: bytes) -> None:
         if kind == frames.NOTE:
-            self._output.say(LogType.WARNING, payload.decode("utf-8", "replace"))
+            note: dict[str, str] = json.loads(payload)
+            self._output.say(
+                LogType(note["type"]), note["text"].encode("utf-8", "replace").decode()
+            )
             return
         if kind == frames.READY:
             self.is_ready = True
