@@ -1,10 +1,11 @@
 """PSI of 500,000 + 500,000 rows, 30 numeric and 5 categorical columns, and of files.
 
-    .venv/bin/python benchmarks/drift.py [--rows N] [--stream ROWS] [--evidently PYTHON]
+    .venv/bin/python benchmarks/drift.py [--rows N] [--stream ROWS]
+        [--evidently PYTHON] [--nannyml PYTHON]
 
---stream also writes and reads a Parquet file of so many rows x 10 columns;
---evidently also runs Evidently's PSI preset with the interpreter of an environment that
-holds evidently 0.7.23 and pandas below 3.
+--stream also writes and reads a Parquet file of so many rows x 10 columns.
+--evidently and --nannyml also run these peers, in turns with ours, with the interpreter
+of an environment that holds evidently 0.7.23 and pandas below 3, or nannyml.
 """
 
 from __future__ import annotations
@@ -27,20 +28,38 @@ from codex_jupyter.drift import DriftReference, compare
 
 TIMES = 5
 NUMERIC, CATEGORICAL = 30, 5
-EVIDENTLY = """
-import sys, time, warnings
+# What a peer runs in its own environment: {work} between reading and telling.
+PEER = """
+import resource, sys, time, warnings
 warnings.filterwarnings("ignore")
-import numpy as np, pandas as pd
-from evidently import Dataset, DataDefinition, Report
-from evidently.presets import DataDriftPreset
+import pandas as pd
 from pathlib import Path
+{imports}
 folder = Path(sys.argv[1])
-sides = [pd.read_parquet(folder / f"{side}.parquet") for side in ("before", "now")]
+before, now = (pd.read_parquet(folder / f"{{s}}.parquet") for s in ("before", "now"))
+held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 begun = time.perf_counter()
-data = [Dataset.from_pandas(side, data_definition=DataDefinition()) for side in sides]
-Report([DataDriftPreset(method="psi")]).run(data[1], data[0]).dict()
-print(time.perf_counter() - begun)
+{work}
+seconds = time.perf_counter() - begun
+print(seconds, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - held) / 1000)
 """
+PEERS = {
+    "Evidently, PSI preset": PEER.format(
+        imports="from evidently import Dataset, DataDefinition, Report\n"
+        "from evidently.presets import DataDriftPreset",
+        work="sides = [Dataset.from_pandas(side, data_definition=DataDefinition()) "
+        "for side in (before, now)]\n"
+        'Report([DataDriftPreset(method="psi")]).run(sides[1], sides[0]).dict()',
+    ),
+    "NannyML, Jensen-Shannon": PEER.format(
+        imports="import nannyml",
+        work="found = nannyml.UnivariateDriftCalculator(\n"
+        "    column_names=list(before), chunk_number=1,\n"
+        "    continuous_methods=['jensen_shannon'],\n"
+        "    categorical_methods=['jensen_shannon'],\n"
+        ")\nfound.fit(before)\nfound.calculate(now).to_df()",
+    ),
+}
 
 
 def made(rows: int, shift: float, seed: int) -> pd.DataFrame:
@@ -101,7 +120,7 @@ def extra_memory(work: Callable[[], object]) -> float:
     return (peak - before) / 1e6
 
 
-def in_memory(rows: int, evidently: str | None) -> None:
+def in_memory(rows: int, peers: dict[str, str]) -> None:
     """The frames of the promise."""
     before, now = made(rows, 0.0, 1), made(rows, 0.1, 2)
     ours = compare(before, now).frame["psi"].to_dict()
@@ -119,18 +138,31 @@ def in_memory(rows: int, evidently: str | None) -> None:
     show("compare, text as categories", repeat(lambda: compare(*coded), TIMES))
     slow = show("plain numpy and pandas", repeat(lambda: plain(before, now), 3))
     print(f"  {slow / fast:.1f} times as long")
-    if evidently:
-        with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder:
+        if peers:
             for name, side in (("before", before), ("now", now)):
                 side.to_parquet(Path(folder) / f"{name}.parquet")
-            ran = subprocess.run(
-                [evidently, "-c", EVIDENTLY, folder],
-                check=True,
-                capture_output=True,
-                text=True,
-            )
-        seconds = float(ran.stdout.splitlines()[-1])
-        print(f"Evidently's PSI preset {seconds:.1f} s: {seconds / fast:.0f} times")
+        for name, python in peers.items():
+            in_turns(name, python, folder, lambda: compare(before, now))
+
+
+def in_turns(name: str, python: str, folder: str, ours: Callable[[], object]) -> None:
+    """A peer and ours, one after the other, as the machine is then."""
+    theirs, mine, extra = [], [], []
+    for _ in range(3):
+        ran = subprocess.run(
+            [python, "-c", PEERS[name], folder],
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        seconds, peak = map(float, ran.stdout.splitlines()[-1].split())
+        theirs.append(seconds)
+        extra.append(peak)
+        mine += repeat(ours, 3)
+    slow = show(name, theirs)
+    fast = show("compare, in turns with it", mine)
+    print(f"  {slow / fast:.0f} times as long, {max(extra):.0f} MB extra")
 
 
 def streamed(rows: int) -> None:
@@ -169,8 +201,10 @@ if __name__ == "__main__":
     parser.add_argument("--rows", type=int, default=500_000)
     parser.add_argument("--stream", type=int, default=0)
     parser.add_argument("--evidently", default=None)
+    parser.add_argument("--nannyml", default=None)
     given = parser.parse_args()
     print(f"Python {sys.version.split()[0]}, numpy {np.__version__}")
-    in_memory(given.rows, given.evidently)
+    pythons = zip(PEERS, (given.evidently, given.nannyml), strict=True)
+    in_memory(given.rows, {name: python for name, python in pythons if python})
     if given.stream:
         streamed(given.stream)

@@ -13,7 +13,16 @@ from __future__ import annotations
 from .choosing import figure
 from .distribution import distribution
 from .heatmap import heatmap
-from .lines import averages, shap_rank
+from .lines import averages, shap_averages, shap_rank, shap_share
 from .quadrant import impact
 
-__all__ = ["averages", "distribution", "figure", "heatmap", "impact", "shap_rank"]
+__all__ = [
+    "averages",
+    "distribution",
+    "figure",
+    "heatmap",
+    "impact",
+    "shap_averages",
+    "shap_rank",
+    "shap_share",
+]

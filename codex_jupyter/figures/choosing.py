@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from .distribution import distribution
 from .heatmap import heatmap
-from .lines import averages, shap_rank
+from .lines import averages, shap_averages, shap_rank, shap_share
 from .quadrant import impact
 
 __all__ = ["figure"]
@@ -19,7 +19,9 @@ _FIGURES: dict[str, Callable[..., go.Figure]] = {
     "distribution": distribution,
     "heatmap": heatmap,
     "impact": impact,
+    "shap_averages": shap_averages,
     "shap_rank": shap_rank,
+    "shap_share": shap_share,
 }
 
 
@@ -27,8 +29,9 @@ def figure(result: Any, name: str = "heatmap", **options: Any) -> go.Figure:
     """A figure by its name.
 
     Args:
-        result: a `DriftResult`, or a `ShapDrift` for "shap_rank".
-        name: "averages", "distribution", "heatmap", "impact" or "shap_rank".
+        result: a `DriftResult`, or a `ShapDrift` for the names that begin with shap.
+        name: "averages", "distribution", "heatmap", "impact", "shap_averages",
+            "shap_rank" or "shap_share".
         options: of that figure's function, such as ``column="income"``.
 
     Raises:

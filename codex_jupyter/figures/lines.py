@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,10 +11,11 @@ import plotly.graph_objects as go
 
 from codex_jupyter.drift import DriftResult, ShapDrift
 from codex_jupyter.drift.bands import MODERATE, SIGNIFICANT
+from codex_jupyter.drift.shap import NDCG_ALARM
 
 from .looks import COLOURS, SERIES, finish, rounded
 
-__all__ = ["averages", "shap_rank"]
+__all__ = ["averages", "shap_averages", "shap_rank", "shap_share"]
 
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 _POINTS = ("circle", "square", "diamond", "triangle-up", "x", "star", "cross")
@@ -58,31 +60,36 @@ def _line(made: go.Figure, x: list[str], y: object, name: str, place: int) -> No
     )
 
 
+def shap_averages(shap: ShapDrift) -> go.Figure:
+    """Per period: nDCG of the ranks, average PSI and mean |SHAP| against training's."""
+    table = shap.averages
+    made = go.Figure()
+    x = list(shap.periods)
+    _line(made, x, table["ndcg"], "nDCG of SHAP ranks", 0)
+    _line(made, x, table["psi"], "average PSI of SHAP values", 1)
+    relative = table["mean_abs"] / shap.mean_abs[0].mean()
+    _line(made, x, relative, "mean |SHAP|, of training's", 2)
+    made.add_hline(
+        y=NDCG_ALARM,
+        line={"color": COLOURS["significant"], "dash": "dot", "width": 1},
+        annotation_text=f"nDCG alarm below {NDCG_ALARM}",
+    )
+    return finish(made, "SHAP over time", height=340, xaxis={"type": "category"})
+
+
 def shap_rank(shap: ShapDrift, *, top: int = 10) -> go.Figure:
     """The rank of each feature over the periods, training first.
 
     Args:
         top: how many features, by their best rank in any period.
     """
-    rank, share = shap.rank, shap.share
-    best = np.argsort(rank.min(axis=0), kind="stable")[:top]
-    made = go.Figure()
-    labels = ["training", *shap.periods]
-    for place, feature in enumerate(best):
-        made.add_scatter(
-            x=labels,
-            y=rank[:, feature].astype(int).tolist(),
-            customdata=rounded(share[:, feature]),
-            name=html.escape(shap.features[feature]),
-            mode="lines+markers",
-            hovertemplate="%{fullData.name}, %{x}: place %{y}, %{customdata:.1%} "
-            "of |SHAP|<extra></extra>",
-            line={
-                "color": SERIES[place % len(SERIES)],
-                "dash": _DASHES[place % len(_DASHES)],
-            },
-            marker={"symbol": _POINTS[place % len(_POINTS)], "size": 9},
-        )
+    made = _features(
+        shap,
+        shap.rank.astype(int),
+        "place %{y}, %{customdata:.1%} of |SHAP|",
+        shap.share,
+        top,
+    )
     return finish(
         made,
         "SHAP rank of the features",
@@ -90,3 +97,43 @@ def shap_rank(shap: ShapDrift, *, top: int = 10) -> go.Figure:
         xaxis={"type": "category"},
         yaxis={"autorange": "reversed", "dtick": 1, "title": {"text": "rank"}},
     )
+
+
+def shap_share(shap: ShapDrift, *, top: int = 10) -> go.Figure:
+    """The share of each feature in all |SHAP| over the periods, training first.
+
+    Args:
+        top: how many features, by their best rank in any period.
+    """
+    made = _features(
+        shap, shap.share, "%{y:.1%} of |SHAP|, place %{customdata}", shap.rank, top
+    )
+    return finish(
+        made,
+        "Share of the features in |SHAP|",
+        height=380,
+        xaxis={"type": "category"},
+        yaxis={"tickformat": ".0%", "rangemode": "tozero"},
+    )
+
+
+def _features(shap: ShapDrift, values: Any, told: str, beside: Any, top: int) -> Any:
+    """A line a feature; `told` says what is shown of a point and what lies beside."""
+    best = np.argsort(shap.rank.min(axis=0), kind="stable")[:top]
+    whole = values.dtype.kind == "i"
+    made = go.Figure()
+    for place, feature in enumerate(best):
+        made.add_scatter(
+            x=["training", *shap.periods],
+            y=values[:, feature].tolist() if whole else rounded(values[:, feature]),
+            customdata=rounded(beside[:, feature]),
+            name=html.escape(shap.features[feature]),
+            mode="lines+markers",
+            hovertemplate=f"%{{fullData.name}}, %{{x}}: {told}<extra></extra>",
+            line={
+                "color": SERIES[place % len(SERIES)],
+                "dash": _DASHES[place % len(_DASHES)],
+            },
+            marker={"symbol": _POINTS[place % len(_POINTS)], "size": 9},
+        )
+    return made

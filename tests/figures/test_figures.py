@@ -44,7 +44,9 @@ def drawn():
     yield "heatmap", figures.figure(RESULT)
     yield "distribution", figures.figure(RESULT, "distribution", column="c0")
     yield "averages", figures.figure(RESULT, "averages", shap=SHAP)
+    yield "shap_averages", figures.figure(SHAP, "shap_averages")
     yield "shap_rank", figures.figure(SHAP, "shap_rank")
+    yield "shap_share", figures.figure(SHAP, "shap_share")
     yield "impact", figures.figure(RESULT, "impact", shap=SHAP)
 
 
@@ -153,3 +155,12 @@ def test_a_stored_result_draws_the_same_figure():
 def test_an_unknown_figure_is_refused_with_the_known_ones():
     with pytest.raises(ValueError, match="averages, distribution, heatmap, impact"):
         figures.figure(RESULT, "pie")
+
+
+def test_shares_of_each_period_are_those_of_the_result():
+    made = figures.shap_share(SHAP)
+    lines = {line.name: line.y for line in made.data}
+    place = SHAP.features.index("c0")
+    assert lines["c0"] == pytest.approx(SHAP.share[:, place], rel=1e-4)
+    averages = figures.shap_averages(SHAP)
+    assert averages.data[0].y == pytest.approx(SHAP.averages["ndcg"], rel=1e-4)

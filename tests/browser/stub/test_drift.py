@@ -84,6 +84,16 @@ def test_the_slider_moves_the_bars_without_asking_the_kernel(show, stub):
     assert said == []
 
 
+def test_contrast_and_rest_are_respected(show, tab, shot, violations):
+    show(dashboard(drifting(12, 6, shap=True)))
+    tab.emulate_media(forced_colors="active", reduced_motion="reduce")
+    bar = tab.locator(".cx-chart .cx-after").first
+    duration = bar.evaluate("element => getComputedStyle(element).transitionDuration")
+    assert duration == "0s"
+    shot("drift-forced-colours")
+    assert violations() == []
+
+
 def test_too_few_rows_are_told(show, shot):
     tab = show(dashboard(drifting(3, 4, rows=57)))
     expect(tab.get_by_text("2026-W05 has 57 rows: below 200 rows")).to_be_visible()

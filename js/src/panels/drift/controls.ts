@@ -30,6 +30,7 @@ export class Controls {
   });
   readonly #periods: HTMLElement;
   #data: DriftData | null = null;
+  #ordered: { data: DriftData; key: string; order: number[] } | null = null;
   place = 0;
 
   constructor() {
@@ -94,6 +95,15 @@ export class Controls {
   /** The columns that match the search, as the list shows them. */
   order(data: DriftData, place: number): number[] {
     this.#tell();
+    const key = [this.find.value, this.#sort.value, this.reference, place].join("\0");
+    if (this.#ordered?.data === data && this.#ordered.key === key)
+      return this.#ordered.order;
+    const order = this.#inOrder(data, place);
+    this.#ordered = { data, key, order };
+    return order;
+  }
+
+  #inOrder(data: DriftData, place: number): number[] {
     const wanted = this.find.value.trim().toLocaleLowerCase();
     const order = data.columns.flatMap(({ name }, column) =>
       name.toLocaleLowerCase().includes(wanted) ? [column] : [],

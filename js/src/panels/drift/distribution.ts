@@ -8,8 +8,8 @@ import { cut } from "./lines.ts";
 import { levelOf } from "./psi.ts";
 import { digits, percent, sharesOf, verdict } from "./words.ts";
 
-const WIDTH = 620;
-const [LEFT, RIGHT, TOP] = [46, 8, 8];
+const WIDTH = 470;
+const [LEFT, RIGHT, TOP] = [42, 6, 8];
 const UPPER = 150;
 const LOWER = 56;
 const GAP = 16;
@@ -243,32 +243,25 @@ export function receipt(
       ? [
           [
             label,
-            before[at] ?? 0,
             p[at] ?? Number.NaN,
-            now[at] ?? 0,
             q[at] ?? Number.NaN,
             parts[at] ?? 0,
+            before[at] ?? 0,
+            now[at] ?? 0,
           ],
         ]
       : [],
   );
   return {
-    head: [
-      "bin",
-      "rows before",
-      "share before",
-      "rows now",
-      "share now",
-      "part of PSI",
-    ],
+    head: ["bin", "before", "now", "part of PSI", "rows before", "rows now"],
     rows,
     shown: [
       String,
-      count,
       (v) => percent(+v),
-      count,
       (v) => percent(+v),
       (v) => digits(+v, 4),
+      count,
+      count,
     ],
   };
 }

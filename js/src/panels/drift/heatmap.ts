@@ -252,22 +252,22 @@ export class HeatMap {
     pen.rect(NAMES, 0, width - NAMES, HEAD);
     pen.clip();
     pen.font = `11px ${ink.font}`;
-    const longest = Math.max(...places.map((one) => pen.measureText(one).width));
-    const every = Math.max(1, Math.ceil((longest + 8) / cell));
     const whole = places.length - 1;
-    for (let place = from; place < to; place++) {
-      const chosen = place === this.#chosen.place;
-      // The name of all rows is at the end, and has its room there.
-      if (!chosen && place !== whole && (place % every || place + every > whole))
-        continue;
-      if (!chosen && Math.abs(place - this.#chosen.place) < every) continue;
-      pen.fillStyle = chosen ? ink.fg : ink.dim;
-      pen.font = `${chosen ? "600 " : ""}11px ${ink.font}`;
+    const end = Math.min(width, NAMES + places.length * cell - left);
+    const taken: [number, number][] = [];
+    // First what must be named, then whoever finds room.
+    const rest = Array.from({ length: to - from }, (_, at) => from + at);
+    for (const place of [this.#chosen.place, whole, ...rest]) {
+      if (place < from || place >= to) continue;
       const text = places[place] as string;
+      const chosen = place === this.#chosen.place;
+      pen.font = `${chosen ? "600 " : ""}11px ${ink.font}`;
+      const wide = pen.measureText(text).width;
       const middle = NAMES + (place + 0.5) * cell - left;
-      const half = pen.measureText(text).width / 2;
-      const end = Math.min(width, NAMES + places.length * cell - left);
-      const x = Math.min(Math.max(middle - half, NAMES + 2), end - 2 * half - 2);
+      const x = Math.min(Math.max(middle - wide / 2, NAMES + 2), end - wide - 2);
+      if (taken.some(([a, b]) => x < b + 10 && a < x + wide + 10)) continue;
+      taken.push([x, x + wide]);
+      pen.fillStyle = chosen ? ink.fg : ink.dim;
       pen.fillText(text, x, HEAD / 2);
     }
     pen.restore();

@@ -113,14 +113,19 @@ export function mount(at: Mount): () => void {
   cells.onChoose = choose;
 
   function choose(next: Chosen): void {
+    const moved = next.place !== chosen.place;
     chosen = next;
     controls.place = next.place;
-    show(true);
+    show(true, moved);
   }
 
-  function show(follow: boolean): void {
+  /**
+   * @param follow bring the chosen cell into sight.
+   * @param moved whether the period or the reference is another than before.
+   */
+  function show(follow: boolean, moved = true): void {
     if (!data) return;
-    tell();
+    if (moved) tell();
     const order = controls.order(data, chosen.place);
     if (!order.includes(chosen.column) && order.length)
       chosen = { ...chosen, column: order[0] as number };

@@ -30,9 +30,9 @@ export interface Plot {
   text: (value: number) => string;
 }
 
-const WIDTH = 560;
-const HEIGHT = 230;
-const [LEFT, RIGHT, TOP, BOTTOM] = [52, 14, 10, 34];
+const WIDTH = 460;
+const HEIGHT = 220;
+const [LEFT, RIGHT, TOP, BOTTOM] = [44, 12, 10, 30];
 
 export function lineChart(plot: Plot): Element {
   const { labels, lines, thresholds = [], now = -1, downwards, rooted, text } = plot;
@@ -78,7 +78,7 @@ export function lineChart(plot: Plot): Element {
       }),
       words(text(y), { x: LEFT - 6, y: py(y) + 4, "text-anchor": "end" }),
     );
-  const every = Math.ceil(labels.length / 9);
+  const every = Math.ceil(labels.length / 7);
   for (const [at, label] of labels.entries())
     if (at % every === 0)
       svg.append(
@@ -121,22 +121,22 @@ export function lineChart(plot: Plot): Element {
   return h("div", { class: "cx-plot" }, svg, legend(lines));
 }
 
-/** The first and the last label stay inside. */
+/** The last label stays inside. */
 function anchor(at: number, count: number): string {
-  if (count < 2 || (at > 0 && at < count - 1)) return "middle";
-  return at ? "end" : "start";
+  return at && at === count - 1 ? "end" : "middle";
 }
 
 /** Marks of an axis by the square root, apart enough to be read. */
 export function rootedTicks(high: number): number[] {
-  const made: number[] = [];
-  for (const one of [0, 0.1, 0.25, 0.5, 1, 2, 4, 7, 11, 16])
+  if (high < 0.1) return ticks(0, high, 4);
+  const made = [0];
+  for (const one of [0.1, 0.25, 0.5, 1, 2, 4, 7, 11, 16, 25])
     if (
       one <= high &&
-      Math.sqrt(one / high) - Math.sqrt((made.at(-1) ?? -1) / high || 0) > 0.07
+      Math.sqrt(one / high) - Math.sqrt((made.at(-1) ?? 0) / high) > 0.08
     )
       made.push(one);
-  return high < 0.1 ? ticks(0, high, 4) : [0, ...made.filter(Boolean)];
+  return made;
 }
 
 export function tableOf({ labels, lines, text }: Plot): Table {

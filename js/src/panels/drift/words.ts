@@ -90,7 +90,7 @@ export function verdictOf(
   else if (worst === "empty") said = "there is nothing to compare";
   else if (!said) said = "no column drifted";
   const all = many(data.columns.length, "column");
-  const headline = `${where} against ${against}: ${said}${data.columns.length ? ` (of ${all})` : ""}.`;
+  const headline = `${where} against ${against}: ${said}${worst === "empty" ? "" : ` (of ${all})`}.`;
   return {
     worst,
     badge: {
@@ -225,12 +225,17 @@ export function smallness(
   reference: Reference,
   place: number,
 ): string {
-  const sides: [string, number][] = [[data.places[place] ?? "", data.rows(place)]];
+  const sides: [string, number][] = [
+    [
+      place === data.whole ? "The current data" : (data.places[place] ?? ""),
+      data.rows(place),
+    ],
+  ];
   if (reference === "previous" && place > 0 && place !== data.whole)
     sides.push([data.places[place - 1] ?? "", data.rows(place - 1)]);
   if (typeof reference === "number")
     sides.push([data.places[reference] ?? "", data.rows(reference)]);
-  const small = sides.filter(([, rows]) => rows < SMALL);
+  const small = sides.filter(([, rows]) => rows && rows < SMALL);
   if (!small.length) return "";
   const named = small.map(([name, rows]) => `${name} has ${many(rows, "row")}`);
   return (
