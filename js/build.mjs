@@ -21,6 +21,7 @@ const PANELS = [
   "connect",
   "drift",
   "deploy",
+  "local",
 ];
 const SWAGGER = join(HERE, "node_modules", "swagger-ui-dist");
 

@@ -91,7 +91,7 @@ def find(data_dir: DataDir | None = None) -> LocalPlatform | None:
     """The platform that runs on the folder and answers, or None."""
     folder = data_dir or default_data_dir()
     told = _announced(folder)
-    if told is None or not _answers(told.address) or not _is_locked(folder):
+    if told is None or not _answers(told.address) or not is_locked(folder):
         return None
     return told
 
@@ -118,7 +118,7 @@ def start(data_dir: DataDir | None = None, timeout: float = 30.0) -> LocalPlatfo
         if found := find(folder):
             ours = process is not None and found.pid == process.pid
             return LocalPlatform(found.address, found.pid, folder, attached=not ours)
-        if ended and not _is_locked(folder):
+        if ended and not is_locked(folder):
             # Once more when another one had the folder and went away meanwhile.
             if process and (attempts == 2 or process.returncode not in (0, 2)):
                 raise _died(folder, process.returncode, log_from)
@@ -140,7 +140,7 @@ def stop(data_dir: DataDir | None = None) -> bool:
     """
     folder = data_dir or default_data_dir()
     told = _announced(folder)
-    if told is None or not _is_locked(folder):
+    if told is None or not is_locked(folder):
         return False
     try:
         os.kill(told.pid, signal.SIGTERM)
@@ -151,7 +151,7 @@ def stop(data_dir: DataDir | None = None) -> bool:
             f"The platform (process {told.pid}) belongs to another user."
         ) from None
     until = time.monotonic() + _STOP_SECONDS
-    while _is_locked(folder):
+    while is_locked(folder):
         if time.monotonic() > until:
             raise LocalPlatformError(
                 f"The platform (process {told.pid}) has not ended in "
@@ -198,7 +198,7 @@ def _is_alive(pid: int) -> bool:
     return True
 
 
-def _is_locked(folder: DataDir) -> bool:
+def is_locked(folder: DataDir) -> bool:
     """True while a platform has the folder: its lock ends with it, however it ends."""
     import fcntl
 
@@ -280,7 +280,8 @@ def _log_file(path: Path) -> Iterator[int]:
         os.close(handle)
 
 
-def _tail(folder: DataDir, log_from: int) -> str | None:
+def log_tail(folder: DataDir, log_from: int = 0) -> str | None:
+    """The last lines of the platform's log, from a place in it on; None without any."""
     try:
         with folder.log.open("rb") as file:
             file.seek(log_from)
@@ -293,7 +294,7 @@ def _tail(folder: DataDir, log_from: int) -> str | None:
 def _died(folder: DataDir, code: int, log_from: int) -> LocalPlatformError:
     return LocalPlatformError(
         f"The embedded platform ended while starting (exit status {code}).",
-        detail=_tail(folder, log_from),
+        detail=log_tail(folder, log_from),
         hint=f"Its whole log is {folder.log}",
     )
 
@@ -308,7 +309,7 @@ def _late(
         return LocalPlatformError(
             f"A platform has the folder {folder.root}, but it does not answer.",
             hint="End it with %codex local stop, then try again.",
-            detail=_tail(folder, log_from),
+            detail=log_tail(folder, log_from),
         )
     process.terminate()
     try:
@@ -317,6 +318,6 @@ def _late(
         process.kill()
     return LocalPlatformError(
         f"The embedded platform was not ready within {timeout:g} s, so it was ended.",
-        detail=_tail(folder, log_from),
+        detail=log_tail(folder, log_from),
         hint=f"Its whole log is {folder.log}",
     )

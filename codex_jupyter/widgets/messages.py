@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from . import deploy_messages
+from . import deploy_messages, local_messages
 
 Fields = Mapping[str, str]
 
@@ -183,6 +183,7 @@ TO_PAGE: dict[str, Fields] = {
         "exports": "string[]",
     },
     **deploy_messages.TO_PAGE,
+    **local_messages.TO_PAGE,
 }
 
 FROM_PAGE: dict[str, Fields] = {

@@ -7,6 +7,7 @@
  */
 
 import * as deploy from "./messages_deploy.ts";
+import * as local from "./messages_local.ts";
 
 export const SHAPES = {
   step: { name: "string", progress: "string", seconds: "number?", note: "string" },
@@ -163,6 +164,7 @@ export const TO_PAGE = {
     exports: "string[]",
   },
   ...deploy.TO_PAGE,
+  ...local.TO_PAGE,
 } as const;
 
 /** Page to kernel. Each is a request: it carries an id and is always answered. */

@@ -21,6 +21,7 @@ PANELS = (
     "models",
     "connect",
     "deploy",
+    "local",
 )
 
 

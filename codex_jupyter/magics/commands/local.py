@@ -8,7 +8,10 @@ from typing import Any
 from codex_jupyter.config import DataDir, default_data_dir
 from codex_jupyter.magics.command import Call, Command
 from codex_jupyter.magics.hosting import quoted
+from codex_jupyter.magics.localhost import NotebookLocal
 from codex_jupyter.magics.parser import Kind, Parser
+from codex_jupyter.magics.progress import has_widgets
+from codex_jupyter.magics.shown import Live
 from codex_jupyter.render.messages import note
 
 
@@ -43,13 +46,23 @@ def _start(call: Call, folder: DataDir, again: str) -> Any:
     platform = local.start(folder)
     call.session.use_local(platform)
     did = "Attached to the" if platform.attached else "Started an"
+    said = (
+        f"{did} embedded platform at {platform.address} "
+        f"(process {platform.pid}, data in {folder.root})."
+    )
+    if has_widgets(call.shell):
+        return _panel(call, folder, again, said)
     stop = again.replace("local", "local stop", 1)
     return note(
-        f"{did} embedded platform at {platform.address} "
-        f"(process {platform.pid}, data in {folder.root}).\n"
-        f"It goes on when the kernel restarts; {stop} ends it.",
+        f"{said}\nIt goes on when the kernel restarts; {stop} ends it.",
         "%%codex deploy --help shows how to deploy a model",
     )
+
+
+def _panel(call: Call, folder: DataDir, again: str, said: str) -> Live:
+    from codex_jupyter.widgets.local import LocalPanel
+
+    return Live(LocalPanel(NotebookLocal(call.session, folder, again), said))
 
 
 def _stop(call: Call, folder: DataDir, again: str) -> Any:
@@ -64,9 +77,11 @@ def _stop(call: Call, folder: DataDir, again: str) -> Any:
     )
 
 
-def _look(_: Call, folder: DataDir, again: str) -> Any:
+def _look(call: Call, folder: DataDir, again: str) -> Any:
     from codex_jupyter.client import local
 
+    if has_widgets(call.shell):
+        return _panel(call, folder, again, "")
     running = local.find(folder)
     if running is None:
         return note(

@@ -5,7 +5,7 @@ import { h, setText } from "../dom.ts";
 
 export interface Act {
   word: string;
-  /** What happens, told before it does. */
+  /** What happens, told before it does; "" for what needs no question. */
   means: string;
   yes: string;
   doing: string;
@@ -75,8 +75,12 @@ export class Actions {
   #question(name: string): void {
     const act = this.#acts[name];
     if (!act) return;
-    this.#asking = true;
     setText(this.#problem, "");
+    if (!act.means) {
+      this.#act(name, act);
+      return;
+    }
+    this.#asking = true;
     const no = h(
       "button",
       { class: "cx-button", type: "button", onclick: () => this.#buttons(name) },

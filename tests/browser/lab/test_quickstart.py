@@ -21,6 +21,10 @@ def test_the_quickstart_from_the_first_cell_to_the_last(notebook):
     for index in (LOAD, LOCAL, TRAIN):
         nb.run_cell(index)
     assert "platform at http://127.0.0.1:" in plain(nb.outputs(LOCAL))
+    platform = live(nb.cell(LOCAL), "Embedded platform")
+    see(platform, "Running")
+    see(platform, "used by this notebook")
+    nb.screenshot("lab-local-light")
 
     nb.run_cell(DEPLOY, seconds=300)
     panel = nb.cell(DEPLOY)

@@ -1,0 +1,209 @@
+/** The embedded platform: how it is, what it holds, start and stop. */
+
+import { copy } from "../../clipboard.ts";
+import { h, icon, setText } from "../../dom.ts";
+import { openFrame } from "../../frame.ts";
+import { ICONS, type IconName } from "../../icons.ts";
+import { type Act, Actions } from "../../live/actions.ts";
+import { Failure } from "../../live/failure.ts";
+import live from "../../live/live.css";
+import type { Mount } from "../../loaders/loader.ts";
+import type { ToPage } from "../../messages.ts";
+import { lookOf } from "../../states.ts";
+import css from "./local.css";
+
+const EVERY = 10_000;
+
+const LOOKS: Record<string, [IconName, string, string]> = {
+  running: ["done", "ok", "Running"],
+  stopped: ["paused", "off", "Stopped"],
+  starting: ["busy", "busy", "Starting"],
+  stopping: ["busy", "busy", "Stopping"],
+  silent: ["warn", "warn", "Does not answer"],
+  crashed: ["failed", "bad", "Crashed"],
+};
+
+const SAYS: Record<string, string> = {
+  running: "It goes on when the kernel restarts.",
+  stopped: "Its models and data are kept; they are back when it runs again.",
+  starting: "It is ready in a few seconds.",
+  stopping: "It finishes the requests that it has begun.",
+  silent: "It has the folder and does not answer: it starts, stops, or is stuck.",
+  crashed: "What it had accepted is not lost: it goes on when it runs again.",
+};
+
+const ACTS: Record<string, Act> = {
+  start: {
+    word: "Start",
+    means: "",
+    yes: "",
+    doing: "Starting…",
+    danger: false,
+  },
+  stop: {
+    word: "Stop",
+    means: "Its models answer nobody until it runs again; all data is kept.",
+    yes: "Yes, stop",
+    doing: "Stopping…",
+    danger: true,
+  },
+};
+
+const ALLOWED: Record<string, string[]> = {
+  running: ["stop"],
+  silent: ["stop"],
+  stopped: ["start"],
+  crashed: ["start"],
+};
+
+const DOING: Record<string, string> = { starting: "start", stopping: "stop" };
+
+export function mount(at: Mount): () => void {
+  const frame = openFrame(at, live + css);
+  const { bridge, box, host, signal } = frame;
+  let [filled, seen] = [false, true];
+
+  const badge = h("span", { class: "cx-badge" });
+  const used = h("span", { class: "cx-group" });
+  const says = h("p", { class: "cx-says", role: "status" });
+  const failure = new Failure();
+  const facts = h("dl", { class: "cx-local-facts" });
+  const actions = new Actions(bridge, ACTS);
+  const updated = h("span");
+  const said = h("span", { role: "status" });
+  const lines = h("ul", { class: "cx-lines", "aria-label": "The same as lines" });
+  const refresh = h(
+    "button",
+    { class: "cx-link", type: "button", onclick: () => look() },
+    "Refresh",
+  );
+  box.setAttribute("aria-label", "Embedded platform");
+  box.append(
+    h(
+      "header",
+      { class: "cx-head" },
+      h("h2", { class: "cx-title" }, "Embedded platform"),
+      used,
+      h("div", { role: "status" }, badge),
+    ),
+    failure.element,
+    says,
+    facts,
+    lines,
+    actions.element,
+    h(
+      "footer",
+      { class: "cx-foot" },
+      said,
+      h("span", { class: "cx-push" }),
+      updated,
+      refresh,
+    ),
+  );
+
+  function look(): void {
+    bridge.ask("look", {}).catch(() => {});
+  }
+
+  bridge.on("local", (now: ToPage["local"]) => {
+    frame.filled();
+    filled = true;
+    const [name, tone, word] = LOOKS[now.state] ?? ["waiting", "off", now.state];
+    if (badge.dataset.state !== now.state) {
+      badge.dataset.state = now.state;
+      badge.className = `cx-badge cx-${tone}`;
+      badge.replaceChildren(icon(ICONS[name], name), word);
+    }
+    setText(used, now.used ? "used by this notebook" : "on this machine");
+    setText(says, SAYS[now.state] ?? "");
+    const reason = [now.problem, now.hint].filter(Boolean).join(" ");
+    failure.show(reason || (now.state === "crashed" ? ended(now.pid) : ""), now.detail);
+    show(facts, known(now));
+    copyable(lines, now.lines, said);
+    const doing = DOING[now.state] ?? "";
+    actions.show("the embedded platform", ALLOWED[now.state] ?? [], doing, "");
+    setText(updated, `updated ${new Date(now.updated * 1000).toLocaleTimeString()}`);
+  });
+
+  const watcher = new IntersectionObserver(([entry]) => {
+    seen = entry?.isIntersecting ?? false;
+  });
+  watcher.observe(host);
+  const timer = setInterval(() => {
+    if (seen && document.visibilityState === "visible") look();
+  }, EVERY);
+  signal.addEventListener("abort", () => {
+    watcher.disconnect();
+    clearInterval(timer);
+  });
+  bridge.replay(at.early);
+  if (!filled) bridge.ask("hello", {}).catch(() => {});
+  return frame.close;
+}
+
+function ended(pid: number | null): string {
+  const which = pid === null ? "Its process" : `Process ${pid}`;
+  return `${which} ended without being asked to; the end of its log:`;
+}
+
+function known(now: ToPage["local"]): [string, string][] {
+  const models = now.models.map((one) => `${one.value} ${lookOf(one.name).word}`);
+  const none = now.state === "running" ? "none yet" : "";
+  const more = now.whole ? "" : "more than ";
+  return [
+    ["Address", now.address],
+    ["Data folder", now.folder],
+    ["Models", models.join(", ") || none],
+    ["Version", now.version],
+    ["Disk used", now.disk === null ? "" : more + size(now.disk)],
+    ["Process", now.pid === null || now.state === "crashed" ? "" : String(now.pid)],
+  ];
+}
+
+/** Names with values; an element whose text is the same is left alone. */
+function show(list: HTMLElement, facts: [string, string][]): void {
+  const told = JSON.stringify(facts);
+  if (list.dataset.told === told) return;
+  list.dataset.told = told;
+  list.replaceChildren(
+    ...facts
+      .filter(([, value]) => value)
+      .map(([name, value]) =>
+        h("div", {}, h("dt", {}, name), h("dd", { dir: "auto" }, value)),
+      ),
+  );
+}
+
+/** Lines of code, each with a button that copies it. */
+function copyable(list: HTMLElement, lines: string[], said: HTMLElement): void {
+  const told = JSON.stringify(lines);
+  if (list.dataset.told === told) return;
+  list.dataset.told = told;
+  list.replaceChildren(
+    ...lines.map((line) => {
+      const code = h("code", { dir: "ltr" }, line);
+      const act = async (): Promise<void> => setText(said, await copy(code));
+      return h(
+        "li",
+        {},
+        code,
+        h(
+          "button",
+          {
+            class: "cx-link",
+            type: "button",
+            "aria-label": `Copy ${line}`,
+            onclick: act,
+          },
+          "Copy",
+        ),
+      );
+    }),
+  );
+}
+
+function size(bytes: number): string {
+  if (bytes < 1 << 20) return `${Math.round(bytes / 1024)} KiB`;
+  if (bytes < 1 << 30) return `${Math.round(bytes / (1 << 20))} MiB`;
+  return `${(bytes / (1 << 30)).toFixed(1)} GiB`;
+}
