@@ -123,6 +123,9 @@ class PlatformProcess:
     def get(self, path, **more):
         return httpx.get(self.api + path, headers=self.user(), timeout=60, **more)
 
+    def post(self, path, **more):
+        return httpx.post(self.api + path, headers=self.user(), timeout=60, **more)
+
     def upload(self, source=SCORE, group="demo", files=None, **fields):
         """Upload a small model; the raw answer."""
         self.group(group)

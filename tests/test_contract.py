@@ -5,15 +5,23 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-from codex_jupyter.protocol import routes, script_routes, training_routes
+from codex_jupyter.protocol import (
+    monitoring_routes,
+    routes,
+    script_routes,
+    training_routes,
+)
 from codex_jupyter.protocol.openapi import platform_document
 from codex_jupyter.protocol.route import Route
 from codex_jupyter.server.app import make_app
 from codex_jupyter.server.handlers import HANDLERS
 
 PACKAGE = Path(routes.__file__).parent.parent
-TABLES = (routes, script_routes, training_routes)
-ROOTS = ("/model/", "/groups", "/login", "/training/", "/preprocessing/", "/v2/")
+TABLES = (routes, script_routes, training_routes, monitoring_routes)
+ROOTS = (
+    *("/model/", "/groups", "/login", "/training/", "/preprocessing/", "/v2/"),
+    "/monitoring",
+)
 NAMES = {route.name for route in routes.ROUTES}
 
 

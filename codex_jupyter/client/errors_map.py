@@ -36,6 +36,7 @@ V = TypeVar("V")
 _NOUNS: dict[str, type[PlatformError]] = {
     "groups": GroupError,
     "model": ModelError,
+    "monitoring": ModelError,
     "execution": ExecutionError,
     "dataset": DatasetNotFoundError,
     "datasource": DataSourceError,

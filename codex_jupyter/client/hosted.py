@@ -24,6 +24,7 @@ from .errors_map import member
 from .execution import MLOpsExecution, execution_id
 from .group_owned import secret
 from .model_execution import ModelExecution
+from .monitoring import Monitored
 from .operation import Call, Steps, operation, together
 from .payload import answers_frame, encode, is_frame, model_input, rows_of
 from .relay import RelayedAnswer, relay_call, relayed
@@ -36,7 +37,7 @@ PLACES = 8  # rows of a DataFrame that are predicted at a time
 _NO_SAMPLE = {"DATA": "DATA"}
 
 
-class MLOpsModel(Deployed):
+class MLOpsModel(Deployed, Monitored):
     """One model of a platform; clients make these objects.
 
     Attributes:

@@ -15,6 +15,7 @@ noise floor that PSI stays below in 95 % of draws when nothing drifts.
 
 from __future__ import annotations
 
+from .adding import add_counts, beside
 from .bands import Bands
 from .comparing import compare, psi
 from .explaining import Explanation, explain
@@ -31,6 +32,8 @@ __all__ = [
     "DriftResult",
     "Explanation",
     "ShapDrift",
+    "add_counts",
+    "beside",
     "compare",
     "explain",
     "join_periods",

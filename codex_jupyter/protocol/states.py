@@ -61,6 +61,15 @@ class ExecutionState(StrEnum):
         return self in (ExecutionState.REQUESTED, ExecutionState.RUNNING)
 
 
+class MonitoringStatus(StrEnum):
+    """State of a monitoring: registered, then tried on real records."""
+
+    UNVALIDATED = "Unvalidated"
+    VALIDATING = "Validating"
+    VALIDATED = "Validated"
+    INVALIDATED = "Invalidated"
+
+
 MODEL_TYPES = ("Classification", "Regression", "Unsupervised")
 """What a training experiment makes models for."""
 

@@ -32,6 +32,7 @@ from .jobs import MOST_ATTEMPTS, Jobs, Lane
 from .limits import Limits
 from .logbook import Logbook
 from .modelfiles import ModelFiles
+from .monitoring.scheduling import keep_looking
 from .records import Records
 from .runs import RunFolders
 from .secrets import admin_credentials, load_keys
@@ -92,6 +93,7 @@ class Platform:
             },
         )
         self._warming: asyncio.Task[None] | None = None
+        self._scheduling: asyncio.Task[None] | None = None
 
     @cached_property
     def loop(self) -> asyncio.AbstractEventLoop:
@@ -108,13 +110,15 @@ class Platform:
         deployed = await asyncio.to_thread(self._expect_deployed)
         self.jobs.take()
         self._warming = asyncio.create_task(self._warm(deployed[:_WARM_AT_START]))
+        self._scheduling = asyncio.create_task(keep_looking(self))
 
     async def close(self) -> None:
         """Finish: builds are put back, processes end, everything is on disk."""
         self.stopping = True
         self.bus.close()
-        if self._warming is not None:
-            self._warming.cancel()
+        for task in (self._warming, self._scheduling):
+            if task is not None:
+                task.cancel()
         # On a thread, because builds that wind down need this loop.
         await asyncio.to_thread(self.jobs.close)
         await self.hosting.close()

@@ -84,6 +84,38 @@ class Progress:
         return lines
 
 
+@dataclass(slots=True)
+class Counted:
+    """What is known of work whose parts are counted by who does it.
+
+    Args:
+        total: parts in all, at least one.
+        done: of them, those that an earlier try did.
+    """
+
+    total: int
+    done: int
+    _begun: float = field(default_factory=time.monotonic)
+    _had: int = -1
+
+    def __post_init__(self) -> None:
+        """Remember what was done before: the pace is that of this try alone."""
+        self._had = self.done
+
+    def look(self) -> dict[str, Any]:
+        """The progress as it travels."""
+        elapsed = time.monotonic() - self._begun
+        here, left = self.done - self._had, max(0, self.total - self.done)
+        seconds = elapsed * (1 + left / here) if here else None
+        return {
+            "Elapsed": round(elapsed, 3),
+            "Estimate": None if seconds is None else round(seconds, 3),
+            "Rows": self.total,
+            "RowsWritten": self.done,
+            "Fraction": round(min(_ALMOST, self.done / self.total), 4),
+        }
+
+
 def estimate(row: ExecutionRow, earlier: Sequence[ExecutionRow]) -> float | None:
     """Seconds that an execution will take, from earlier ones of the same model.
 

@@ -25,11 +25,11 @@ import os
 import queue
 import re
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 log = logging.getLogger(__name__)
@@ -163,14 +163,29 @@ class Records:
                     ):
                         yield record
 
-    def count(self, model: str) -> int:
-        """How many predictions of the model are kept."""
+    def count(
+        self, model: str, start: datetime | None = None, end: datetime | None = None
+    ) -> int:
+        """How many predictions of the model are kept, of those days as a whole."""
         total = 0
-        for path in self._paths(model, None, None):
+        last = end - timedelta(microseconds=1) if end else None
+        for path in self._paths(model, start, last):
             with path.open("rb") as file:
                 while piece := file.read(1 << 20):
                     total += piece.count(b"\n")
         return total
+
+    def newest(self, model: str, most: int) -> list[Record]:
+        """The model's last records, the oldest of them first."""
+        found: list[Record] = []
+        for path in reversed(list(self._paths(model, None, None))):
+            with path.open("rb") as file:
+                lines = deque(file, most)
+            records = [one for line in lines if (one := _parse(line)) is not None]
+            found = records[-(most - len(found)) :] + found
+            if len(found) == most:
+                break
+        return found
 
     async def flush(self) -> None:
         """Return when everything appended so far is on the disk."""

@@ -6,6 +6,7 @@ from codex_jupyter.server.store import ExecutionKind
 
 from .base import Execution, Unusable
 from .model import ModelExecution
+from .monitoring import MonitoringExecution
 from .script import ScriptExecution
 from .training import TrainingExecution
 
@@ -13,6 +14,7 @@ BY_KIND: dict[ExecutionKind, type[Execution]] = {
     ExecutionKind.MODEL: ModelExecution,
     ExecutionKind.SCRIPT: ScriptExecution,
     ExecutionKind.TRAINING: TrainingExecution,
+    ExecutionKind.MONITORING: MonitoringExecution,
 }
 
 __all__ = ["BY_KIND", "Execution", "Unusable"]

@@ -20,7 +20,7 @@ from codex_jupyter.server.environments import BuildFault
 from codex_jupyter.server.jobs import Cancelled, PutBack, on_loop
 from codex_jupyter.server.logbook import untagged
 from codex_jupyter.server.problems import is_full
-from codex_jupyter.server.progress import Progress
+from codex_jupyter.server.progress import Counted, Progress
 from codex_jupyter.server.store import DatasetRow, ExecutionRow
 from codex_jupyter.server.workers import Once, WorkerFault, WorkerSpec
 
@@ -45,7 +45,7 @@ class Execution(ABC):
 
     platform: Platform
     row: ExecutionRow
-    progress: Progress | None = None
+    progress: Progress | Counted | None = None
     _told: float = field(default_factory=time.monotonic)
 
     def run(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codex_jupyter.protocol import monitoring_routes as watching
 from codex_jupyter.protocol import routes
 from codex_jupyter.protocol import script_routes as of_scripts
 from codex_jupyter.protocol import training_routes as training
@@ -17,6 +18,8 @@ from . import (
     identity,
     logs,
     models,
+    monitoring,
+    monitoring_runs,
     promote,
     run,
     run_async,
@@ -116,4 +119,16 @@ HANDLERS: dict[str, Handler] = {
     of_scripts.SCRIPT2_EXECUTION_RUN.name: script_runs_v2.run,
     of_scripts.SCRIPT2_EXECUTION_STATUS.name: script_runs_v2.status,
     of_scripts.SCRIPT2_EXECUTION_RESULT.name: script_runs_v2.result,
+    watching.MONITORING_REGISTER.name: monitoring.register,
+    watching.MONITORING_HOST.name: monitoring.host,
+    watching.MONITORING_STATUS.name: monitoring.status,
+    watching.MONITORING_RECORDS.name: monitoring_runs.records,
+    watching.MONITORING_LIST.name: monitoring_runs.list_all,
+    watching.MONITORING_RESULTS.name: monitoring_runs.results,
+    watching.MONITORING_RESULT.name: monitoring_runs.result,
+    watching.MONITORING_RUN.name: monitoring_runs.run,
+    watching.MONITORING_RUN_STATUS.name: monitoring_runs.run_status,
+    watching.MONITORING_RUN_DESCRIBE.name: monitoring_runs.run_describe,
+    watching.MONITORING_RUN_CANCEL.name: monitoring_runs.run_cancel,
+    watching.MONITORING_RUN_EVENTS.name: monitoring_runs.run_events,
 }

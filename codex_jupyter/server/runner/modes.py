@@ -24,6 +24,7 @@ _MODES = {
     "file": ("modes", "file"),
     "table": ("preprocessing", "table"),
     "train": ("training", "train"),
+    "monitoring": ("monitoring", "monitoring"),
 }
 
 

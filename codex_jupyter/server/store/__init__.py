@@ -2,6 +2,7 @@
 
 from .engine import Store
 from .files import execution_owner
+from .monitoring_rows import MonitoringRow, ResultRow
 from .rows import (
     DatasetRow,
     DatasourceRow,
@@ -31,6 +32,8 @@ __all__ = [
     "JobRow",
     "LogRow",
     "ModelRow",
+    "MonitoringRow",
+    "ResultRow",
     "Store",
     "execution_owner",
     "new_hash",

@@ -14,9 +14,10 @@ from .groups import GroupQueries
 from .jobs import JobQueries
 from .logs import LogQueries
 from .models import ModelQueries
+from .monitorings import MonitoringQueries
 from .users import UserQueries
 
-NEWEST = "0006"
+NEWEST = "0007"
 """The newest migration; a test compares it with the migrations folder."""
 
 
@@ -43,6 +44,7 @@ class Store:
         self.experiments = ExperimentQueries(self.engine)
         self.datasets = DatasetQueries(self.engine)
         self.datasources = DatasourceQueries(self.engine)
+        self.monitorings = MonitoringQueries(self.engine)
 
     def close(self) -> None:
         """Close every connection."""

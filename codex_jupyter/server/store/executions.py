@@ -67,7 +67,7 @@ class ExecutionQueries:
             dataset: what its input is known as from now on.
         """
         with self._engine.begin() as connection:
-            number = _add(connection, kind, subject, group, at, input, details)
+            number = add_execution(connection, kind, subject, group, at, input, details)
             if dataset is not None:
                 add_dataset(connection, replace(dataset, execution=number))
             add_files(connection, execution_owner(number), files)
@@ -117,7 +117,7 @@ class ExecutionQueries:
             The execution's id, and the job.
         """
         with self._engine.begin() as connection:
-            number = _add(connection, kind, subject, group, at, input, details)
+            number = add_execution(connection, kind, subject, group, at, input, details)
             return number, add_job(connection, KIND, str(number), group)
 
     def get(
@@ -164,6 +164,23 @@ class ExecutionQueries:
             query = query.where(executions.c.state == state)
         if before is not None:
             query = query.where(executions.c.id < before)
+        with self._engine.connect() as connection:
+            return [_execution(row) for row in connection.execute(query)]
+
+    def between(
+        self, subject: str, start: datetime, end: datetime
+    ) -> list[ExecutionRow]:
+        """Those that succeeded and were requested from `start` on and before `end`.
+
+        They come in the order of their requests.
+        """
+        query = (
+            select(*_COLUMNS)
+            .where(executions.c.subject == subject)
+            .where(executions.c.state == ExecutionState.SUCCEEDED.value)
+            .where(executions.c.requested_at >= start, executions.c.requested_at < end)
+            .order_by(executions.c.id)
+        )
         with self._engine.connect() as connection:
             return [_execution(row) for row in connection.execute(query)]
 
@@ -232,7 +249,9 @@ class ExecutionQueries:
     ) -> bool:
         """Change a state if it is one of the allowed; False when it was none."""
         with self._engine.begin() as connection:
-            return _move(connection, execution, allowed, state, message, values)
+            return move_execution(
+                connection, execution, allowed, state, message, values
+            )
 
     def succeed(
         self,
@@ -247,7 +266,7 @@ class ExecutionQueries:
             False when it was not running any more; nothing is written then.
         """
         with self._engine.begin() as connection:
-            moved = _move(
+            moved = move_execution(
                 connection,
                 execution,
                 {ExecutionState.RUNNING},
@@ -260,7 +279,7 @@ class ExecutionQueries:
             return moved
 
 
-def _add(
+def add_execution(
     connection: Connection,
     kind: ExecutionKind,
     subject: str,
@@ -269,6 +288,7 @@ def _add(
     given: InputFile | None,
     details: dict[str, Any] | None,
 ) -> int:
+    """Add an execution within a transaction; its id."""
     values: dict[str, Any] = {
         "kind": kind.value,
         "subject": subject,
@@ -307,7 +327,7 @@ def _has_job(execution: int) -> Exists:
     )
 
 
-def _move(
+def move_execution(
     connection: Connection,
     execution: int,
     allowed: Collection[ExecutionState],
@@ -315,6 +335,7 @@ def _move(
     message: str | None,
     values: dict[str, Any],
 ) -> bool:
+    """Change a state within a transaction; False when it was none of the allowed."""
     change = (
         update(executions)
         .where(executions.c.id == execution)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     DateTime,
     ForeignKey,
@@ -174,4 +175,37 @@ datasources = Table(
     Column("provider", String(20), nullable=False),
     Column("credentials", LargeBinary, nullable=False),
     Column("registered_at", DateTime, nullable=False),
+)
+
+monitorings = Table(
+    "monitorings",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("group", String(64), ForeignKey("groups.name"), nullable=False),
+    Column("model", String(64)),
+    Column("name", String(100), nullable=False),
+    Column("period", String(10), nullable=False),
+    Column("config", JSON, nullable=False),
+    Column("preprocess", String(200)),
+    Column("shap", String(200)),
+    Column("python", String(12), nullable=False),
+    Column("creator", String(200), nullable=False),
+    Column("registered_at", DateTime, nullable=False),
+    Column("webhook", Text),
+    Column("validation", Integer),
+    Index("monitorings_by_model", "model", "period"),
+)
+
+monitoring_results = Table(
+    "monitoring_results",
+    metadata,
+    Column("monitoring", String(64), primary_key=True),
+    Column("label", String(10), primary_key=True),
+    Column("starts_at", DateTime, nullable=False),
+    Column("ends_at", DateTime, nullable=False),
+    Column("is_complete", Boolean, nullable=False),
+    Column("execution", Integer, nullable=False),
+    Column("written_at", DateTime, nullable=False),
+    Column("blob", String(64), nullable=False),
+    Column("summary", JSON, nullable=False),
 )

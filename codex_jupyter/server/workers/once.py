@@ -1,4 +1,4 @@
-"""A process for one call: started for it, watched, and ended with it."""
+"""A process for one piece of work: started for it, watched, and ended with it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _TICK_S = 0.1
 
 
 class Once:
-    """One call in a fresh process; its coroutines run on one event loop.
+    """A fresh process and its calls; its coroutines run on one event loop.
 
     Args:
         on_log: takes what the process prints.
@@ -44,7 +44,7 @@ class Once:
         return await process.start()
 
     async def call(self, payload: bytes = b"") -> bytes:
-        """The answer (JSON text) of the function; called once, after `start`.
+        """The answer (JSON text) of the function; one call at a time, after `start`.
 
         Raises:
             WorkerFault: the function failed or took too long, or its process ended.

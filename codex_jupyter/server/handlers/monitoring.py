@@ -1,0 +1,134 @@
+"""Monitoring of hosted models: register, host, status."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from starlette.responses import JSONResponse
+
+from codex_jupyter.protocol.names import file_name
+from codex_jupyter.protocol.states import MonitoringStatus
+from codex_jupyter.server.forms import Form, read_form
+from codex_jupyter.server.monitoring.configuration import period_of, read_configuration
+from codex_jupyter.server.monitoring.registering import register_hosted
+from codex_jupyter.server.monitoring.scheduling import start_validation
+from codex_jupyter.server.monitoring.state import alerts_of, status_of
+from codex_jupyter.server.platform import Platform
+from codex_jupyter.server.problems import bad_input, not_found
+from codex_jupyter.server.routing import Call
+from codex_jupyter.server.sources import script_text
+from codex_jupyter.server.store import FileRow, ModelRow, MonitoringRow
+
+from .models import find
+
+_MIB = 1 << 20
+_DEFAULTS = {"source": "preprocess.py", "requirements": "requirements.txt"}
+
+
+async def register(call: Call) -> JSONResponse:
+    """Check the configuration against the training's data, then keep it."""
+    model = await find(call)
+    form = await read_form(call.request, call.platform.limits.upload_bytes)
+    row, odd = await asyncio.to_thread(_register, call, model, form)
+    text = "Monitoring created"
+    if odd:
+        text += f". Nothing is known of these keys: {', '.join(odd[:5])}"
+    return JSONResponse(
+        {"ModelHash": model.hash, "MonitoringHash": row.hash, "Message": text}, 201
+    )
+
+
+def _register(
+    call: Call, model: ModelRow, form: Form
+) -> tuple[MonitoringRow, list[str]]:
+    preprocess, shap = form.need("preprocess_reference", "shap_reference")
+    parts = form.files.get("configuration", [])
+    # A client may send it as a text field: one that has no file to open.
+    raw = parts[0].file.read(_MIB + 1) if parts else None
+    if raw is None and "configuration" in form.texts:
+        raw = form.texts["configuration"].encode()
+    if raw is None:
+        raise bad_input("Missing files: configuration.")
+    if len(raw) > _MIB:
+        raise bad_input("The configuration has more than 1 MiB.")
+    try:
+        config, odd = read_configuration(raw)
+        row = register_hosted(
+            call.platform,
+            model,
+            config,
+            preprocess=preprocess,
+            shap=shap,
+            files=_kept(call.platform, form),
+            creator=call.user,
+        )
+    except ValueError as error:
+        raise bad_input(str(error)) from None
+    return row, odd
+
+
+def _kept(platform: Platform, form: Form) -> list[FileRow]:
+    kept = []
+    for role, default in _DEFAULTS.items():
+        for part in form.files.get(role, [])[:1]:
+            if role == "source":
+                script_text(part.file.read())
+                part.file.seek(0)
+            blob, size = platform.artifacts.put(part.file)
+            name = file_name(part.filename or "", default)
+            kept.append(FileRow(role, name, blob, size))
+    return kept
+
+
+async def host(call: Call) -> JSONResponse:
+    """Start the validation, unless one is under way."""
+    row = await _find_hosted(call)
+    platform = call.platform
+    status, _ = await asyncio.to_thread(status_of, platform.store, row)
+    number = row.validation
+    if status is not MonitoringStatus.VALIDATING:
+        number = await asyncio.to_thread(start_validation, platform, row)
+    return JSONResponse(
+        {
+            "Message": f"The monitoring of '{row.name}' by {row.period} is being "
+            "validated.",
+            "ExecutionId": number,
+        }
+    )
+
+
+async def status(call: Call) -> JSONResponse:
+    """Where the monitoring stands, and what it last warned of."""
+    row = await _find_hosted(call)
+    return JSONResponse(await asyncio.to_thread(status_data, call.platform, row))
+
+
+def status_data(platform: Platform, row: MonitoringRow) -> dict[str, Any]:
+    """The answer of every status route of monitorings."""
+    state, message = status_of(platform.store, row)
+    return {
+        "Status": state.value,
+        "Message": message,
+        "ExecutionId": row.validation,
+        "Alerts": alerts_of(platform, row),
+    }
+
+
+async def _find_hosted(call: Call) -> MonitoringRow:
+    model = await find(call)
+    try:
+        period = period_of(call.param("period"))
+    except ValueError as error:
+        raise bad_input(str(error)) from None
+    rows = await asyncio.to_thread(
+        call.platform.store.monitorings.search, model=model.hash
+    )
+    for row in rows:
+        if row.period == period:
+            return row
+    known = ", ".join(row.period for row in rows)
+    raise not_found(
+        f"The model '{model.name}' has no monitoring by {period}."
+        + (f" It has one by: {known}." if known else " Register one first.")
+    )

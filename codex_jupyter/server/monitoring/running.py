@@ -1,0 +1,223 @@
+"""One period's run: records, frames, counts, explanations, one result."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from codex_jupyter.drift import DriftReference, ShapDrift, shap_drift
+from codex_jupyter.errors import DriftError
+from codex_jupyter.protocol.states import LogType
+from codex_jupyter.server.clock import now
+from codex_jupyter.server.progress import Counted
+from codex_jupyter.server.store import MonitoringRow, ResultRow
+from codex_jupyter.server.tables import read_packed
+
+from .gathering import Executions, Gathered, Predictions
+from .judging import against_previous, document, drifted, summary_of
+from .periods import Span, span_of
+from .reference import BASELINE, REFERENCE, SEED, keep_json, read_kept
+from .tally import Tally
+from .webhook import deliver
+from .workspace import Ask, Workspace
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from codex_jupyter.server.platform import Platform
+
+
+@dataclass(slots=True)
+class PeriodRun:
+    """One attempt at a run; `run` is called on a job's thread."""
+
+    place: Workspace
+    span: Span
+    until: datetime
+
+    def run(self) -> None:
+        """Count what is not counted yet, and write the result.
+
+        Raises:
+            ValueError: the records, or the frames made of them, cannot be used.
+            WorkerFault: the user's functions failed.
+            Cancelled: nobody wants it any more, or the platform stops.
+            OSError: a file cannot be read or written.
+        """
+        execution, config = self.place.execution, self.place.monitoring.config
+        self.place.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        tally = Tally.load(self.place.folder)
+        if tally.records:
+            text = f"Going on after {tally.records} records that are counted already."
+            execution.on_log(LogType.OK, text)
+        gathered, shap, note = self._gathered(), None, ""
+        if gathered.total:
+            with self.place.process() as ask:
+                self._count(ask, gathered, tally)
+                tally.check_bad()
+                if tally.rows:
+                    shap, note = self._explain(ask, tally)
+        told = document(
+            self.span,
+            tally,
+            shap,
+            config=config,
+            is_complete=self.until >= self.span.end,
+            note=note,
+        )
+        self._finish(told)
+
+    def _gathered(self) -> Gathered:
+        place, platform = self.place, self.place.platform
+        end = min(self.span.end, self.until)
+        model = place.model
+        if model is None:
+            raise ValueError("An external monitoring reads a datasource.")
+        if model.operation == "Sync":
+            return Predictions(platform, model, self.span.start, end)
+        rows = platform.store.executions.between(model.hash, self.span.start, end)
+        return Executions(platform, model, rows)
+
+    def _count(self, ask: Ask, gathered: Gathered, tally: Tally) -> None:
+        place, folder = self.place, self.place.folder
+        config, artifacts = place.monitoring.config, place.platform.artifacts
+        reference = DriftReference.from_dict(
+            read_kept(artifacts, place.files, REFERENCE)
+        )
+        most = int(self._baseline()["rows"])
+        progress = Counted(max(gathered.total, 1), tally.records)
+        place.execution.progress = progress
+        for chunk in gathered.chunks(folder, tally.records):
+            place.execution.check()
+            out = str(folder / f"chunk-{tally.chunks}")
+            share = chunk.records / max(gathered.total, chunk.records)
+            told = ask(
+                {
+                    "do": "parse",
+                    "kind": chunk.kind,
+                    "source": str(chunk.source),
+                    "out": out,
+                    "inputs": config["InputCols"],
+                    "outputs": config["OutputCols"],
+                    "sample": math.ceil(most * share),
+                    "seed": SEED + tally.chunks,
+                }
+            )
+            tally.add(told, out, reference, config)
+            tally.save(folder)
+            progress.done = tally.records
+
+    def _explain(self, ask: Ask, tally: Tally) -> tuple[ShapDrift | None, str]:
+        baseline, place = self._baseline(), self.place
+        if not baseline["columns"]:
+            return None, str(baseline["note"])
+        out = place.folder / "shap"
+        told = ask(
+            {
+                "do": "shap",
+                "reference": place.monitoring.shap,
+                "sources": tally.samples,
+                "most": baseline["rows"],
+                "seed": SEED,
+                "columns": baseline["columns"],
+                "inputs": place.monitoring.config["InputCols"],
+                "out": str(out),
+            }
+        )
+        if told["lacking"]:
+            return None, f"The features lack {', '.join(told['lacking'][:5])}."
+        live = _frame(out)
+        training = place.folder / "baseline"
+        place.platform.artifacts.fetch(baseline["blob"], training)
+        try:
+            return shap_drift(
+                _frame(training), {self.span.label: live}, drift=tally.drift
+            ), ""
+        except DriftError as error:
+            raise ValueError(error.message) from None
+
+    def _baseline(self) -> dict[str, Any]:
+        place = self.place
+        found = read_kept(place.platform.artifacts, place.files, BASELINE)
+        return found or {"rows": 0, "columns": [], "note": "It was never validated."}
+
+    def _finish(self, told: dict[str, Any]) -> None:
+        place, row = self.place, self.place.execution.row
+        told["Execution"] = row.id
+        told["Previous"] = _previous(place.platform, place.monitoring, told, self.span)
+        place.execution.check()
+        blob, _ = keep_json(place.platform.artifacts, told)
+        result = ResultRow(
+            place.monitoring.hash,
+            self.span.label,
+            self.span.start,
+            self.span.end,
+            told["IsComplete"],
+            row.id,
+            now(),
+            blob,
+            summary_of(told),
+        )
+        message = message_of(told)
+        if not place.execution.succeed_with(message, result):
+            return
+        _refresh_next(place.platform, place.monitoring, told, self.span)
+        deliver(place, told)
+
+
+def message_of(told: dict[str, Any]) -> str:
+    """One line on a result."""
+    if not told["Records"]:
+        return f"{told['Label']}: no records."
+    if not told["Rows"]:
+        return f"{told['Label']}: no rows in {told['Records']} records."
+    names = [n for n, one in told["Columns"].items() if one["Level"] == told["Verdict"]]
+    text = f"{told['Label']}: {told['Rows']} rows, {told['Verdict']}"
+    if told["Verdict"] in ("moderate", "significant"):
+        text += f" drift of {drifted(names)}"
+    return text + "."
+
+
+def open_run(place: Workspace, details: dict[str, Any]) -> PeriodRun:
+    """The run that an execution's details ask for."""
+    unit = place.monitoring.period
+    until = datetime.fromisoformat(details["Until"])
+    return PeriodRun(place, span_of(details["Label"], unit), until)
+
+
+def read_result(platform: Platform, row: ResultRow | None) -> dict[str, Any] | None:
+    """A whole result."""
+    if row is None:
+        return None
+    told: dict[str, Any] = json.loads(platform.artifacts.get(row.blob))
+    return told
+
+
+def _previous(
+    platform: Platform, monitoring: MonitoringRow, told: dict[str, Any], span: Span
+) -> dict[str, Any] | None:
+    row = platform.store.monitorings.neighbour(monitoring.hash, span.start, later=False)
+    return against_previous(told, read_result(platform, row))
+
+
+def _refresh_next(
+    platform: Platform, monitoring: MonitoringRow, told: dict[str, Any], span: Span
+) -> None:
+    """The period after this one has another period before it now."""
+    queries = platform.store.monitorings
+    row = queries.neighbour(monitoring.hash, span.start, later=True)
+    after = read_result(platform, row)
+    if row is None or after is None:
+        return
+    after["Previous"] = against_previous(after, told)
+    blob, _ = keep_json(platform.artifacts, after)
+    queries.write(replace(row, blob=blob))
+
+
+def _frame(path: Path) -> pd.DataFrame:
+    frame: pd.DataFrame = read_packed(path).to_pandas()
+    return frame

@@ -1,0 +1,282 @@
+"""Monitoring in the user's environment: records become frames, frames explanations.
+
+A call says what to do as JSON:
+
+``parse``  makes frames of the records of a chunk: ``kind`` tells what they are.
+           ``texts`` and ``files`` are JSON lines of ``{"at", "input", "output"}``, the
+           texts of one request and its answer or the paths of two files; ``table`` is
+           the path of one table, of which `build_df` gets the inputs and the outputs.
+           Writes ``<out>.inputs`` and ``<out>.outputs`` as packed tables, and a sample
+           of the whole inputs for ``shap`` as ``<out>.sample``. A record that cannot
+           be used is counted, with its reason.
+``shap``   explains the samples of all chunks, or a frame that came as JSON, and writes
+           a packed table.
+
+A sample is a pickle: this process wrote it, and only a process of the same script and
+environment reads it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+import warnings
+from typing import Any, Callable, Dict, Iterator, List, Tuple
+
+from .faults import Fault
+from .script import Script
+from .tables import as_frame, read_table, write_table
+
+_REASONS = 5
+_SHOWN = 200
+_PLACE = re.compile(r'File "([^"]+)", line (\d+)')
+
+
+def monitoring(script: Script, payload: bytes) -> tuple[bytes, bool]:
+    """Do what the call says.
+
+    Raises:
+        Fault: the user's functions failed, or gave something else than they should.
+    """
+    asked = json.loads(payload)
+    told = {"parse": _parse, "shap": _shap}[asked["do"]](script, asked)
+    return json.dumps(told).encode(), False
+
+
+def _parse(script: Script, asked: Dict[str, Any]) -> Dict[str, Any]:
+    bad: List[Dict[str, str]] = []
+    inputs: List[Any] = []
+    outputs: List[Any] = []
+    count = failed = 0
+    for at, shown, call in _calls(script, asked):
+        count += 1
+        try:
+            pair = call()
+            features, answers = _pair(script, pair)
+        except Fault as fault:
+            failed += 1
+            if len(bad) < _REASONS:
+                bad.append({"at": at, "text": _placed(fault), "record": shown})
+            continue
+        inputs.append(features)
+        outputs.append(answers)
+    told: Dict[str, Any] = {
+        "records": count,
+        "bad": failed,
+        "reasons": bad,
+        "rows": 0,
+        "columns": [],
+    }
+    if inputs:
+        told.update(_write(script, asked, inputs, outputs))
+    return told
+
+
+def _calls(
+    script: Script, asked: Dict[str, Any]
+) -> Iterator[Tuple[str, str, Callable[[], Any]]]:
+    """Of each record when it was, how it is shown, and what makes frames of it."""
+    name = script.reference
+    if asked["kind"] == "table":
+        yield "", "", lambda: script.call(name, *_sides(asked))
+        return
+    with open(asked["source"], encoding="utf-8") as file:
+        for line in file:
+            one = json.loads(line)
+            given = one["input"], one["output"]
+            shown = given[0]
+            if asked["kind"] == "files":
+                shown = given[0].rpartition("/")[2]
+            yield (
+                one["at"],
+                shown[:_SHOWN],
+                lambda given=given: script.call(name, *given),
+            )
+
+
+def _sides(asked: Dict[str, Any]) -> Tuple[Any, Any]:
+    """The inputs and the outputs within one table."""
+    frame = read_table(asked["source"])
+    frame.columns = [str(column) for column in frame.columns]
+    answers = [name for name in asked["outputs"] if name in frame.columns]
+    if not answers:
+        return frame, frame.copy()
+    return frame.drop(columns=answers), frame[answers].copy()
+
+
+def _pair(script: Script, value: Any) -> Tuple[Any, Any]:
+    name = script.reference
+    if isinstance(value, (tuple, list)) and len(value) == 2:
+        first, second = value
+        if _is_frame(first) and _is_frame(second):
+            return first, second
+        kinds = "a %s and a %s" % (type(first).__name__, type(second).__name__)
+    elif isinstance(value, (tuple, list)):
+        kinds = "%d values" % len(value)
+    elif _is_frame(value):
+        kinds = "one DataFrame"
+    else:
+        kinds = "a %s" % type(value).__name__
+    raise Fault(
+        "%s() returned %s. Return two DataFrames: the features and the outputs."
+        % (name, kinds)
+    )
+
+
+def _is_frame(value: Any) -> bool:
+    return hasattr(type(value), "columns") and hasattr(type(value), "iloc")
+
+
+def _write(
+    script: Script, asked: Dict[str, Any], inputs: List[Any], outputs: List[Any]
+) -> Dict[str, Any]:
+    name = script.reference + "()"
+    features = _joined(inputs, name + " returned as features")
+    answers = _joined(outputs, name + " returned as outputs")
+    _need(name, "features", features, asked["inputs"], "InputCols")
+    _need(name, "outputs", answers, asked["outputs"], "OutputCols")
+    try:
+        write_table(features[asked["inputs"]], asked["out"] + ".inputs")
+        write_table(answers[asked["outputs"]], asked["out"] + ".outputs")
+    except Exception as error:  # noqa: BLE001 - cells of the user's may raise anything
+        raise script.fault("Keeping what %s returned" % name, error) from None
+    size = min(asked["sample"], len(features))
+    if size:
+        sample = features.sample(n=size, random_state=asked["seed"])
+        sample.to_pickle(asked["out"] + ".sample", compression=None)
+    return {
+        "rows": len(features),
+        "columns": list(features.columns),
+        "example": _example(features, asked["inputs"]),
+    }
+
+
+def _example(features: Any, names: List[str]) -> str:
+    row = features[names].iloc[:1].to_dict("records")
+    return str(row[0])[:_SHOWN] if row else ""
+
+
+def _joined(frames: List[Any], what: str) -> Any:
+    import pandas as pd
+
+    if len(frames) == 1:
+        return as_frame(frames[0], what).reset_index(drop=True)
+    with warnings.catch_warnings():
+        # Of frames that are empty, or hold missing values only.
+        warnings.simplefilter("ignore")
+        return as_frame(pd.concat(frames, ignore_index=True, sort=False), what)
+
+
+def _need(name: str, which: str, frame: Any, wanted: List[str], key: str) -> None:
+    known = list(frame.columns)
+    lacking = [one for one in wanted if one not in known]
+    if not lacking:
+        return
+    near = difflib.get_close_matches(lacking[0], known, 1)
+    has = ", ".join(known[:12]) or "none"
+    hint = "Did you mean '%s'?" % near[0] if near else "They have: %s." % has
+    raise Fault(
+        "%s returned %s without the column %s, which %s names. %s"
+        % (name, which, ", ".join("'%s'" % one for one in lacking[:10]), key, hint)
+    )
+
+
+def _shap(script: Script, asked: Dict[str, Any]) -> Dict[str, Any]:
+    import pandas as pd
+
+    name = asked["reference"]
+    if asked.get("frame") is not None:
+        data = _unpacked(asked["frame"])
+    else:
+        # Written by `_write`, in a process of the same script.
+        read = pd.read_pickle
+        parts = [read(path, compression=None) for path in asked["sources"]]
+        data = _joined(parts, "the sample")
+        if len(data) > asked["most"]:
+            data = data.sample(n=asked["most"], random_state=asked["seed"])
+            data = data.reset_index(drop=True)
+    lacking = [one for one in asked["columns"] if one not in data.columns]
+    if lacking:
+        return {"rows": 0, "lacking": lacking}
+    # The sample of a training has columns that the features do not have.
+    data = data[asked["columns"]]
+    value = script.call(name, data.copy(), script.folder)
+    found = _explained(name, value, data, asked["inputs"])
+    extra = [one for one in found.columns if one not in data.columns]
+    # What the function adds to the columns it got explains nothing of ours.
+    wanted = found[asked["inputs"]]
+    try:
+        numbers = wanted.astype("float64")
+    except (TypeError, ValueError):
+        odd = next(one for one in wanted.columns if not _is_numeric(wanted[one]))
+        raise Fault(
+            "%s() returned a column '%s' that is not numeric, such as %r. Return one "
+            "number a row and feature." % (name, odd, _first_odd(wanted[odd]))
+        ) from None
+    write_table(numbers, asked["out"])
+    return {"rows": len(numbers), "lacking": [], "extra": extra}
+
+
+def _explained(name: str, value: Any, data: Any, inputs: List[str]) -> Any:
+    import pandas as pd
+
+    if type(value).__name__ == "ndarray" and value.shape == data.shape:
+        value = pd.DataFrame(value, columns=data.columns)
+    found = as_frame(value, "%s() returned" % name).reset_index(drop=True)
+    lacking = [one for one in inputs if one not in found.columns]
+    if lacking:
+        near = difflib.get_close_matches(lacking[0], list(found.columns), 1)
+        hint = " It has '%s'; rename that." % near[0] if near else ""
+        raise Fault(
+            "%s() returned other columns than it was given: it lacks %s.%s Return a "
+            "DataFrame with the columns of data."
+            % (name, ", ".join("'%s'" % one for one in lacking[:10]), hint)
+        )
+    if len(found) != len(data):
+        raise Fault(
+            "%s() returned %d rows for %d rows of data. Return one row a row."
+            % (name, len(found), len(data))
+        )
+    return found
+
+
+def _is_numeric(column: Any) -> bool:
+    try:
+        column.astype("float64")
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def _first_odd(column: Any) -> Any:
+    for value in column:
+        try:
+            float(value)
+        except (TypeError, ValueError):
+            return str(value)[:60]
+    return None
+
+
+def _unpacked(told: Dict[str, Any]) -> Any:
+    import pandas as pd
+
+    made = {}
+    for column in told["columns"]:
+        kind = column["kind"]
+        series = pd.Series(column["values"], dtype="object")
+        if kind == "datetime64[ns]":
+            series = pd.to_datetime(series)
+        elif kind != "object":
+            series = series.astype(kind)
+        made[column["name"]] = series
+    return pd.DataFrame(made)
+
+
+def _placed(fault: Fault) -> str:
+    """The fault's sentence with the line of the script that it came from."""
+    # Frames of packages have a path; those of the script its bare name.
+    found = [one for one in _PLACE.findall(fault.detail) if "/" not in one[0]]
+    if not found:
+        return fault.message
+    return "%s (line %s of %s)" % (fault.message, found[-1][1], found[-1][0])
