@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 NAMES = (
     "local", "connect", "whoami", "groups", "deploy", "models", "status", "logs",
     "predict", "executions", "attach", "datasources", "datasets", "play", "docs",
-    "code", "drift", "explain", "notebook", "dossier", "disable", "restart", "delete",
-    "doctor", "help",
+    "code", "drift", "diff", "explain", "notebook", "dossier", "disable", "restart",
+    "delete", "doctor", "help",
 )  # fmt: skip
 
 

@@ -145,6 +145,8 @@ def _of_kind(
             return [(_quoted(name), "dataset") for name in known.datasets()]
         case Kind.DATASOURCE:
             return [(_quoted(name), "datasource") for name in known.datasources()]
+        case Kind.VERSION:
+            return [(hash_, "model") for hash_ in known.hashes()]
         case Kind.GROUP:
             return [(_quoted(name), "group") for name in known.groups()]
         case Kind.PYTHON:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 0.05
 FRESH = 5.0
+_SHORT = 12  # characters of a hash that a person tells apart
 
 
 class Known:
@@ -49,6 +50,14 @@ class Known:
         live = [row for row in self._models if row.get("Status") != "Deleted"]
         live.sort(key=lambda row: str(row.get("UploadedAt", "")), reverse=True)
         return list(dict.fromkeys(str(row["Name"]) for row in live if row.get("Name")))
+
+    def hashes(self) -> list[str]:
+        """The beginnings of all models' hashes, deleted ones too, the newest first."""
+        self._look()
+        rows = sorted(
+            self._models, key=lambda row: str(row.get("UploadedAt", "")), reverse=True
+        )
+        return [str(row["ModelHash"])[:_SHORT] for row in rows if row.get("ModelHash")]
 
     def groups(self) -> list[str]:
         """Names of groups."""

@@ -22,6 +22,7 @@ class Kind(Enum):
     MODEL = auto()
     DATASET = auto()
     DATASOURCE = auto()
+    VERSION = auto()
     GROUP = auto()
     PYTHON = auto()
     FILE = auto()

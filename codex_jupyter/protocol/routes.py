@@ -71,6 +71,11 @@ MODEL_DESCRIBE = Route(
     "Everything known of the model, in any state",
     answer=(Field("Description", "object"),),
 )  # fmt: skip
+MODEL_FILE = Route(
+    "model.file", "GET", "/model/files/{group}/{model}/{name}", Auth.USER, 200,
+    "One of the files that the model was made of, by its name; never its .env file",
+    media=Body.BYTES, ours=True,
+)  # fmt: skip
 MODEL_SEARCH = Route(
     "model.search", "GET", "/model/search", Auth.USER, 200, "Find models",
     query=(opt("name"), opt("state"), opt("group")),
@@ -237,7 +242,7 @@ PLATFORM_OPENAPI = Route(
 
 ROUTES: tuple[Route, ...] = (
     HEALTH, LOGIN, GROUPS_LIST, GROUPS_CREATE, GROUPS_REFRESH, MODEL_UPLOAD,
-    MODEL_HOST, MODEL_STATUS, MODEL_DESCRIBE, MODEL_SEARCH, MODEL_LOGS,
+    MODEL_FILE, MODEL_HOST, MODEL_STATUS, MODEL_DESCRIBE, MODEL_SEARCH, MODEL_LOGS,
     MODEL_LOGS_ANY, MODEL_RUN, MODEL_HEALTH, MODEL_RESTART, MODEL_DISABLE,
     MODEL_DELETE, MODEL_DOCS, MODEL_OPENAPI, MODEL_EVENTS, MODEL_RUN_ASYNC,
     EXECUTION_DESCRIBE, EXECUTION_STATUS, EXECUTION_RESULT, EXECUTION_LIST,

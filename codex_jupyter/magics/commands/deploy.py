@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from codex_jupyter.errors import InputError
-from codex_jupyter.magics import hosting
+from codex_jupyter.errors import CodexError, InputError
+from codex_jupyter.magics import hosting, versions
 from codex_jupyter.magics.bundle import Bundle
 from codex_jupyter.magics.capture import check_plain, run_body
 from codex_jupyter.magics.command import Call, Command
@@ -16,7 +17,12 @@ from codex_jupyter.magics.names import top_level_names
 from codex_jupyter.magics.parser import Kind, Parser
 from codex_jupyter.magics.progress import has_widgets
 from codex_jupyter.magics.shown import Live, show
+from codex_jupyter.render.ages import age
+from codex_jupyter.render.changes import changes
 from codex_jupyter.render.messages import note
+
+if TYPE_CHECKING:
+    from codex_jupyter.client.model import MLOpsModel
 
 _TAKES = {"sync": "data, base_path", "async": "data_path, model_path"}
 
@@ -92,6 +98,11 @@ def _configure(parser: Parser) -> None:
         choices=["csv", "parquet", "json"],
         help="what an async model reads (as the schema's file, else csv)",
     )
+    add(
+        "--force",
+        kind=Kind.FLAG,
+        help="deploy also when nothing changed since the version that answers",
+    )
     add("--no-run", kind=Kind.FLAG, help="do not run the cell in this kernel")
     add("--no-check", kind=Kind.FLAG, help="do not try the function before the upload")
 
@@ -111,6 +122,8 @@ def _run(call: Call) -> Any:
     with tempfile.TemporaryDirectory(prefix="codex-") as place:
         bundle, more = bundle_of(call, body, Path(place))
         _try(call, bundle)
+        if (same := _unchanged(call, bundle, group, python)) is not None:
+            return same
         told = [
             _listed(bundle, given.requirements),
             *more,
@@ -168,6 +181,46 @@ def _form(call: Call) -> Live:
 
     bench = NotebookBench(call.session, call.shell, COMMAND.parser)
     return Live(DeployForm(bench))
+
+
+def _unchanged(
+    call: Call, bundle: Bundle, group: str, python: str
+) -> MLOpsModel | None:
+    """The deployed version when this one is the same; else tells what changed."""
+    given, session = call.arguments, call.session
+    client = session.client()
+    try:
+        rows = versions.history(client, given.name, group, hosting.DEPLOYED)
+        if not rows:
+            return None
+        model = client.get_model(
+            str(rows[0]["ModelHash"]), group=group, wait_for_ready=False
+        )
+        old = versions.of_model(model)
+    except CodexError:
+        # Without the earlier version there is nothing to compare; the upload tells
+        # what is wrong with the platform or the name.
+        return None
+    if old is None:
+        return None
+    new = versions.of_bundle(bundle, python, given.reference, given.operation)
+    found = versions.compare(old, new)
+    if found:
+        title = f"What changes in {model.name} since {old.label}:"
+        show(changes(title, [(c.what, c.told, c.diff) for c in found]))
+    if found or given.force:
+        return None
+    session.last_group = group
+    since = str(rows[0].get("ChangedAt") or rows[0].get("UploadedAt") or "")
+    ago = age(since, datetime.now(UTC))
+    show(
+        note(
+            f"Nothing changed; {model.name} version {old.label} answers since "
+            f"{since[:16].replace('T', ' ')} UTC{f', {ago} ago' if ago else ''}.",
+            "--force deploys it again",
+        )
+    )
+    return model
 
 
 COMMAND = Command(

@@ -190,6 +190,7 @@ async def _described(platform: Platform, row: ModelRow) -> dict[str, Any]:
         "Schema": json.dumps(sample),
         "Requirements": requirements,
         "Files": files_data(files),
+        "HasEnv": any(f.role == "env" for f in files),
         "Stages": row.stages,
     }
 
