@@ -27,6 +27,7 @@ class Facts:
         address: of the platform, ending in ``/api``.
         docs: the address of the documentation page.
         python: such as ``3.11``; "" when the platform does not tell.
+        source: the script's text; "" where the platform does not hand it out.
         files: rows with ``Role``, ``Name``, ``Sha256`` and ``Size`` in bytes.
         stages: rows with ``Stage``, ``Progress``, ``Seconds`` and ``Note``.
         sample: the schema's row, None when it is not known.
@@ -48,6 +49,7 @@ class Facts:
     docs: str
     message: str = ""
     requirements: str = ""
+    source: str = ""
     files: tuple[Row, ...] = ()
     stages: tuple[Row, ...] = ()
     sample: Any = None
@@ -97,6 +99,7 @@ def gather(model: MLOpsModel) -> Facts:
         docs=model.docs,
         message=str(info.get("Message") or ""),
         requirements=str(info.get("Requirements") or "").strip(),
+        source=_source(model, _rows(info.get("Files"))),
         files=_rows(info.get("Files")),
         stages=_rows(info.get("Stages")),
         sample=model.schema if model.schema is not None else _sample(info),
@@ -113,6 +116,17 @@ def _logs(model: MLOpsModel, **query: Any) -> tuple[Row, ...]:
     except CodexError:
         # An old platform's model may have no log; the rest is worth its file.
         return ()
+
+
+def _source(model: MLOpsModel, files: tuple[Row, ...]) -> str:
+    """The text of a script; a notebook of another kind is none."""
+    name = next((str(f.get("Name")) for f in files if f.get("Role") == "source"), "")
+    if not name.endswith(".py"):
+        return ""
+    try:
+        return model.file_content(name).decode()
+    except (CodexError, UnicodeDecodeError):
+        return ""
 
 
 def _rows(value: Any) -> tuple[Row, ...]:

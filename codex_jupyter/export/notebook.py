@@ -9,19 +9,27 @@ from typing import Any
 import nbformat
 
 from .facts import Facts
+from .words import Words
 
 _LONGEST = 20_000
 _FENCES = {"curl": "bash", "javascript": "javascript"}
 
 
-def notebook(facts: Facts, connect: str) -> str:
+def notebook(facts: Facts, connect: str, language: str = "en") -> str:
     """The notebook's text: nbformat 4, valid, without outputs and without any token.
 
     Args:
         facts: of the model.
         connect: the ``%codex`` line that connects to its platform.
+        language: one of `words.LANGUAGES`; code stays as it is.
     """
-    cells = [*_card(facts), *_deployment(facts), *_calls(facts, connect), *_docs(facts)]
+    words = Words(language)
+    cells = [
+        *_card(facts, words),
+        *_deployment(facts, words),
+        *_calls(facts, connect, words),
+        *_docs(facts, words),
+    ]
     for number, cell in enumerate(cells):
         # The same model gives the same file: the ids are not left to chance.
         cell["id"] = f"codex-{number}"
@@ -42,39 +50,35 @@ def notebook(facts: Facts, connect: str) -> str:
     return json.dumps(made, ensure_ascii=False, indent=1) + "\n"
 
 
-def _card(facts: Facts) -> list[dict[str, Any]]:
+def _card(facts: Facts, words: Words) -> list[dict[str, Any]]:
     rows = {
-        "Group": facts.group,
-        "Hash": facts.hash,
-        "State": facts.state,
-        "Operation": facts.operation,
-        "Entry point": facts.reference,
-        "Python": facts.python,
-        "Uploaded": facts.uploaded,
-        "Documentation": facts.docs,
+        "group": facts.group,
+        "hash": facts.hash,
+        "state": facts.state,
+        "operation": facts.operation,
+        "reference": facts.reference,
+        "python": facts.python,
+        "uploaded": facts.uploaded,
+        "docs": facts.docs,
     }
-    table = "\n".join(f"| {key} | {_cell(value)} |" for key, value in rows.items())
+    table = "\n".join(f"| {words[key]} | {_cell(rows[key])} |" for key in rows)
     return [_text(f"# {_plain(facts.name)}\n\n| | |\n|---|---|\n{table}")]
 
 
-def _deployment(facts: Facts) -> list[dict[str, Any]]:
-    files = "\n".join(
-        f"| {_cell(row.get('Role'))} | {_cell(row.get('Name'))} | "
-        f"{_cell(row.get('Size'))} | {_cell(row.get('Sha256'))} |"
-        for row in facts.files
-    )
-    told = (
-        "## How it was deployed\n\nThe platform keeps these files and does not hand "
-        "them out again:\n\n| Role | File | Bytes | SHA-256 |\n|---|---|---|---|\n"
-        f"{files}\n\nWith them beside this notebook, the cell below deploys it again; "
-        "take away the `#`."
-    )
-    if not facts.files:
-        told = (
-            "## How it was deployed\n\nThe platform does not tell which files it was "
-            "made of. The cell below is a template; take away the `#`."
+def _deployment(facts: Facts, words: Words) -> list[dict[str, Any]]:
+    told = [f"## {words['deployed']}"]
+    if facts.files:
+        heads = " | ".join(words[key] for key in ("role", "file", "size"))
+        rows = "\n".join(
+            f"| {_cell(row.get('Role'))} | {_cell(row.get('Name'))} | "
+            f"{_cell(row.get('Size'))} | {_cell(row.get('Sha256'))} |"
+            for row in facts.files
         )
-    return [_text(told), _code(_template(facts))]
+        told.append(f"| {heads} | SHA-256 |\n|---|---|---|---|\n{rows}")
+    if facts.source:
+        told.append(f"{words['script']}:\n\n{_fenced(facts.source, 'python')}")
+    told.append(words["files_kept" if facts.files else "files_unknown"])
+    return [_text("\n\n".join(told)), _code(_template(facts))]
 
 
 def _template(facts: Facts) -> str:
@@ -102,12 +106,9 @@ def _template(facts: Facts) -> str:
     return "\n".join(f"# {line}" for line in " \\\n".join(lines).split("\n"))
 
 
-def _calls(facts: Facts, connect: str) -> list[dict[str, Any]]:
+def _calls(facts: Facts, connect: str, words: Words) -> list[dict[str, Any]]:
     cells = [
-        _text(
-            "## How to call it\n\nWith codex_jupyter, which knows the group's token "
-            "where the group was made:"
-        ),
+        _text(f"## {words['call']}\n\n{words['call_codex']}"),
         _code(f"%load_ext codex_jupyter\n{connect}"),
     ]
     if facts.sample is not None and facts.operation == "Sync":
@@ -120,11 +121,7 @@ def _calls(facts: Facts, connect: str) -> list[dict[str, Any]]:
         )
     if "python" in facts.snippets:
         cells += [
-            _text(
-                "From any Python. The token of the group is read from the variable "
-                "`MLOPS_GROUP_TOKEN` and stays out of the notebook: set it before this "
-                "kernel starts."
-            ),
+            _text(words["call_python"]),
             _code(facts.snippets["python"].rstrip()),
         ]
     for language, fence in _FENCES.items():
@@ -133,19 +130,18 @@ def _calls(facts: Facts, connect: str) -> list[dict[str, Any]]:
     return cells
 
 
-def _docs(facts: Facts) -> list[dict[str, Any]]:
-    parts = ["## Its documentation"]
+def _docs(facts: Facts, words: Words) -> list[dict[str, Any]]:
+    parts = [f"## {words['its_docs']}"]
+    heads = " | ".join(words[key] for key in ("field", "type", "example"))
     if facts.fields:
         rows = "\n".join(
             f"| {_cell(name)} | {type_} | {_cell(_json(value))} |"
             for name, type_, value in facts.fields[:300]
         )
-        parts.append(f"| Field | Type | Example |\n|---|---|---|\n{rows}")
+        parts.append(f"| {heads} |\n|---|---|---|\n{rows}")
     if facts.answer is not None:
-        parts.append(
-            f"Its answer to the example:\n\n{_fenced(_json(facts.answer), 'json')}"
-        )
-    parts.append("The whole API document, in the cell (Try it out runs in the kernel):")
+        parts.append(f"{words['its_answer']}\n\n{_fenced(_json(facts.answer), 'json')}")
+    parts.append(words["whole_docs"])
     return [
         _text("\n\n".join(parts)),
         _code(f"%codex docs {facts.hash}"),

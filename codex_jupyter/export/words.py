@@ -1,4 +1,4 @@
-"""The dossier's texts, in the languages that it can be written in."""
+"""The texts of notebooks and dossiers, in the languages they can be written in."""
 
 from __future__ import annotations
 
@@ -61,7 +61,59 @@ _TABLE = {
     "done": ("done", "concluída"),
     "failed": ("failed", "falhou"),
     "started": ("begun", "iniciada"),
+    "deployed": ("How it was deployed", "Como foi implantado"),
+    "files_kept": (
+        (
+            "The platform keeps these files. With them beside this notebook, the "
+            "cell below deploys it again; take away the `#`."
+        ),
+        (
+            "A plataforma guarda estes arquivos. Com eles ao lado deste notebook, a"
+            " célula abaixo implanta o modelo de novo; retire os `#`."
+        ),
+    ),
+    "files_unknown": (
+        (
+            "The platform does not tell which files it was made of. The cell below "
+            "is a template; take away the `#`."
+        ),
+        (
+            "A plataforma não informa de quais arquivos ele foi feito. A célula "
+            "abaixo é um ponto de partida; retire os `#`."
+        ),
+    ),
+    "script": ("The script that answers", "O script que responde"),
+    "call_codex": (
+        "With codex_jupyter, which knows the group's token where the group was made:",
+        (
+            "Com o codex_jupyter, que conhece o token do grupo na máquina em que o "
+            "grupo foi criado:"
+        ),
+    ),
+    "call_python": (
+        (
+            "From any Python. The token of the group is read from the variable "
+            "`MLOPS_GROUP_TOKEN` and stays out of the notebook: set it before this "
+            "kernel starts."
+        ),
+        (
+            "De qualquer Python. O token do grupo é lido da variável "
+            "`MLOPS_GROUP_TOKEN` e fica fora do notebook: defina-a antes de iniciar"
+            " este kernel."
+        ),
+    ),
+    "its_docs": ("Its documentation", "Sua documentação"),
+    "its_answer": ("Its answer to the example:", "Sua resposta ao exemplo:"),
+    "whole_docs": (
+        "The whole API document, in the cell (Try it out runs in the kernel):",
+        "O documento completo da API, na célula (o Try it out executa no kernel):",
+    ),
 }
+
+
+def language_of(locale: str) -> str:
+    """The language of ours for a locale such as ``pt_BR.UTF-8``; English for others."""
+    return "pt-BR" if locale.lower().startswith("pt") else "en"
 
 
 class Words:

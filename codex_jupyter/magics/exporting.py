@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from argparse import Namespace
 
 from codex_jupyter.config import default_data_dir
@@ -22,6 +23,11 @@ def add_arguments(parser: Parser, default: str) -> None:
     parser.add(
         "--to", kind=Kind.FILE, metavar="FILE", help=f"a file or a folder ({default})"
     )
+    parser.add(
+        "--lang",
+        choices=["en", "pt-BR"],
+        help="of its texts; else that of the locale",
+    )
     parser.add("--force", kind=Kind.FLAG, help="replace the file if it exists")
     parser.add("--group", kind=Kind.GROUP, metavar="G", help="the model's group")
 
@@ -30,7 +36,17 @@ def line_again(command: str, given: Namespace) -> str:
     """The line that was typed, with ``--force``."""
     to = f" --to {quoted(given.to)}" if given.to else ""
     group = f" --group {given.group}" if given.group else ""
-    return f"%codex {command} {quoted(given.name)}{to}{group} --force"
+    lang = f" --lang {given.lang}" if given.lang else ""
+    return f"%codex {command} {quoted(given.name)}{to}{group}{lang} --force"
+
+
+def language(given: Namespace) -> str:
+    """The language that was typed, else that of the user's locale."""
+    from codex_jupyter import export
+
+    found = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    chosen: str = given.lang or export.language_of(next(filter(None, found), ""))
+    return chosen
 
 
 def connect_line(session: Session) -> str:

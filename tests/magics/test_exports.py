@@ -75,7 +75,7 @@ def test_the_notebook_of_a_model_runs(ready, home, monkeypatch):
 def test_a_file_that_exists_is_replaced_only_when_that_is_typed(ready):
     for line in (
         "%codex notebook exported --to here.ipynb",
-        "%codex dossier exported --to here.html --language pt-BR",
+        "%codex dossier exported --to here.html --lang pt-BR",
     ):
         path = Path(line.split()[4])
         path.write_text("mine")
@@ -90,7 +90,7 @@ def test_a_file_that_exists_is_replaced_only_when_that_is_typed(ready):
 
 def test_the_dossier_holds_the_build_and_the_errors_and_no_secret(ready, home):
     assert not ready.run('%codex predict exported {"x": 1}').success
-    assert ready.run("%codex dossier exported --language pt-BR").success
+    assert ready.run("%codex dossier exported --lang pt-BR").success
     text = Path("exported.html").read_text("utf-8")
     for told in ("Dossiê do modelo", "KeyError", "city", "script.py", "Instalar",
                  "Deployed in", "scaled"):  # fmt: skip

@@ -6,19 +6,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from codex_jupyter.magics.command import Call, Command
-from codex_jupyter.magics.exporting import add_arguments, line_again
+from codex_jupyter.magics.exporting import add_arguments, language, line_again
 from codex_jupyter.magics.parser import Parser
 from codex_jupyter.render.messages import note
 
 
 def _configure(parser: Parser) -> None:
     add_arguments(parser, "NAME.html")
-    parser.add(
-        "--language",
-        choices=["en", "pt-BR"],
-        default="en",
-        help="of its texts (en)",
-    )
 
 
 def _run(call: Call) -> Any:
@@ -27,9 +21,8 @@ def _run(call: Call) -> Any:
     given = call.arguments
     model = call.session.model(given.name, given.group)
     path = export.destination(model.name, ".html", given.to)
-    text = export.dossier(export.gather(model), given.language, datetime.now(UTC))
-    language = f" --language {given.language}" if given.language != "en" else ""
-    again = line_again("dossier", given) + language
+    text = export.dossier(export.gather(model), language(given), datetime.now(UTC))
+    again = line_again("dossier", given)
     export.save(path, text, force=given.force, again=again)
     return note(f"{path} tells all of {model.name} on one page of {_size(text)}.")
 
@@ -42,7 +35,7 @@ COMMAND = Command(
     name="dossier",
     summary="Write one HTML page about a model: card, schema, calls, files, build "
     "log, errors.",
-    examples=("%codex dossier credit-score", "%codex dossier m --language pt-BR"),
+    examples=("%codex dossier credit-score", "%codex dossier m --lang pt-BR"),
     configure=_configure,
     run=_run,
 )

@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from codex_jupyter.magics.command import Call, Command
-from codex_jupyter.magics.exporting import add_arguments, connect_line, line_again
+from codex_jupyter.magics.exporting import (
+    add_arguments,
+    connect_line,
+    language,
+    line_again,
+)
 from codex_jupyter.magics.parser import Parser
 from codex_jupyter.render.messages import note
 
@@ -20,12 +25,13 @@ def _run(call: Call) -> Any:
     given = call.arguments
     model = call.session.model(given.name, given.group)
     path = export.destination(model.name, ".ipynb", given.to)
-    text = export.notebook(export.gather(model), connect_line(call.session))
+    text = export.notebook(
+        export.gather(model), connect_line(call.session), language(given)
+    )
     export.save(path, text, force=given.force, again=line_again("notebook", given))
     return note(
         f"{path} shows how {model.name} was deployed and how to call it; it holds no "
-        "token. The platform does not hand out the script, so the cell that deploys "
-        "is a template."
+        "token."
     )
 
 
@@ -33,7 +39,10 @@ COMMAND = Command(
     name="notebook",
     summary="Write a notebook about a model: how it was deployed, how to call it, its "
     "documentation.",
-    examples=("%codex notebook credit-score", "%codex notebook m --to docs/m.ipynb"),
+    examples=(
+        "%codex notebook credit-score",
+        "%codex notebook m --to docs/m.ipynb --lang pt-BR",
+    ),
     configure=_configure,
     run=_run,
 )
