@@ -17,6 +17,15 @@ from .transport import Connection
 __all__ = ["BaseMLOps", "BaseMLOpsClient"]
 
 
+def __getattr__(name: str) -> Any:
+    # Documented to be here; it is made of what this module defines.
+    if name == "MLOpsExecution":
+        from .execution import MLOpsExecution
+
+        return MLOpsExecution
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
 class BaseMLOps:
     """An object of one platform; all objects of a client share its connection."""
 
@@ -51,8 +60,8 @@ class BaseMLOpsClient(BaseMLOps):
         self,
         login: str | None = None,
         password: str | None = None,
-        url: str | None = None,
         tenant: str | None = None,
+        url: str | None = None,
         group_token: str | None = None,
         *,
         settings: Settings | None = None,
@@ -65,8 +74,8 @@ class BaseMLOpsClient(BaseMLOps):
         cls,
         login: str | None = None,
         password: str | None = None,
-        url: str | None = None,
         tenant: str | None = None,
+        url: str | None = None,
         group_token: str | None = None,
         *,
         settings: Settings | None = None,

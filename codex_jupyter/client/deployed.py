@@ -21,6 +21,7 @@ from .auth import GroupKeys
 from .days import log_query
 from .errors_map import member
 from .group_owned import GroupOwned
+from .model_status import ModelStatus
 from .operation import Call, Steps, operation
 from .stream import QUIET, Topic, Watch, is_moving
 from .transport import Connection
@@ -53,7 +54,6 @@ class Deployed(GroupOwned):
         group: the group it belongs to.
         operation: ``Sync`` or ``Async``.
         input_type: what it reads: ``json``, ``csv`` or ``parquet``.
-        status: its state when last seen.
         schema: the sample input, or None while it is not known.
     """
 
@@ -80,6 +80,15 @@ class Deployed(GroupOwned):
             f"{type(self).__name__}({self.name!r}, group={self.group!r}, "
             f"{self.operation}, {self.status}, {self._hash[:12]}…, group token {token})"
         )
+
+    @property
+    def status(self) -> ModelStatus:
+        """The state when last seen; calling it, ``status()``, asks for it anew."""
+        return ModelStatus(self._status, self.refresh)
+
+    @status.setter
+    def status(self, state: str) -> None:
+        self._status = str(state)
 
     @property
     def _where(self) -> dict[str, str]:
@@ -200,6 +209,8 @@ class Deployed(GroupOwned):
         end: str | date | None = None,
         routine: str | None = None,
         type: str | None = None,  # noqa: A002 - the documented name
+        *,
+        log_type: str | None = None,
     ) -> Steps[dict[str, Any]]:
         """Its log rows of some days.
 
@@ -207,7 +218,8 @@ class Deployed(GroupOwned):
             start: first day, a date, dd-MM-yyyy or yyyy-MM-dd; 6 days before the end.
             end: last day; today, or 6 days after the start.
             routine: ``Run`` or ``Host``.
-            type: ``Ok``, ``Error``, ``Debug`` or ``Warning``.
+            type: ``Ok``, ``Error``, ``Debug`` or ``Warning``; ``log_type`` is its newer
+                name.
 
         Returns:
             ``{"Results": [{"RegisteredAt", "OutputType", "OutputData", "Routine"}]}``.
@@ -215,7 +227,7 @@ class Deployed(GroupOwned):
         Raises:
             InputError: a date cannot be read.
         """
-        query = log_query(start, end, routine, type)
+        query = log_query(start, end, routine, log_type or type)
         call = Call(self._routes.logs, self._where, query)
         body = yield from self._connection.ask(call)
         member(body, "Results", list, call)

@@ -260,19 +260,6 @@ class MLOpsExecution(GroupOwned):
     adownload_result = download_result.twin
 
     @operation
-    def download(
-        self, path: str | Path = "./", filename: str = "predictions.zip"
-    ) -> Steps[Path]:
-        """`download_result` under its newer name."""
-        return (
-            yield from MLOpsExecution.download_result.steps(
-                self, path=path, filename=filename
-            )
-        )
-
-    adownload = download.twin
-
-    @operation
     def result(self, timeout: float | None = None) -> Steps[Any]:
         """Wait until it is over, and read what it wrote into a DataFrame.
 

@@ -45,7 +45,6 @@ class MLOpsModel(Deployed, Monitored):
         group: the group it belongs to.
         operation: ``Sync`` or ``Async``.
         input_type: what it reads: ``json``, ``csv`` or ``parquet``.
-        status: its state when last seen.
         schema: the sample input, or None while it is not known.
     """
 
@@ -90,11 +89,12 @@ class MLOpsModel(Deployed, Monitored):
     def predict(
         self,
         data: Any = None,
+        preprocessing: MLOpsPreprocessing | str | None = None,
+        group_token: str | Secret | None = None,
+        wait_complete: bool = False,  # noqa: FBT001, FBT002 - documented so
         *,
         dataset: str | None = None,
-        group_token: str | Secret | None = None,
-        preprocessing: MLOpsPreprocessing | str | None = None,
-        wait_complete: bool = False,
+        json_data: Any = None,
     ) -> Steps[Any]:
         """Predict, and give what the model's function returned.
 
@@ -109,6 +109,7 @@ class MLOpsModel(Deployed, Monitored):
             group_token: instead of the group's known token.
             preprocessing: a script to run on the input first, or its hash.
             wait_complete: of an asynchronous model, wait until the execution is over.
+            json_data: the newer name of ``data``.
 
         Returns:
             The answer; for a DataFrame of several rows, a DataFrame with its index;
@@ -121,6 +122,7 @@ class MLOpsModel(Deployed, Monitored):
             ModelError: the model is not deployed.
             ExecutionError: it was waited for, and it failed.
         """
+        data = json_data if data is None else data
         if self.operation == "Async":
             given = data if dataset is None else dataset
             if preprocessing is not None:
@@ -145,9 +147,9 @@ class MLOpsModel(Deployed, Monitored):
 
     apredict = predict.twin
 
-    def __call__(self, data: Any = None, **options: Any) -> Any:
+    def __call__(self, *args: Any, **options: Any) -> Any:
         """The same as `predict`."""
-        return self.predict(data, **options)
+        return self.predict(*args, **options)
 
     @operation
     def health(self) -> Steps[str]:

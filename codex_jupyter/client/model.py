@@ -19,12 +19,20 @@ from .execution import MLOpsExecution
 from .files import File
 from .hosted import MLOpsModel
 from .model_execution import ModelExecution
+from .newer_names import AsyncModel, SyncModel, model_of
 from .operation import Call, Steps, operation
 from .stream import is_moving
 from .upload import upload_call
 from .waiting import failure
 
-__all__ = ["MLOpsExecution", "MLOpsModel", "MLOpsModelClient", "ModelExecution"]
+__all__ = [
+    "AsyncModel",
+    "MLOpsExecution",
+    "MLOpsModel",
+    "MLOpsModelClient",
+    "ModelExecution",
+    "SyncModel",
+]
 
 
 class MLOpsModelClient(BaseMLOpsClient):
@@ -47,6 +55,7 @@ class MLOpsModelClient(BaseMLOpsClient):
         env: File | Mapping[str, str] | None = None,
         python_version: str | None = None,
         wait_for_ready: bool = True,
+        timeout: float | None = None,
     ) -> Steps[MLOpsModel]:
         """Upload a model's files, deploy it and wait until it answers.
 
@@ -61,11 +70,13 @@ class MLOpsModelClient(BaseMLOpsClient):
             env: environment variables of the model, a ``.env`` file or a dict.
             python_version: such as ``3.11``; the running Python's if None.
             wait_for_ready: False to return as soon as the deployment has begun.
+            timeout: seconds to wait for it; None for as long as it takes.
 
         Raises:
             InputError: something is missing, not allowed, or two files clash.
             GroupError: there is no such group.
             ModelError: the deployment failed; the reason and the last log lines.
+            WaitTimeoutError: the time is over; the deployment goes on.
         """
         upload = upload_call(
             name=model_name,
@@ -91,7 +102,7 @@ class MLOpsModelClient(BaseMLOpsClient):
             "Input": upload.fields["input_type"],
             "Status": ModelState.READY.value,
         }
-        model = MLOpsModel(self._connection, self._keys, row)
+        model = model_of(self._connection, self._keys, row)
         where = {
             "group": group,
             "model": model.model_hash,
@@ -99,7 +110,7 @@ class MLOpsModelClient(BaseMLOpsClient):
         }
         yield from self._connection.ask(Call(routes.MODEL_HOST, where))
         if wait_for_ready:
-            yield from MLOpsModel.wait_ready.steps(model)
+            yield from MLOpsModel.wait_ready.steps(model, timeout)
         else:
             yield from MLOpsModel.refresh.steps(model)
         return model
@@ -110,11 +121,12 @@ class MLOpsModelClient(BaseMLOpsClient):
     def get_model(
         self,
         model_id: str | None = None,
-        *,
-        group: str,
-        model_hash: str | None = None,
+        group: str = "",
         group_token: str | Secret | None = None,
+        *,
+        model_hash: str | None = None,
         wait_for_ready: bool = True,
+        timeout: float | None = None,
     ) -> Steps[MLOpsModel]:
         """One model by its hash.
 
@@ -122,12 +134,19 @@ class MLOpsModelClient(BaseMLOpsClient):
             model_id: the hash; ``model_hash`` is its newer name.
             group_token: used for running the model.
             wait_for_ready: wait while it is being deployed.
+            timeout: seconds to wait; None for as long as it takes.
 
         Raises:
-            InputError: no hash was given.
+            InputError: no hash or no group was given.
             ModelError: there is none, or its deployment failed.
+            WaitTimeoutError: the time is over; the deployment goes on.
         """
         chosen = model_hash or model_id
+        if not group:
+            raise InputError(
+                "No group was named.",
+                hint="Give group; client.find_model(name) needs none.",
+            )
         if not chosen:
             raise InputError(
                 "No model was named.",
@@ -137,8 +156,8 @@ class MLOpsModelClient(BaseMLOpsClient):
         if group_token:
             model.set_token(group_token)
         if wait_for_ready and is_moving(model.status):
-            yield from MLOpsModel.wait_ready.steps(model)
-        elif wait_for_ready and model.status == ModelState.FAILED:
+            yield from MLOpsModel.wait_ready.steps(model, timeout)
+        elif wait_for_ready and model.status == ModelState.FAILED.value:
             call = Call(routes.MODEL_STATUS, {"group": group, "model": chosen})
             body = yield from self._connection.ask(call)
             raise failure(model.name, str(body.get("Message") or ""), [])
@@ -211,7 +230,7 @@ class MLOpsModelClient(BaseMLOpsClient):
         """The models, all of them or those of a name, state or group."""
         wanted = ModelState.DEPLOYED.value if only_deployed else state
         found = yield from MLOpsModelClient.rows.steps(self, name, wanted, group)
-        return [MLOpsModel(self._connection, self._keys, row) for row in found]
+        return [model_of(self._connection, self._keys, row) for row in found]
 
     asearch_models = search_models.twin
 
@@ -237,7 +256,7 @@ class MLOpsModelClient(BaseMLOpsClient):
             and row.get("Status") != ModelState.DELETED
         ]
         if wanted:
-            return MLOpsModel(self._connection, self._keys, max(wanted, key=_rank))
+            return model_of(self._connection, self._keys, max(wanted, key=_rank))
         where = f" in the group '{group}'" if group else ""
         raise ModelError(
             f"There is no model '{name_or_hash}'{where}.",
@@ -250,27 +269,46 @@ class MLOpsModelClient(BaseMLOpsClient):
     @operation
     def get_logs(
         self,
-        model_id: str,
+        model_id: str | None = None,
         start: str | date | None = None,
         end: str | date | None = None,
         routine: str | None = None,
         type: str | None = None,  # noqa: A002 - the documented name
+        *,
+        model_hash: str | None = None,
+        log_type: str | None = None,
     ) -> Steps[dict[str, Any]]:
         """A model's log rows by its hash alone; see `MLOpsModel.get_logs`."""
-        query = log_query(start, end, routine, type)
-        call = Call(routes.MODEL_LOGS_ANY, {"model": model_id}, query)
+        chosen = model_hash or model_id
+        if not chosen:
+            raise InputError("No model was named.", hint="Give model_id.")
+        query = log_query(start, end, routine, log_type or type)
+        call = Call(routes.MODEL_LOGS_ANY, {"model": chosen}, query)
         body = yield from self._connection.ask(call)
         member(body, "Results", list, call)
         return cast("dict[str, Any]", body)
 
     aget_logs = get_logs.twin
 
+    @operation
+    def status(self, model_hash: str, group: str) -> Steps[str]:
+        """The state of a model.
+
+        Raises:
+            ModelError: there is none.
+        """
+        call = Call(routes.MODEL_STATUS, {"group": group, "model": model_hash})
+        body = yield from self._connection.ask(call)
+        return member(body, "Status", str, call)
+
+    astatus = status.twin
+
     def _described(self, model: str, group: str) -> Steps[MLOpsModel]:
         call = Call(routes.MODEL_DESCRIBE, {"group": group, "model": model})
         body = yield from self._connection.ask(call)
         found: dict[str, Any] = member(body, "Description", dict, call)
         row = found | {"ModelHash": model, "Group": group}
-        return MLOpsModel(self._connection, self._keys, row)
+        return model_of(self._connection, self._keys, row)
 
 
 def _rank(row: Mapping[str, Any]) -> tuple[bool, Any]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from codex_jupyter.config import Secret
 from codex_jupyter.protocol import routes
 
 from .execution import ExecutionRoutes, MLOpsExecution
+from .operation import Steps, operation
 
 __all__ = ["ModelExecution"]
 
@@ -26,3 +30,27 @@ class ModelExecution(MLOpsExecution):
     def model_hash(self) -> str:
         """The model that runs."""
         return self.subject_hash
+
+    @operation
+    def download(
+        self,
+        name: str = "predictions.zip",
+        path: str | Path = "./",
+        group_token: str | Secret | None = None,
+    ) -> Steps[Path]:
+        """`download_result` under its newer name.
+
+        Args:
+            name: what to call the zip.
+            path: the folder to save it in.
+            group_token: used from now on.
+        """
+        if group_token:
+            self.set_token(group_token)
+        return (
+            yield from MLOpsExecution.download_result.steps(
+                self, path=path, filename=name
+            )
+        )
+
+    adownload = download.twin

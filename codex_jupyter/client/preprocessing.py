@@ -130,7 +130,7 @@ class MLOpsPreprocessingClient(BaseMLOpsClient):
         wait = wait_for_ready if wait_complete is None else wait_complete
         if wait and is_moving(script.status):
             yield from MLOpsPreprocessing.wait_ready.steps(script)
-        elif wait and script.status == ModelState.FAILED:
+        elif wait and script.status == ModelState.FAILED.value:
             call = Call(routes.SCRIPT_STATUS, {"group": group, "script": chosen})
             body = yield from self._connection.ask(call)
             reason = str(body.get("Message") or "")

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from .session import Session
 
 MATCHER = "codex_jupyter"
-_LINE = re.compile(r"\s*(?:[^\W\d][\w., ]*=\s*)?(%%?)codex\s+(.*)\Z", re.DOTALL)
+_LINE = re.compile(
+    r"\s*(?:[^\W\d][\w., ]*=\s*)?(%%?)codex\s+(?:[^\W\d]\w*\s*<<\s*)?(.*)\Z",
+    re.DOTALL,
+)
 _MOST_FILES = 200
 
 Found = Iterable[tuple[str, str]]
@@ -153,6 +156,8 @@ def _of_kind(
             return [(version, "version") for version in known.pythons()]
         case Kind.SUBCOMMAND:
             return [(name, "keyword") for name in command.NAMES]
+        case Kind.NEW_NAME:
+            return list(_variables(fragment, variables))
         case Kind.FILE | Kind.FILES | Kind.OBJECT | Kind.FILE_OR_OBJECT as kind:
             if fragment.startswith("@"):
                 return [(f"@{name}", what) for name, what in _files(fragment[1:])]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from enum import Enum, auto
@@ -30,10 +31,14 @@ class Kind(Enum):
     OBJECT = auto()
     FILE_OR_OBJECT = auto()
     FLAG = auto()
+    NEW_NAME = auto()
 
 
 # These are looked up or read by the command itself, not as plain text.
-RAW_KINDS = frozenset({Kind.OBJECT, Kind.FILE_OR_OBJECT, Kind.FLAG})
+RAW_KINDS = frozenset({Kind.OBJECT, Kind.FILE_OR_OBJECT, Kind.FLAG, Kind.NEW_NAME})
+_SECRET = re.compile(
+    r"pass(word|wd|phrase)?\b|pwd|token|secret|api-?key|login|user", re.IGNORECASE
+)
 
 
 class HelpRequested(CodexError):
@@ -60,6 +65,13 @@ class Parser(argparse.ArgumentParser):
         )
         self.kinds: dict[str, Kind] = {}
         self.rest: str | None = None
+        self.add(
+            "-o",
+            dest="out",
+            kind=Kind.NEW_NAME,
+            metavar="VAR",
+            help="keep the result in this variable, in the place of showing it",
+        )
 
     def add(
         self, *names: str, kind: Kind = Kind.TEXT, rest: bool = False, **settings: Any
@@ -181,10 +193,11 @@ class Parser(argparse.ArgumentParser):
         return options, values
 
     def _unknown(self, name: str) -> NoReturn:
-        if name.lower() in ("--password", "--token", "--secret", "--login", "--user"):
+        if _SECRET.search(name):
             raise InputError(
-                f"{name} is not an option: a line is saved with the notebook.",
-                hint="Set MLOPS_USER and MLOPS_PASSWORD, here or in a .env file.",
+                f"{name[:40]} is not an option: a line is saved with the notebook.",
+                hint="Take it out of the cell, and set MLOPS_USER and MLOPS_PASSWORD "
+                "(or MLOPS_GROUP_TOKEN) in the environment or in a .env file.",
             )
         found = near(name, self.options, 1)
         raise InputError(
@@ -196,8 +209,9 @@ class Parser(argparse.ArgumentParser):
 
 
 def is_option(word: Word) -> bool:
-    """True for ``--name``; ``-1``, ``--`` and quoted words are values."""
-    return not word.quoted and word.text.startswith("--") and word.text[2:3].isalpha()
+    """True for ``--name`` and ``-o``; ``-1``, ``--`` and quoted words are values."""
+    named = word.text.startswith("--") and word.text[2:3].isalpha()
+    return not word.quoted and (named or word.text == "-o")
 
 
 def near(name: str, known: Iterable[str], most: int = 3) -> list[str]:

@@ -17,6 +17,7 @@ from codex_jupyter.errors import CodexError, InputError, PredictionError
 from codex_jupyter.render.html import Displayable
 from codex_jupyter.render.messages import error_block
 
+from .assigning import assigned, variable
 from .command import Call, Command, find
 from .hosting import quoted
 from .parser import HelpRequested
@@ -93,6 +94,7 @@ def _run(
 ) -> Any:
     # A closing ; is IPython's way to silence a value, never part of ours.
     line = line.removesuffix(";").rstrip()
+    target, line = assigned(line)
     name, *others = line.split(maxsplit=1) or [""]
     rest = others[0] if others else ""
     if name in ("", "--help", "-h"):
@@ -106,7 +108,12 @@ def _run(
     if command.bare is not None and not rest and cell is None:
         return command.bare(Call(Namespace(), session, shell, names))
     arguments = command.parser().parse(rest, lambda text: text_value(text, names))
-    return _remembering(command, Call(arguments, session, shell, names, cell))
+    target = variable(target, arguments.out)
+    result = _remembering(command, Call(arguments, session, shell, names, cell))
+    if target is None:
+        return result
+    shell.user_ns[target] = result
+    return None
 
 
 def _remembering(command: Command, call: Call) -> Any:

@@ -108,13 +108,13 @@ def test_nothing_at_the_address_is_told_at_once():
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     with pytest.raises(UnreachableError, match=f"127.0.0.1:{port}") as caught:
-        MLOpsModelClient("ana", "secret-word", f"http://127.0.0.1:{port}")
+        MLOpsModelClient("ana", "secret-word", url=f"http://127.0.0.1:{port}")
     assert "%codex local" in caught.value.hint
 
 
 def test_a_name_that_does_not_exist_is_unreachable():
     with pytest.raises(UnreachableError):
-        MLOpsModelClient("ana", "secret-word", "http://no-such-host.invalid")
+        MLOpsModelClient("ana", "secret-word", url="http://no-such-host.invalid")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,83 @@
+"""What is documented of the SDK exists here under the same names."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from codex_jupyter.client import exceptions
+from codex_jupyter.client.model import AsyncModel, MLOpsModel, SyncModel
+from codex_jupyter.client.operation import operation
+from codex_jupyter.errors import CodexError
+
+DOCUMENTED = json.loads(Path(__file__).with_name("documented.json").read_text())
+# A client never makes a plain MLOpsModel: what it makes is one of the two.
+MADE = {MLOpsModel: (SyncModel, AsyncModel)}
+# What only one of the two kinds can do.
+OF_ONE = {"get_model_execution", "execution_info"}
+
+
+def found(kind, name):
+    """The methods of that name, of the classes that clients make."""
+    classes = MADE.get(kind, (kind,))
+    methods = [getattr(one, name) for one in classes if hasattr(one, name)]
+    assert methods, f"{kind.__name__} has no {name}"
+    if name not in OF_ONE:
+        assert len(methods) == len(classes), f"{kind.__name__}.{name}"
+    return methods
+
+
+def parameters(method):
+    """Its parameters; of a property that can be called, of what it gives."""
+    if isinstance(method, property):
+        return {}
+    steps = method.steps if isinstance(method, operation) else method
+    given = dict(inspect.signature(steps).parameters)
+    given.pop("self", None)
+    return given
+
+
+@pytest.mark.parametrize(
+    "row",
+    DOCUMENTED["methods"],
+    ids=lambda row: " ".join([row["path"], *row["releases"]]),
+)
+def test_a_documented_method_takes_its_documented_parameters(row):
+    path, positional = row["path"], row["positional"]
+    module, kind, name = path.split(".")
+    owner = getattr(import_module(f"codex_jupyter.client.{module}"), kind)
+    for method in found(owner, name):
+        ours = parameters(method)
+        any_keyword = any(p.kind is p.VAR_KEYWORD for p in ours.values())
+        for word in [*positional, *row["keyword"]]:
+            named = (
+                word in ours and ours[word].kind is not inspect.Parameter.VAR_KEYWORD
+            )
+            assert named or any_keyword, f"{path} does not take {word}"
+        places = [
+            p.kind
+            for p in ours.values()
+            if p.kind in (p.POSITIONAL_OR_KEYWORD, p.VAR_POSITIONAL)
+        ]
+        if inspect.Parameter.VAR_POSITIONAL in places:
+            continue
+        assert len(places) >= len(positional), f"{path} by position"
+
+
+@pytest.mark.parametrize("name", DOCUMENTED["exceptions"])
+def test_a_documented_error_is_one_of_ours(name):
+    assert issubclass(getattr(exceptions, name), CodexError)
+
+
+@pytest.mark.parametrize("kind", [SyncModel, AsyncModel])
+def test_every_blocking_call_has_an_awaitable_twin_and_every_wait_a_timeout(kind):
+    names = [n for n in dir(kind) if isinstance(getattr(kind, n), operation)]
+    assert "predict" in names
+    for name in names:
+        assert hasattr(kind, f"a{name}"), name
+        if name.startswith("wait"):
+            assert "timeout" in parameters(getattr(kind, name)), name
