@@ -15,6 +15,7 @@ from .errors_map import member
 from .execution import ExecutionRoutes, MLOpsExecution
 from .files import File
 from .hosted import MLOpsModel
+from .newer_names import model_of
 from .operation import Call, Steps, operation
 from .training_upload import promotion_call
 from .transport import Connection
@@ -197,7 +198,7 @@ class MLOpsTrainingExecution(MLOpsExecution):
             "Input": call.fields.get("input_type"),
             "Status": ModelState.READY.value,
         }
-        model = MLOpsModel(self._connection, self._keys, row)
+        model = model_of(self._connection, self._keys, row)
         where = {"group": self.group, "model": model.model_hash}
         where["op"] = model.operation.lower()
         yield from self._connection.ask(Call(routes.MODEL_HOST, where))
