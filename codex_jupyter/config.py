@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -110,15 +112,7 @@ def load_settings(
         ConfigError: no user or no password was found anywhere.
         InputError: the address is not one.
     """
-    from dotenv import dotenv_values
-
-    found: dict[str, str | None] = {}
-    for place in (start := (folder or Path.cwd()).resolve(), *start.parents):
-        if (place / ".env").is_file():
-            found = dict(dotenv_values(place / ".env"))
-            break
-    found.update(os.environ if environ is None else environ)
-
+    found = _found(environ, folder)
     user = login or found.get("MLOPS_USER") or ""
     secret = password or found.get("MLOPS_PASSWORD") or ""
     if not user or not secret:
@@ -138,12 +132,197 @@ def load_settings(
     )
 
 
+def _found(
+    environ: Mapping[str, str] | None, folder: Path | None
+) -> dict[str, str | None]:
+    """The variables of the nearest ``.env`` file and, before them, the environment."""
+    from dotenv import dotenv_values
+
+    found: dict[str, str | None] = {}
+    for place in (start := (folder or Path.cwd()).resolve(), *start.parents):
+        if (place / ".env").is_file():
+            found = dict(dotenv_values(place / ".env"))
+            break
+    found.update(os.environ if environ is None else environ)
+    return found
+
+
 def data_home() -> Path:
     """The folder of our data: ``CODEX_JUPYTER_HOME``, or the user's data folder."""
     if chosen := os.environ.get("CODEX_JUPYTER_HOME"):
         return Path(chosen).expanduser()
     share = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
     return Path(share) / "codex-jupyter"
+
+
+def config_home() -> Path:
+    """The folder of our settings: ``CODEX_JUPYTER_HOME``, or the user's own."""
+    if chosen := os.environ.get("CODEX_JUPYTER_HOME"):
+        return Path(chosen).expanduser()
+    config = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
+    return Path(config) / "codex-jupyter"
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A platform and a user on it under a short name; no secret is among it."""
+
+    name: str
+    address: str
+    user: str
+    tenant: str | None = None
+    group: str | None = None
+
+
+class Profiles:
+    """The user's profiles, in a file of the user's config folder."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path or config_home() / "profiles.json"
+
+    def all(self) -> list[Profile]:
+        """Every profile, by name."""
+        return [
+            Profile(name, row["address"], row["user"], row.get("tenant"), row["group"])
+            for name, row in sorted(read_json(self._path).items())
+            if isinstance(row, dict) and {"address", "user", "group"} <= row.keys()
+        ]
+
+    def get(self, name: str) -> Profile:
+        """The profile of that name.
+
+        Raises:
+            InputError: there is none; names one that looks like it.
+        """
+        known = {one.name: one for one in self.all()}
+        if name in known:
+            return known[name]
+        near = get_close_matches(name, known, n=1)
+        raise InputError(
+            f"There is no profile {name[:40]}.",
+            hint=f"Did you mean %codex use {near[0]}?"
+            if near
+            else f"%codex connect https://… --profile {name[:40]} makes it.",
+        )
+
+    def put(self, profile: Profile) -> None:
+        """Keep a profile; one of the same name is replaced.
+
+        Raises:
+            InputError: the name is not allowed.
+            OSError: the folder cannot be written.
+        """
+        if not re.fullmatch(r"[\w][\w.-]{0,39}", profile.name):
+            raise InputError(
+                f"'{profile.name[:40]}' can be no profile's name.",
+                hint="Use up to 40 letters, digits, - and _.",
+            )
+        row = asdict(profile)
+        name = row.pop("name")
+        with _locked(self._path.with_suffix(".lock")):
+            write_private(self._path, read_json(self._path) | {name: row})
+
+    def forget(self, name: str) -> None:
+        """Take a profile away.
+
+        Raises:
+            InputError: there is none of that name.
+            OSError: the folder cannot be written.
+        """
+        self.get(name)
+        with _locked(self._path.with_suffix(".lock")):
+            held = read_json(self._path)
+            held.pop(name, None)
+            write_private(self._path, held)
+
+
+class Keyring:
+    """The operating system's keyring, where there is one.
+
+    It is reached through the library ``keyring``, an extra of ours that is imported
+    only here; without it, or on a machine without a keyring, nothing is kept.
+    """
+
+    @property
+    def backend(self) -> str | None:
+        """What keeps the secrets, or None where nothing does."""
+        library = _keyring()
+        return None if library is None else str(library.get_keyring().name)
+
+    def get(self, address: str, user: str) -> Secret:
+        """The password that is kept; an unset Secret when there is none."""
+        library = _keyring()
+        try:
+            return Secret(library and library.get_password(_service(address), user))
+        except Exception:  # noqa: BLE001 - locked, or refused by the user
+            return Secret()
+
+    def put(self, address: str, user: str, password: Secret) -> bool:
+        """Keep a password; False where it cannot be kept."""
+        library = _keyring()
+        if library is None:
+            return False
+        try:
+            library.set_password(_service(address), user, password.reveal())
+        except Exception:  # noqa: BLE001 - locked, or refused by the user
+            return False
+        return True
+
+    def forget(self, address: str, user: str) -> None:
+        """Take a password away, if one is kept."""
+        library = _keyring()
+        if library is not None:
+            with suppress(Exception):
+                library.delete_password(_service(address), user)
+
+
+def _service(address: str) -> str:
+    return f"codex-jupyter {address}"
+
+
+def _keyring() -> Any:
+    try:
+        import keyring
+
+        # Machines without a screen have a backend that keeps nothing, of priority 0.
+        return keyring if keyring.get_keyring().priority > 0 else None
+    except Exception:  # noqa: BLE001 - not installed, or its backend is broken
+        return None
+
+
+def profile_settings(
+    profile: Profile, environ: Mapping[str, str] | None = None
+) -> Settings:
+    """A profile with its password: of the keyring, else of the environment.
+
+    A password of the environment is taken only when it is meant for this platform and
+    user: it must never be sent to another.
+
+    Raises:
+        ConfigError: no password is known.
+    """
+    password = Keyring().get(profile.address, profile.user)
+    if not password:
+        try:
+            found = load_settings(login=profile.user, environ=environ)
+        except ConfigError:
+            found = None
+        meant = found is not None and found.address == profile.address
+        named = _found(environ, None).get("MLOPS_USER") or profile.user
+        if found is None or not meant or named != profile.user:
+            raise ConfigError(
+                f"No password of {profile.user} at {profile.address} is known here.",
+                hint="Set MLOPS_URL, MLOPS_USER and MLOPS_PASSWORD in the environment "
+                f"or in a .env file, then %codex use {profile.name}.",
+            )
+        password = found.password
+    return Settings(
+        profile.address,
+        profile.user,
+        password,
+        profile.tenant,
+        platform=_identity_of_local(profile.address),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 # In the order of a first visit; help lists them so. One module of commands/ each.
 NAMES = (
-    "local", "connect", "whoami", "groups", "deploy", "models", "status", "logs",
-    "predict", "executions", "attach", "datasources", "datasets", "play", "docs",
-    "code", "drift", "diff", "explain", "notebook", "dossier", "disable", "restart",
-    "delete", "doctor", "help",
+    "local", "connect", "use", "whoami", "groups", "deploy", "models", "status",
+    "logs", "predict", "executions", "attach", "datasources", "datasets", "play",
+    "docs", "code", "drift", "diff", "explain", "notebook", "dossier", "disable",
+    "restart", "delete", "doctor", "help",
 )  # fmt: skip
 
 

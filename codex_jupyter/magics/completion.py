@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from IPython.core.completer import SimpleCompletion, context_matcher
 
+from codex_jupyter.config import Profiles
+
 from . import command
 from .known import Known
 from .parser import Kind, Parser, is_option
@@ -150,6 +152,8 @@ def _of_kind(
             return [(_quoted(name), "datasource") for name in known.datasources()]
         case Kind.VERSION:
             return [(hash_, "model") for hash_ in known.hashes()]
+        case Kind.PROFILE:
+            return [(one.name, "profile") for one in Profiles().all()]
         case Kind.GROUP:
             return [(_quoted(name), "group") for name in known.groups()]
         case Kind.PYTHON:

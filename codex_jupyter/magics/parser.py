@@ -25,6 +25,7 @@ class Kind(Enum):
     DATASOURCE = auto()
     VERSION = auto()
     GROUP = auto()
+    PROFILE = auto()
     PYTHON = auto()
     FILE = auto()
     FILES = auto()

@@ -42,6 +42,7 @@ class Session:
         self.settings: Settings | None = None
         self.data_dir: DataDir | None = None
         self.last_group: str | None = None
+        self.profile: str | None = None
         self.failed: Failed | None = None
 
     @property
@@ -83,6 +84,7 @@ class Session:
         """Talk to nobody until told again."""
         with self._lock:
             self._client = self.settings = self.data_dir = self.last_group = None
+            self.profile = None
 
     def client(self) -> MLOpsModelClient:
         """The client; a running embedded platform is taken when none was named.
@@ -146,6 +148,7 @@ class Session:
         if self.settings is None or self.settings.address != settings.address:
             self.last_group = None
         self.settings, self.data_dir = settings, data_dir
+        self.profile = None
         self._client = client = _client(settings)
         return client
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import shutil
 import stat
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from codex_jupyter import __version__
 from codex_jupyter.config import (
     DataDir,
+    Keyring,
+    Profiles,
     Secret,
     data_home,
     default_data_dir,
@@ -39,6 +42,8 @@ def check_there(session: Session) -> list[Finding]:
         folder = session.data_dir or default_data_dir()
         found.append(looked("disk", lambda: _disk(folder)))
     found.append(looked("credentials", lambda: _credentials(session)))
+    found.append(looked("profiles", _profiles))
+    found.append(looked("keyring", _keyring))
     found.append(looked("kept secrets", _kept))
     return found
 
@@ -131,6 +136,27 @@ def _credentials(session: Session) -> Finding:
         f"tenant {Secret(settings.tenant)}, group token{of} {known}"
     )
     return Finding("credentials", Level.OK, told)
+
+
+def _profiles() -> Finding:
+    names = [profile.name for profile in Profiles().all()]
+    told = ", ".join(names) or "none; %codex connect https://… --profile NAME makes one"
+    return Finding("profiles", Level.OK, told)
+
+
+def _keyring() -> Finding:
+    """Where passwords of profiles are kept; none is no fault, only less comfort."""
+    if backend := Keyring().backend:
+        return Finding(
+            "keyring", Level.OK, f"keeps the passwords of profiles: {backend}"
+        )
+    if find_spec("keyring") is None:
+        told = "not installed; passwords are read from MLOPS_PASSWORD or .env"
+        return Finding(
+            "keyring", Level.OK, told, '%pip install "codex_jupyter[keyring]"'
+        )
+    told = "this machine has none; passwords are read from MLOPS_PASSWORD or .env"
+    return Finding("keyring", Level.OK, told)
 
 
 def _kept() -> Finding:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from codex_jupyter.config import load_settings
+from codex_jupyter.config import Keyring, Profile, Profiles, load_settings
 from codex_jupyter.errors import ConfigError
 from codex_jupyter.magics.command import Call, Command
-from codex_jupyter.magics.parser import Parser
+from codex_jupyter.magics.parser import Kind, Parser
 from codex_jupyter.magics.progress import has_widgets
 from codex_jupyter.magics.shown import Live
 from codex_jupyter.render.messages import note
@@ -29,6 +29,12 @@ def _configure(parser: Parser) -> None:
         help="the platform's address (MLOPS_URL when left out)",
     )
     parser.add("--tenant", metavar="T", help="the tenant (MLOPS_TENANT)")
+    parser.add(
+        "--profile",
+        kind=Kind.PROFILE,
+        metavar="NAME",
+        help="keep the connection under this name; %%codex use NAME takes it up again",
+    )
 
 
 def _run(call: Call) -> Any:
@@ -37,7 +43,7 @@ def _run(call: Call) -> Any:
         settings = load_settings(url=given.url, tenant=given.tenant)
     except ConfigError as error:
         if has_widgets(call.shell):
-            return _form(call.session, given.url, given.tenant)
+            return _form(call.session, given.url, given.tenant, given.profile)
         raise ConfigError(
             error.message,
             hint="Set MLOPS_USER and MLOPS_PASSWORD (MLOPS_TENANT where there are "
@@ -45,7 +51,34 @@ def _run(call: Call) -> Any:
             "never on the line, which is saved.",
         ) from None
     groups = call.session.use_remote(settings)
-    return note(_told(settings, groups), "%codex models lists what is there")
+    told = _told(settings, groups)
+    if given.profile:
+        told += f"\n{keep(call.session, settings, given.profile)}"
+    return note(told, "%codex models lists what is there")
+
+
+def keep(session: Session, settings: Settings, name: str) -> str:
+    """Keep the connection as a profile; what to say about it.
+
+    Raises:
+        InputError: the name is not allowed.
+    """
+    profile = Profile(
+        name, settings.address, settings.user, settings.tenant, session.last_group
+    )
+    try:
+        Profiles().put(profile)
+    except OSError as error:
+        raise ConfigError(
+            f"The profile {name} cannot be kept: {error.strerror or error}."
+        ) from None
+    session.profile = name
+    keyring = Keyring()
+    if keyring.put(settings.address, settings.user, settings.password):
+        where = f"its password is in the keyring ({keyring.backend})"
+    else:
+        where = "no keyring keeps its password, so MLOPS_PASSWORD is read again then"
+    return f"%codex use {name} connects so again; {where}."
 
 
 def _told(settings: Settings, groups: list[str]) -> str:
@@ -53,7 +86,9 @@ def _told(settings: Settings, groups: list[str]) -> str:
     return f"Connected to {settings.address} as {settings.user}; {known}."
 
 
-def _form(session: Session, url: str | None, tenant: str | None) -> Live:
+def _form(
+    session: Session, url: str | None, tenant: str | None, profile: str | None
+) -> Live:
     """A form for what is missing; it begins with what is known."""
     from codex_jupyter.widgets.connect import Connected, ConnectForm, SignIn
 
@@ -74,6 +109,8 @@ def _form(session: Session, url: str | None, tenant: str | None) -> Live:
             session.last_group = typed.group
             if typed.group not in groups:
                 text += f" The first deployment makes the group {typed.group}."
+        if profile:
+            text += f" {keep(session, settings, profile)}"
         return Connected(text, groups)
 
     known = load_settings(url=url, tenant=tenant, login=_NOBODY, password=_NOBODY)
@@ -91,7 +128,11 @@ COMMAND = Command(
     name="connect",
     summary="Connect to a platform by its address; user and password come from "
     "MLOPS_USER and MLOPS_PASSWORD or a .env file, else from a form.",
-    examples=("%codex connect https://codex.example.com", "%codex connect"),
+    examples=(
+        "%codex connect https://codex.example.com",
+        "%codex connect https://codex.example.com --profile work",
+        "%codex connect",
+    ),
     configure=_configure,
     run=_run,
 )

@@ -20,6 +20,7 @@ def _run(call: Call) -> Any:
     assert settings is not None  # noqa: S101
     group = session.last_group
     facts = {
+        "profile": session.profile or "none",
         "platform": settings.address,
         "kind": "embedded" if session.data_dir else "remote",
         "version": client.version,
