@@ -6,6 +6,7 @@ Each kind is a class that names its routes.
 from __future__ import annotations
 
 import json
+from abc import abstractmethod
 from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, replace
@@ -20,6 +21,7 @@ from codex_jupyter.protocol.route import Route
 from .auth import GroupKeys
 from .days import log_query
 from .errors_map import member
+from .execution import MLOpsExecution
 from .group_owned import GroupOwned
 from .model_status import ModelStatus
 from .operation import Call, Steps, operation
@@ -38,6 +40,7 @@ class DeployedRoutes:
 
     subject: str
     status: Route
+    describe: Route
     events: Route
     logs: Route
     executions: Route
@@ -91,8 +94,26 @@ class Deployed(GroupOwned):
         self._status = str(state)
 
     @property
+    def hash(self) -> str:
+        """What it is known by."""
+        return self._hash
+
+    @property
+    def noun(self) -> str:
+        """What it is: a model or a script."""
+        return self._noun
+
+    @property
     def _where(self) -> dict[str, str]:
         return {"group": self.group, self._routes.subject: self._hash}
+
+    @abstractmethod
+    def execution(self, exec_id: int | str) -> MLOpsExecution:
+        """One of its executions, by its number.
+
+        Raises:
+            ExecutionError: there is no such execution.
+        """
 
     def _learn(self, row: Mapping[str, Any]) -> None:
         self.name = str(row.get("Name") or self._hash)
@@ -201,6 +222,17 @@ class Deployed(GroupOwned):
             self.status = str(event.data.get("Status", ""))
 
     # Managing
+
+    @operation
+    def info(self) -> Steps[dict[str, Any]]:
+        """Everything the platform knows of it."""
+        call = Call(self._routes.describe, self._where)
+        body = yield from self._connection.ask(call)
+        found: dict[str, Any] = member(body, "Description", dict, call)
+        self._learn(found)
+        return found
+
+    ainfo = info.twin
 
     @operation
     def get_logs(

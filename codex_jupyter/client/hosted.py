@@ -51,6 +51,7 @@ class MLOpsModel(Deployed, Monitored):
     _routes = DeployedRoutes(
         subject="model",
         status=routes.MODEL_STATUS,
+        describe=routes.MODEL_DESCRIBE,
         events=routes.MODEL_EVENTS,
         logs=routes.MODEL_LOGS,
         executions=routes.EXECUTION_LIST,
@@ -175,7 +176,7 @@ class MLOpsModel(Deployed, Monitored):
             row = {"Hash": script, "Group": self.group, "Operation": "Async"}
             script = MLOpsPreprocessing(self._connection, self._keys, row)
             script.set_token(self._token)
-            yield from MLOpsPreprocessing.preprocessing_info.steps(script)
+            yield from MLOpsPreprocessing.info.steps(script)
         if script.operation != "Async":
             raise InputError(
                 f"'{script.name}' prepares rows; '{self.name}' reads files.",
@@ -241,16 +242,26 @@ class MLOpsModel(Deployed, Monitored):
 
     # Managing
 
-    @operation
-    def model_info(self) -> Steps[dict[str, Any]]:
-        """Everything the platform knows of the model."""
-        call = Call(routes.MODEL_DESCRIBE, self._where)
-        body = yield from self._connection.ask(call)
-        found: dict[str, Any] = member(body, "Description", dict, call)
-        self._learn(found)
-        return found
+    model_info = Deployed.info
+    amodel_info = Deployed.info.twin
 
-    amodel_info = model_info.twin
+    def execution(self, exec_id: int | str) -> ModelExecution:
+        """One of its executions, by its number.
+
+        Raises:
+            ExecutionError: there is no such execution.
+        """
+        found = ModelExecution(
+            self._connection,
+            self._keys,
+            group=self.group,
+            subject_hash=self.model_hash,
+            exec_id=str(exec_id),
+            name=self.name,
+            token=self._token,
+        )
+        found.execution_info()
+        return found
 
     restart_model = Deployed.restart
     arestart_model = Deployed.restart.twin

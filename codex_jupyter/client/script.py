@@ -44,6 +44,7 @@ class MLOpsPreprocessing(Deployed):
     _routes = DeployedRoutes(
         subject="script",
         status=routes.SCRIPT_STATUS,
+        describe=routes.SCRIPT_DESCRIBE,
         events=routes.SCRIPT_EVENTS,
         logs=routes.SCRIPT_LOGS,
         executions=routes.SCRIPT_EXECUTION_LIST,
@@ -131,16 +132,8 @@ class MLOpsPreprocessing(Deployed):
         """The same as `run`."""
         return self.run(data, **options)
 
-    @operation
-    def preprocessing_info(self) -> Steps[dict[str, Any]]:
-        """Everything the platform knows of the script."""
-        call = Call(routes.SCRIPT_DESCRIBE, self._where)
-        body = yield from self._connection.ask(call)
-        found: dict[str, Any] = member(body, "Description", dict, call)
-        self._learn(found)
-        return found
-
-    apreprocessing_info = preprocessing_info.twin
+    preprocessing_info = Deployed.info
+    apreprocessing_info = Deployed.info.twin
 
     @operation
     def get_preprocessing_execution(self, exec_id: int | str) -> Steps[Any]:
@@ -156,6 +149,11 @@ class MLOpsPreprocessing(Deployed):
         return execution
 
     aget_preprocessing_execution = get_preprocessing_execution.twin
+
+    def execution(self, exec_id: int | str) -> PreprocessExecution:
+        """`get_preprocessing_execution` under the name that models have it by."""
+        found: PreprocessExecution = self.get_preprocessing_execution(exec_id)
+        return found
 
     @operation
     def get_datasets(self) -> Steps[list[MLOpsDataset]]:

@@ -11,7 +11,7 @@ from .hosting import SHORT, quoted
 from .parser import Kind, Parser
 
 if TYPE_CHECKING:
-    from codex_jupyter.client.model import MLOpsModel
+    from codex_jupyter.client.deployed import Deployed
 
 
 def add_arguments(parser: Parser) -> None:
@@ -20,14 +20,14 @@ def add_arguments(parser: Parser) -> None:
         "name",
         kind=Kind.MODEL,
         metavar="NAME",
-        help="the model's name, or (the start of) its hash",
+        help="the name of a model or script, or (the start of) its hash",
     )
     parser.add("--group", kind=Kind.GROUP, metavar="G", help="the model's group")
     parser.add("--yes", kind=Kind.FLAG, help="do it; without this nothing is done")
 
 
-def confirmed(call: Call, command: str, effect: str) -> MLOpsModel:
-    """The model, when ``--yes`` was typed.
+def confirmed(call: Call, command: str, effect: str) -> Deployed:
+    """The model or script, when ``--yes`` was typed.
 
     Nothing is asked on standard input: a notebook that runs unattended would hang.
 
@@ -40,12 +40,12 @@ def confirmed(call: Call, command: str, effect: str) -> MLOpsModel:
         InputError: ``--yes`` is missing; shows the line to run.
     """
     given = call.arguments
-    model = call.session.model(given.name, given.group)
+    model = call.session.deployed(given.name, given.group)
     if not given.yes:
         group = f" --group {given.group}" if given.group else ""
         raise InputError(
             f"Nothing was done yet. This {effect}: {model.name} "
-            f"({model.model_hash[:SHORT]}, group {model.group}, {model.status}).",
+            f"({model.hash[:SHORT]}, group {model.group}, {model.status}).",
             hint=f"%codex {command} {quoted(given.name)}{group} --yes",
         )
     return model

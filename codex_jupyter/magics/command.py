@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 # In the order of a first visit; help lists them so. One module of commands/ each.
 NAMES = (
     "local", "connect", "use", "whoami", "groups", "deploy", "models", "status",
-    "logs", "predict", "executions", "attach", "datasources", "datasets", "play",
+    "logs", "predict", "preprocess", "executions", "attach", "datasources", "datasets",
+    "play",
     "docs", "code", "drift", "diff", "explain", "notebook", "dossier", "disable",
     "restart", "delete", "doctor", "help",
 )  # fmt: skip

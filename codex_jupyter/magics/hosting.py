@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace as Arguments
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
 
 from codex_jupyter.errors import CodexError, GroupError, InputError
 from codex_jupyter.render.messages import note
@@ -17,7 +18,10 @@ from .session import group_names
 from .shown import show, show_as
 
 if TYPE_CHECKING:
+    from codex_jupyter.client.deployed import Deployed
     from codex_jupyter.client.model import MLOpsModel, MLOpsModelClient
+
+D = TypeVar("D", bound="Deployed")
 
 DEPLOYED = "Deployed"
 SHORT = 12  # characters of a hash that are shown and may be typed
@@ -64,11 +68,29 @@ def deploy(call: Call, bundle: Bundle, group: str, python: str) -> MLOpsModel:
         ModelError: the deployment failed; holds the reason.
     """
     given, client = call.arguments, call.session.client()
-    panel = progress(call.shell, given.name, group)
+    model = bring_up(
+        call, group, bundle.count, lambda: upload(client, given, bundle, group, python)
+    )
+    if told := retire_older(client, model):
+        show(note("\n".join(told)))
+    return model
+
+
+def bring_up(call: Call, group: str, count: int, send: Callable[[], D]) -> D:
+    """Upload files and wait for their deployment, in a live panel.
+
+    Args:
+        count: how many files are uploaded.
+        send: uploads them and begins the deployment.
+
+    Raises:
+        PlatformError: the deployment failed; holds the reason.
+    """
+    panel = progress(call.shell, call.arguments.name, group)
     panel.show()
-    panel.note(f"Uploading {bundle.count} files.")
+    panel.note(f"Uploading {count} files.")
     try:
-        model = upload(client, given, bundle, group, python)
+        made = send()
     except CodexError as error:
         panel.fail(error)
         raise
@@ -76,10 +98,8 @@ def deploy(call: Call, bundle: Bundle, group: str, python: str) -> MLOpsModel:
         panel.fail(CodexError("The upload was interrupted."))
         raise
     call.session.last_group = group
-    follow(panel, model)
-    if told := retire_older(client, model):
-        show(note("\n".join(told)))
-    return model
+    follow(panel, made)
+    return made
 
 
 def upload(
@@ -102,10 +122,19 @@ def upload(
             **bundle.upload_arguments(),
         )
 
+    return with_group(client, group, create)
+
+
+def with_group(client: MLOpsModelClient, group: str, create: Callable[[], D]) -> D:
+    """What is created in a group, which is made when that is what was missing.
+
+    Raises:
+        CodexError: the platform refuses it, or does not answer.
+    """
     try:
         return create()
     except GroupError:
-        # Only now: a model that is refused for itself leaves no empty group.
+        # Only now: what is refused for itself leaves no empty group.
         if not _make_group(client, group):
             raise
         return create()
@@ -123,11 +152,11 @@ def _make_group(client: MLOpsModelClient, group: str) -> bool:
     return True
 
 
-def follow(panel: Progress, model: MLOpsModel) -> None:
+def follow(panel: Progress, model: Deployed) -> None:
     """Watch a model until its state is final.
 
     Raises:
-        ModelError: it is not deployed in the end; says why.
+        PlatformError: it is not deployed in the end; says why.
         KeyboardInterrupt: the cell was interrupted; the deployment goes on.
     """
     # Imported here and not at the top: it brings httpx, which help has no use for.

@@ -12,7 +12,7 @@ from .shown import show
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from codex_jupyter.client.model import MLOpsModel
+    from codex_jupyter.client.deployed import Deployed
 
 
 class Progress(Protocol):
@@ -24,7 +24,7 @@ class Progress(Protocol):
     def note(self, text: str) -> None:
         """A line before the model exists."""
 
-    def attach(self, model: MLOpsModel) -> None:
+    def attach(self, model: Deployed) -> None:
         """Watch this model from now on."""
 
     def fail(self, error: BaseException) -> None:
@@ -39,7 +39,7 @@ class TextProgress:
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._model: MLOpsModel | None = None
+        self._model: Deployed | None = None
 
     def show(self) -> None:
         """Nothing is shown before there is something to tell."""
@@ -48,7 +48,7 @@ class TextProgress:
         """Show the line."""
         show(Displayable(clean(text)))
 
-    def attach(self, model: MLOpsModel) -> None:
+    def attach(self, model: Deployed) -> None:
         """Watch this model in `wait`."""
         self._model = model
 

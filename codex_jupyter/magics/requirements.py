@@ -34,6 +34,9 @@ class Requirements:
         return "".join(f"{pin}\n" for pin in self.pins)
 
 
+_LOGGER = "mlops_codex.logging"
+
+
 def detect(
     script: str, model_modules: Iterable[str], extras: list[Path]
 ) -> Requirements:
@@ -60,6 +63,9 @@ def detect(
     for module, must in sorted(needed.items()):
         top = module.partition(".")[0]
         if top in sys.stdlib_module_names or top in local or top == "__main__":
+            continue
+        if module == _LOGGER and top not in homes:
+            # The platform brings it.
             continue
         if top in homes:
             names.add(_distribution(module, homes[top]))

@@ -6,11 +6,21 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from codex_jupyter.errors import ConfigError, InputError, ModelError
+from codex_jupyter.errors import (
+    ConfigError,
+    InputError,
+    ModelError,
+    PreprocessingError,
+)
 
 if TYPE_CHECKING:
+    from codex_jupyter.client.deployed import Deployed
     from codex_jupyter.client.local import LocalPlatform
     from codex_jupyter.client.model import MLOpsModel, MLOpsModelClient
+    from codex_jupyter.client.preprocessing import (
+        MLOpsPreprocessing,
+        MLOpsPreprocessingClient,
+    )
     from codex_jupyter.config import DataDir, Settings
 
 _SHORT_HASH = 6
@@ -143,6 +153,53 @@ class Session:
         model = client.find_model(name, group=group)
         self.last_group = model.group
         return model
+
+    def deployed(self, name: str, group: str | None = None) -> Deployed:
+        """The model of that name or hash; where there is none, the script.
+
+        Raises:
+            ModelError: there is neither.
+        """
+        if name[:1] == "S" and _is_short_hash(f"M{name[1:64]}"):
+            return self.script(name, group)
+        try:
+            return self.model(name, group)
+        except ModelError as error:
+            if error.status != 404:
+                raise
+            try:
+                return self.script(name, group)
+            except PreprocessingError:
+                raise error from None
+
+    def script(self, name: str, group: str | None = None) -> MLOpsPreprocessing:
+        """The preprocessing script of that name, hash, or start of a hash.
+
+        Raises:
+            PreprocessingError: there is none, or the short hash fits several.
+        """
+        with self.script_client() as client:
+            if name[:1] == "S" and _is_short_hash(f"M{name[1:]}"):
+                rows = client.search_preprocessing(group=group)
+                found = [
+                    str(r["Hash"]) for r in rows if str(r["Hash"]).startswith(name)
+                ]
+                if len(found) > 1:
+                    raise PreprocessingError(
+                        f"{len(found)} scripts start with {name}.",
+                        hint="Type more of the hash; %codex preprocess lists them.",
+                    )
+                name = found[0] if found else name
+            script = client.find_preprocessing(name, group=group)
+        self.last_group = script.group
+        return script
+
+    def script_client(self) -> MLOpsPreprocessingClient:
+        """The client of scripts on the session's platform."""
+        from codex_jupyter.client.preprocessing import MLOpsPreprocessingClient
+
+        self.client()
+        return MLOpsPreprocessingClient(settings=self.settings)
 
     def _adopt(self, settings: Settings, data_dir: DataDir | None) -> MLOpsModelClient:
         if self.settings is None or self.settings.address != settings.address:

@@ -14,7 +14,7 @@ from .following import Following
 from .status_view import StatusView
 
 if TYPE_CHECKING:
-    from codex_jupyter.client.model import MLOpsModel
+    from codex_jupyter.client.deployed import Deployed
 
 _TAIL = 8
 
@@ -39,7 +39,7 @@ class Deployment(Following):
     ) -> None:
         # Not super(): in a panel of its own the next class takes other arguments.
         Following.__init__(self, StatusView(name, group), "status", bridge, freeze)
-        self._model: MLOpsModel | None = None
+        self._model: Deployed | None = None
 
     def facts(self) -> dict[str, Any]:
         """What a static form shows: the ``status`` fields and the last log rows."""
@@ -47,11 +47,11 @@ class Deployment(Following):
             tail = [dict(row) for row in list(self._view.rows)[-_TAIL:]]
             return {**self._view.fields(), "rows": tail}
 
-    def attach(self, model: MLOpsModel) -> None:
+    def attach(self, model: Deployed) -> None:
         """Follow the model on the panel's own thread until its state is final."""
         with self._lock:
             self._model = model
-            self._view.found(str(model.status), model.model_hash)
+            self._view.found(str(model.status), model.hash)
         self._worker.submit(self._describe)
         self.start_following(model)
 
@@ -69,7 +69,7 @@ class Deployment(Following):
         """Restart, disable or delete the model; its state afterwards."""
         model = self._known()
         if action == "restart":
-            return model.restart_model(wait_for_ready=False)
+            return model.restart(wait_for_ready=False)
         if action == "disable":
             model.disable()
         elif action == "delete":
@@ -90,14 +90,14 @@ class Deployment(Following):
         """The action ended, and left the model in that state."""
         self._view.end(state)
 
-    def _known(self) -> MLOpsModel:
+    def _known(self) -> Deployed:
         assert self._model is not None  # noqa: S101 - only `attach` begins to ask
         return self._model
 
     def _describe(self) -> None:
         """The facts of the footer; the panel is whole without them."""
         try:
-            found = self._known().model_info().get("PythonVersion")
+            found = self._known().info().get("PythonVersion")
         except CodexError:
             return
         minor = python_minor(str(found))

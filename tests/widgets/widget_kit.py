@@ -93,7 +93,11 @@ class FakeModel:
                 self.status = event.data["Status"]
             yield event
 
-    def model_info(self):
+    @property
+    def hash(self):
+        return self.model_hash
+
+    def info(self):
         return {"PythonVersion": "Python311"}
 
     def refresh(self):
@@ -106,7 +110,7 @@ class FakeModel:
         if self.status != "Deployed":
             raise ModelError(f"'{self.name}' is {self.status}.")
 
-    def restart_model(self, *, wait_for_ready=True):
+    def restart(self, *, wait_for_ready=True):
         self._act("restart", "Recovering")
         return self.status
 

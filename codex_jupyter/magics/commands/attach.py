@@ -25,16 +25,13 @@ def _run(call: Call) -> Any:
             f"An execution is known by its number, not by {given.id[:40]}.",
             hint=f"%codex executions {quoted(given.name)} lists them.",
         )
-    model = call.session.model(given.name, given.group)
-    execution = call.session.client().get_model_execution(
-        model.model_hash, given.id, model.group
-    )
+    execution = call.session.deployed(given.name, given.group).execution(given.id)
     return follow(call.shell, execution) if given.wait else execution
 
 
 COMMAND = Command(
     name="attach",
-    summary="Come back to an execution of an asynchronous model, by its number.",
+    summary="Come back to an execution of a model or script, by its number.",
     examples=(
         "run = %codex attach churn-batch 5",
         "%codex attach churn-batch 5 --wait",

@@ -10,9 +10,9 @@ from codex_jupyter.render.messages import note
 
 
 def _run(call: Call) -> Any:
-    model = confirmed(call, "delete", "removes the model for good")
+    model = confirmed(call, "delete", "removes it for good")
     model.delete()
-    return note(f"{model.name} is deleted; its predictions and description are kept.")
+    return note(f"{model.name} is deleted; its description and what it made are kept.")
 
 
 COMMAND = Command(

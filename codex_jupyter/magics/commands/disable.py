@@ -11,11 +11,11 @@ from codex_jupyter.render.messages import note
 
 
 def _run(call: Call) -> Any:
-    model = confirmed(call, "disable", "stops the model from answering")
+    model = confirmed(call, "disable", "stops it from answering")
     model.disable()
     return note(
         f"{model.name} is disabled: its callers get errors, its files are kept.",
-        f"%codex restart {model.model_hash[:SHORT]} --yes brings it back",
+        f"%codex restart {model.hash[:SHORT]} --yes brings it back",
     )
 
 

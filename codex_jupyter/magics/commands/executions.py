@@ -18,21 +18,27 @@ _STATES = ("requested", "running", "succeeded", "failed")
 
 
 def _configure(parser: Parser) -> None:
-    parser.add("name", kind=Kind.MODEL, metavar="NAME", help="the model's name or hash")
+    parser.add(
+        "name",
+        kind=Kind.MODEL,
+        metavar="NAME",
+        help="name or hash, of a model or script",
+    )
     parser.add("--group", kind=Kind.GROUP, metavar="G", help="the model's group")
     parser.add("--state", choices=_STATES, help="only those in this state")
 
 
 def _run(call: Call) -> Any:
     given = call.arguments
-    model = call.session.model(given.name, given.group)
+    model = call.session.deployed(given.name, given.group)
     state = given.state.capitalize() if given.state else None
     rows = model.list_executions(state=state)
     if not rows:
         which = f"{state} execution" if state else "execution"
+        begin = "predict" if model.noun == "model" else "preprocess"
         return note(
             f"There is no {which} of {model.name}.",
-            f"%codex predict {quoted(model.name)} rows.csv --wait",
+            f"%codex {begin} {quoted(model.name)} rows.csv --wait",
         )
     now = datetime.now(UTC)
     return table([_shown(row, now) for row in rows], _COLUMNS)
@@ -55,7 +61,7 @@ def _shown(row: dict[str, Any], now: datetime) -> dict[str, Any]:
 
 COMMAND = Command(
     name="executions",
-    summary="List an asynchronous model's executions, the newest first.",
+    summary="List the executions of a model or script, the newest first.",
     examples=(
         "%codex executions churn-batch",
         "%codex executions churn-batch --state failed",

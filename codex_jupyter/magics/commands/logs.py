@@ -12,7 +12,12 @@ from codex_jupyter.render.messages import note
 
 
 def _configure(parser: Parser) -> None:
-    parser.add("name", kind=Kind.MODEL, metavar="NAME", help="the model's name or hash")
+    parser.add(
+        "name",
+        kind=Kind.MODEL,
+        metavar="NAME",
+        help="name or hash, of a model or script",
+    )
     parser.add("--tail", default="100", metavar="N", help="the last N rows (100)")
     parser.add("--errors", kind=Kind.FLAG, help="only errors")
     parser.add("--group", kind=Kind.GROUP, metavar="G", help="the model's group")
@@ -22,7 +27,7 @@ def _run(call: Call) -> Any:
     given = call.arguments
     if not given.tail.isdecimal() or not int(given.tail):
         raise InputError("--tail takes a number of rows.", hint="Write --tail 20")
-    model = call.session.model(given.name, given.group)
+    model = call.session.deployed(given.name, given.group)
     rows = model.get_logs(type="Error" if given.errors else None)["Results"]
     if not rows:
         what = "error" if given.errors else "log row"

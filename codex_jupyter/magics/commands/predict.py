@@ -22,6 +22,11 @@ def _configure(parser: Parser) -> None:
     )
     parser.add("--group", kind=Kind.GROUP, metavar="G", help="the model's group")
     parser.add(
+        "--preprocessing",
+        metavar="SCRIPT",
+        help="a script that prepares the input first, by its name or hash",
+    )
+    parser.add(
         "--wait",
         kind=Kind.FLAG,
         help="wait for an asynchronous model; returns what it wrote, as a DataFrame",
@@ -33,11 +38,14 @@ def _run(call: Call) -> Any:
     # Read first: a mistyped variable needs no platform to be noticed.
     data = input_value(given.input, call.namespace)
     model = call.session.model(given.name, given.group)
+    script = None
+    if given.preprocessing is not None:
+        script = call.session.script(given.preprocessing, model.group)
     if model.operation != "Async":
-        return model.predict(data=data)
+        return model.predict(data=data, preprocessing=script)
     from codex_jupyter.magics.running import follow, started
 
-    execution = model.predict(data=data)
+    execution = model.predict(data=data, preprocessing=script)
     return follow(call.shell, execution) if given.wait else started(execution)
 
 
@@ -49,6 +57,7 @@ COMMAND = Command(
         '%codex predict credit-score {"age": 41, "income": 3200}',
         "%codex predict credit-score @row.json",
         "scores = %codex predict credit-score X.head(100)",
+        "%codex predict credit-score row --preprocessing clean-row",
         "preds = %codex predict churn-batch big.parquet --wait",
     ),
     configure=_configure,

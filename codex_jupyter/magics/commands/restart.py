@@ -11,8 +11,8 @@ from codex_jupyter.magics.progress import progress
 
 
 def _run(call: Call) -> Any:
-    model = confirmed(call, "restart", "starts the model's process anew")
-    model.restart_model(wait_for_ready=False)
+    model = confirmed(call, "restart", "starts its process anew")
+    model.restart(wait_for_ready=False)
     panel = progress(call.shell, model.name, model.group)
     panel.show()
     follow(panel, model)

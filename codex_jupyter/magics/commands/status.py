@@ -12,19 +12,24 @@ from codex_jupyter.magics.shown import Live
 from codex_jupyter.render.cards import status_card
 
 if TYPE_CHECKING:
-    from codex_jupyter.client.model import MLOpsModel
+    from codex_jupyter.client.deployed import Deployed
     from codex_jupyter.render.html import Displayable
 
 _ROWS = 8
 
 
 def _configure(parser: Parser) -> None:
-    parser.add("name", kind=Kind.MODEL, metavar="NAME", help="the model's name or hash")
+    parser.add(
+        "name",
+        kind=Kind.MODEL,
+        metavar="NAME",
+        help="name or hash, of a model or script",
+    )
     parser.add("--group", kind=Kind.GROUP, metavar="G", help="the model's group")
 
 
 def _run(call: Call) -> Any:
-    model = call.session.model(call.arguments.name, call.arguments.group)
+    model = call.session.deployed(call.arguments.name, call.arguments.group)
     shown = progress(call.shell, model.name, model.group)
     if has_widgets(call.shell):
         return Live(shown, lambda: shown.attach(model))
@@ -35,12 +40,12 @@ def _run(call: Call) -> Any:
     return _card(model)
 
 
-def _card(model: MLOpsModel) -> Displayable:
+def _card(model: Deployed) -> Displayable:
     """The panel's static form, from what the platform tells of the past."""
     from codex_jupyter.widgets.status_view import StatusView
 
     view = StatusView(model.name, model.group)
-    view.found(model.status, model.model_hash)
+    view.found(model.status, model.hash)
     for event in model.watch():
         view.apply(event)
     return status_card({**view.fields(), "rows": list(view.rows)[-_ROWS:]})
