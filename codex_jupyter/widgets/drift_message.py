@@ -38,7 +38,7 @@ def message_of(view: DriftView, title: str) -> tuple[dict[str, Any], list[bytes]
     fields = {
         "title": title,
         "rule": columns[0].rule.name if columns else "codex",
-        "against": "training" if result.periods else result.against,
+        "against": result.against,
         "periods": list(result.periods),
         "columns": [_column(one) for one in columns],
         "wide": wide,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from codex_jupyter.drift import DriftResult, ShapDrift, join_periods, join_shap
@@ -52,5 +52,6 @@ class DriftView:
                 different references.
         """
         result = join_periods(periods, period).judged(thresholds)
+        result = replace(result, against="training")
         given = list(shap)
         return cls(result, join_shap(given) if given else None, tuple(alerts))

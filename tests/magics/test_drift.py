@@ -40,3 +40,46 @@ def test_a_wrong_line_is_one_block_that_says_what_to_type(frames, line, said):
     assert not done.success
     assert said in done.text
     assert "Traceback" not in done.text
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [("r.html", "<!doctype html>"), ("r.ipynb", "{"), ("r.CSV", "column,psi,")],
+)
+def test_a_report_is_written_and_never_over_another(frames, tmp_path, name, begins):
+    path = tmp_path / name
+    line = f"%codex drift a b --export {path}"
+    done = frames.run(line)
+    assert done.success
+    assert "holds the report" in done.text
+    assert path.read_text().startswith(begins)
+    path.write_text("mine")
+    done = frames.run(line)
+    assert not done.success
+    assert f"%codex drift a b --export {path} --force replaces it" in done.text
+    assert "--export FILE writes another" in done.text
+    assert path.read_text() == "mine"
+    assert frames.run(f"{line} --force").success
+    assert path.read_text() != "mine"
+
+
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [
+        ("report.pdf", "--export report.html"),
+        ("report", "--export report.html"),
+        ("..", "--export report.html"),
+        ("no/such/folder/report.html", "no folder"),
+    ],
+)
+def test_a_file_that_cannot_be_written_is_told_before_the_work(frames, file, said):
+    done = frames.run(f"%codex drift a b --export {file}")
+    assert not done.success
+    assert said in done.text
+    assert "PSI" not in done.text
+
+
+def test_options_and_frames_are_completed(frames):
+    assert "--export" in frames.complete("%codex drift a b --ex")
+    assert "evidently" in frames.complete("%codex drift a b --like e")
+    assert {"a", "b"} <= set(frames.complete("%codex drift "))

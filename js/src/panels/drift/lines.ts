@@ -98,6 +98,7 @@ export function lineChart(plot: Plot): Element {
         y2: HEIGHT - BOTTOM,
       }),
     );
+  const names: Element[] = [];
   for (const { value, name } of thresholds) {
     if (value > high || value < low) continue;
     svg.append(
@@ -108,6 +109,8 @@ export function lineChart(plot: Plot): Element {
         y1: py(value),
         y2: py(value),
       }),
+    );
+    names.push(
       words(name, {
         class: "cx-tick cx-threshold-name",
         x: WIDTH - RIGHT,
@@ -118,6 +121,8 @@ export function lineChart(plot: Plot): Element {
   }
   for (const [place, line] of lines.entries())
     svg.append(...drawn(line, place, px, py));
+  // Last, so that no line runs through them.
+  svg.append(...names);
   return h("div", { class: "cx-plot" }, svg, legend(lines));
 }
 
