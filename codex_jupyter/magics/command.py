@@ -21,11 +21,16 @@ if TYPE_CHECKING:
 
 # In the order of a first visit; help lists them so. One module of commands/ each.
 NAMES = (
-    "local", "connect", "use", "whoami", "groups", "deploy", "models", "status",
-    "logs", "predict", "preprocess", "executions", "attach", "datasources", "datasets",
-    "play",
-    "docs", "code", "drift", "diff", "explain", "notebook", "dossier", "disable",
-    "restart", "delete", "doctor", "help",
+    "local", "connect", "use", "whoami", "groups",
+    "deploy", "models", "status", "logs", "predict", "executions", "attach",
+    "preprocess",
+    "datasources", "datasets",
+    "play", "docs", "code",
+    "drift", "diff",
+    "pipeline",
+    "explain", "notebook", "dossier",
+    "disable", "restart", "delete",
+    "doctor", "help",
 )  # fmt: skip
 
 

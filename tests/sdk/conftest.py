@@ -8,6 +8,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -49,6 +50,13 @@ class Sdk:
     folder: Path
     model_python: str
 
+    GROUP: ClassVar[str] = "sdk"
+
+    @property
+    def token(self):
+        """The group's token, as a user has it."""
+        return self.platform.group(self.GROUP)["Authorization"].split()[1]
+
     def run(self, script, *, answers="", check=True, **values):
         """Run a script of this folder's ``scripts``.
 
@@ -74,7 +82,11 @@ class Sdk:
                 "MLOPS_PASSWORD": self.platform.admin["password"],
                 "SDK_VERSION": self.version,
                 "SDK_REQUESTS": str(sent),
-                "SDK_VALUES": json.dumps(values | {"python": self.model_python}),
+                "SDK_VALUES": json.dumps(
+                    {"group": self.GROUP, "token": self.token}
+                    | {"python": self.model_python}
+                    | values
+                ),
             },
         )
         printed = done.stdout + done.stderr
@@ -103,7 +115,9 @@ def make_environment(tmp_path_factory):
             python = folder / "bin" / "python"
             subprocess.run([UV, "venv", "-q", "-p", sys.executable, folder], check=True)
             install = [UV, "pip", "install", "-q", "-p", python]
-            subprocess.run([*install, f"{PACKAGE}=={version}"], check=True)
+            # Version 4 writes Parquet files and does not ask for what that takes.
+            wanted = [f"{PACKAGE}=={version}", "pyarrow"]
+            subprocess.run([*install, *wanted], check=True)
             made[version] = python
         return made[version]
 
@@ -127,6 +141,7 @@ def make_sdk(make_environment, platform, model_python, tmp_path):
 
     def make(version):
         python = make_environment(version)
+        platform.group(Sdk.GROUP)
         return Sdk(version, python, platform, tmp_path, model_python)
 
     return make

@@ -37,8 +37,7 @@ def test_groups_are_made_listed_and_given_a_new_token(sdk):
 
 
 def test_a_synchronous_model_lives_its_whole_life(sdk):
-    group, name = "sdk", f"sync {sdk.version}"
-    token = sdk.platform.group(group)["Authorization"].split()[1]
+    group, name = sdk.GROUP, f"sync {sdk.version}"
     sdk.write("app.py", sdk.platform.SCORE + LOGS)
     sdk.write("model.pkl", "2")
     sdk.write("requirements.txt", "")
@@ -46,8 +45,7 @@ def test_a_synchronous_model_lives_its_whole_life(sdk):
     sdk.write("row.json", json.dumps({"x": 6}))
     sdk.write("extra.txt", "more")
     sdk.write(".env", "GREETING=hello\r\n")
-    values = {"group": group, "name": name, "token": token}
-    done = sdk.run("models.py", answers=f"{name}\n", **values)
+    done = sdk.run("models.py", answers=f"{name}\n", name=name)
     told, model = done.told, done.told["hash"]
     assert told["status"] in ("Deployed", "ModelState.Deployed")
     assert told["restarted"] in ("Deployed", "ModelState.Deployed")
@@ -73,16 +71,13 @@ def test_a_synchronous_model_lives_its_whole_life(sdk):
 
 
 def test_an_asynchronous_model_scores_files_and_datasets(sdk):
-    group, name = "sdk", f"batch {sdk.version}"
-    token = sdk.platform.group(group)["Authorization"].split()[1]
     sdk.write("app.py", sdk.platform.BATCH)
     sdk.write("model.pkl", "3")
     sdk.write("requirements.txt", "")
     sdk.write("rows.csv", "id,x\n1,10\n")
     sdk.write("big.csv", "id,x\n" + "".join(f"{i},{i}\n" for i in range(500)))
-    dataset = a_dataset(sdk.platform, group)
-    values = {"group": group, "name": name, "token": token, "dataset": dataset}
-    told = sdk.run("batch.py", **values).told
+    dataset = a_dataset(sdk.platform, sdk.GROUP)
+    told = sdk.run("batch.py", name=f"batch {sdk.version}", dataset=dataset).told
     assert "Succeeded" in json.dumps(told["status"])
     assert told["result"].splitlines()[-1] == "499,1497"
     if sdk.version.startswith("4."):

@@ -1,0 +1,83 @@
+"""Trainings, promotion and monitoring through the vendor's SDK."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "server"))
+
+import training_kit as kit
+
+pytestmark = pytest.mark.platform
+
+MONITOR = """
+import json
+
+import pandas as pd
+
+
+def parse(input_data, output_data):
+    return (
+        pd.DataFrame([json.loads(input_data)]),
+        pd.DataFrame([{"proba": json.loads(output_data)["proba"]}]),
+    )
+
+
+def get_shap(data, model_path):
+    return data * 0.5
+"""
+
+
+def test_a_training_is_run_promoted_asked_and_monitored(sdk):
+    group = sdk.GROUP
+    sdk.write("data.csv", kit.DATA)
+    sdk.write("train.py", kit.TRAIN)
+    sdk.write("score.py", kit.SCORE)
+    sdk.write("requirements.txt", kit.REQUIREMENTS)
+    sdk.write("helper.txt", "of the user")
+    sdk.write("schema.json", json.dumps({"age": 30, "income": 1000}))
+    sdk.write("monitor.py", MONITOR)
+    configuration = {
+        "Period": "Week",
+        "TrainData": {"TrainDateRef": "2026-01-01"},
+        "InputCols": ["age", "income"],
+        "OutputCols": ["proba"],
+    }
+    sdk.write("configuration.json", json.dumps(configuration))
+    told = sdk.run("trainings.py", name=f"train {sdk.version}").told
+    assert told["training"] == told["again"]
+    assert told["status"] == "Succeeded"
+    kept = told["data"]["paramsAndMetrics"]
+    assert kept["metrics"]["auc"] == 0.75
+    assert 0 <= kept["metrics"]["training_accuracy_score"] <= 1
+    assert kept["parameters"]["shape"] == "(40, 2)"
+    assert told["files"] == ["helper.txt", "model.pkl", "notes.txt"]
+    assert told["found"] == "first"
+    assert [str(one) for one in told["all"]] == [str(told["run"])]
+    row = sdk.platform.get(f"/model/describe/{group}/{told['model']}").json()
+    description = row["Description"]
+    assert description["TrainingHash"] == told["training"]
+    assert str(description["TrainingExecution"]) == str(told["run"])
+    assert description["Origin"] != "External"
+    if sdk.version == "2.2.7":
+        assert 0 <= told["answer"]["proba"] <= 1
+    status = sdk.platform.get(f"/monitoring/status/{group}/{told['model']}/Week").json()
+    assert status["Status"] == "Validated", status
+
+
+def test_runs_that_were_trained_elsewhere_are_kept(sdk):
+    told = sdk.run("external.py", name=f"external {sdk.version}").told
+    assert told["status"] == "Succeeded"
+    assert sorted(told["all"]) == [
+        ["by context", "Succeeded"],
+        ["by files", "Succeeded"],
+    ]
+    where = f"/training/describe/{sdk.GROUP}/{told['training']}"
+    runs = sdk.platform.get(where).json()["Description"]["Executions"]
+    logged = max(runs, key=lambda one: one["Id"])["Id"]
+    data = sdk.platform.get(f"{where}/{logged}").json()["Description"]["RunData"]
+    assert data["paramsAndMetrics"]["metrics"] == {"auc": 0.75}
