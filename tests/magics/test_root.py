@@ -164,3 +164,10 @@ def test_connect_to_nothing_leaves_the_session_as_it_was(notebook, monkeypatch):
     assert isinstance(done.error, errors.UnreachableError)
     assert "hunter2" not in done.text
     assert isinstance(notebook.run("%codex models").error, errors.ConfigError)
+
+
+def test_the_providers_on_a_line_are_those_of_the_client():
+    from codex_jupyter.client.datasources import PROVIDERS
+    from codex_jupyter.magics.commands import datasources
+
+    assert set(datasources.PROVIDERS) == {name.lower() for name in PROVIDERS}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from codex_jupyter.client.datasources import PROVIDERS
 from codex_jupyter.errors import InputError
 from codex_jupyter.magics import lake
 from codex_jupyter.magics.command import Call, Command
@@ -15,6 +14,8 @@ from codex_jupyter.render.ages import age
 from codex_jupyter.render.messages import note
 from codex_jupyter.render.tables import table
 
+# Those of the client, which brings httpx: help has no use for it.
+PROVIDERS = ("aws", "azure", "gcp", "local")
 _COLUMNS = ("datasource", "provider", "group", "age")
 _EXAMPLE = "%codex datasources register lake --provider aws --credentials keys.json"
 
@@ -39,7 +40,7 @@ def _configure(parser: Parser) -> None:
     parser.add("--group", kind=Kind.GROUP, metavar="G", help="the datasource's group")
     parser.add(
         "--provider",
-        choices=[name.lower() for name in PROVIDERS],
+        choices=PROVIDERS,
         help="register: whose store it is; local is the platform's own machine",
     )
     parser.add(
@@ -85,7 +86,7 @@ def _register(call: Call) -> Any:
     if given.provider is None:
         raise InputError(
             "Whose store is it? --provider was not given.",
-            hint=f"Add --provider {' | '.join(name.lower() for name in PROVIDERS)}.",
+            hint=f"Add --provider {' | '.join(PROVIDERS)}.",
         )
     keys = None
     if given.credentials is not None:
