@@ -6,6 +6,7 @@ Nothing of an object is called: a lazy one would work, and one that is broken br
 from __future__ import annotations
 
 import inspect
+from contextlib import suppress
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -21,8 +22,10 @@ def listed(names: dict[str, Any]) -> list[tuple[str, tuple[str, ...], str]]:
     for name, value in list(names.items()):
         if name.startswith("_") or name in _OURS or not name.isidentifier():
             continue
-        if kinds := kinds_of(value):
-            found.append((name, kinds, describe(value)))
+        # Whatever a variable's type does when it is looked at, the others are listed.
+        with suppress(Exception):
+            if kinds := kinds_of(value):
+                found.append((name, kinds, describe(value)))
     # The notebook's newest variables are its last; of each kind they come first.
     found.reverse()
     found.sort(key=lambda one: (_ORDER.index(one[1][0]), one[0] != "score"))

@@ -176,6 +176,9 @@ def test_a_deployment_is_seen_in_place_and_a_failure_keeps_the_form(
     expect(tab.get_by_text("Uploading 4 files.")).to_be_visible()
     expect(button(tab, "Back to the form")).to_be_focused()
     shot(f"deploy-uploading-files-{theme}")
+    tab.emulate_media(reduced_motion="reduce")
+    turning = tab.get_by_role("status").locator(".cx-icon-busy").first
+    assert turning.evaluate("(e) => getComputedStyle(e).animationName") == "none"
     platform.hold.set()
     fails(platform, "KeyError: 'age'")
     expect(tab.get_by_role("alert").filter(has_text="KeyError")).to_be_visible()
@@ -294,6 +297,9 @@ def test_paths_are_completed_with_the_keyboard(show, tmp_path, monkeypatch, shot
     path.press("Enter")
     expect(path).to_have_value("code/score.py")
     expect(line(tab)).to_contain_text("--source code/score.py")
+    # What is in a file cannot be called here.
+    expect(button(tab, "Try on the sample")).to_be_disabled()
+    expect(tab.get_by_label("Try it before the upload")).to_be_hidden()
     path.fill("code/<b>.py")
     expect(tab.get_by_text("<b>.py does not define score.")).to_be_visible()
 

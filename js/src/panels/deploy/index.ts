@@ -54,6 +54,7 @@ export function mount(at: Mount): () => void {
     checked: true,
     onchange: () => later(),
   });
+  const before = h("label", { class: "cx-follow" }, tried, "Try it before the upload");
   const go = button("Deploy", "cx-main", "submit");
   const attemptIt = button("Try on the sample", "", "button", () => tryIt());
   const cancel = button("Cancel", "", "button", () => stop?.abort());
@@ -88,15 +89,7 @@ export function mount(at: Mount): () => void {
       line.element,
     ),
     outcome.element,
-    h(
-      "div",
-      { class: "cx-actions cx-go" },
-      go,
-      attemptIt,
-      cancel,
-      h("label", { class: "cx-follow" }, tried, "Try it before the upload"),
-      why,
-    ),
+    h("div", { class: "cx-actions cx-go" }, go, attemptIt, cancel, before, why),
   );
   const title = h("h2", { class: "cx-title" }, "Deploy a model");
   const formBox = h("div", {}, h("header", { class: "cx-head" }, title), form);
@@ -142,7 +135,10 @@ export function mount(at: Mount): () => void {
     // Not while something newer is being checked: leaving a field to press the button
     // would take it away from under the pointer. The kernel checks once more.
     go.disabled = working || seen < 0 || reason !== "";
-    attemptIt.disabled = working || fields.draft.source === "file";
+    // Only a function that lives in this kernel can be called in it.
+    const elsewhere = fields.draft.source === "file";
+    attemptIt.disabled = working || elsewhere;
+    before.hidden = elsewhere;
     setText(why, working ? (why.textContent ?? "") : waiting ? "Checking…" : reason);
   }
 
