@@ -7,18 +7,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from codex_jupyter.client.datasets import MLOpsDataset, MLOpsDatasetClient
-from codex_jupyter.client.datasources import (
-    Credentials,
-    MLOpsDataSource,
-    MLOpsDataSourceClient,
-)
 from codex_jupyter.errors import DatasetNotFoundError, DataSourceError, InputError
 
 from .hosting import SHORT
 from .values import Namespace
 
 if TYPE_CHECKING:
+    from codex_jupyter.client.datasets import MLOpsDataset, MLOpsDatasetClient
+    from codex_jupyter.client.datasources import (
+        Credentials,
+        MLOpsDataSource,
+        MLOpsDataSourceClient,
+    )
+
     from .session import Session
 
 _SHORT_HASH = 6
@@ -27,12 +28,17 @@ _VARIABLE = re.compile(r"\$?([^\W\d]\w*)\Z|\{([^\W\d]\w*)\}\Z")
 
 def datasource_client(session: Session) -> MLOpsDataSourceClient:
     """The client of datasources on the session's platform."""
+    # Here and not at the top: they bring httpx, which help has no use for.
+    from codex_jupyter.client.datasources import MLOpsDataSourceClient
+
     session.client()
     return MLOpsDataSourceClient(settings=session.settings)
 
 
 def dataset_client(session: Session) -> MLOpsDatasetClient:
     """The client of datasets on the session's platform."""
+    from codex_jupyter.client.datasets import MLOpsDatasetClient
+
     session.client()
     return MLOpsDatasetClient(settings=session.settings)
 
