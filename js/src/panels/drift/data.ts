@@ -36,7 +36,7 @@ export class DriftData {
   readonly #counts: Counts;
   readonly #starts: number[] = [];
   readonly #matrices = new Map<Reference, Matrix>();
-  #drawn: number[] | null = null;
+  #sizes: number[] | null = null;
 
   constructor(message: ToPage["drift"], buffers: DataView[]) {
     this.message = message;
@@ -139,13 +139,13 @@ export class DriftData {
 
   /** Rows of a place, by the first column that has any. */
   rows(place: number): number {
-    this.#drawn ??= this.places.map((_, at) =>
+    this.#sizes ??= this.places.map((_, at) =>
       this.columns.reduce(
         (most, _column, column) => Math.max(most, rowsOf(this.counts(column, at))),
         0,
       ),
     );
-    return this.#drawn[place] ?? 0;
+    return this.#sizes[place] ?? 0;
   }
 
   #row(column: number, row: number): Counts {

@@ -27,7 +27,6 @@ interface Ink {
   fg: string;
   dim: string;
   bg: string;
-  border: string;
   accent: string;
   fill: Record<Level, string>;
   mark: Record<Level, string>;
@@ -49,6 +48,8 @@ export class HeatMap {
   #order: number[] = [];
   #chosen: Chosen = { column: 0, place: 0 };
   #paths = new Map<Level, Path2D>();
+  /** The PSI of the longest bar; what is beyond fills its row. */
+  #longest = 0.5;
   #due = 0;
 
   constructor(signal: AbortSignal) {
@@ -94,6 +95,8 @@ export class HeatMap {
   ): void {
     this.#data = data;
     this.#matrix = data.matrix(reference);
+    const known = this.#matrix.psi.filter((psi) => !Number.isNaN(psi));
+    this.#longest = Math.min(Math.max(0.5, known.reduce(larger, 0)), 2);
     this.#reference = reference;
     this.#order = order;
     this.#chosen = chosen;
@@ -290,8 +293,8 @@ export class HeatMap {
     const apart = place === data.whole && place > 0 ? 3 : 1;
     const bar = data.places.length === 1;
     if (bar) {
-      const scale = Math.max(0.5, ...this.#tops());
-      const wide = Number.isNaN(psi) ? 0 : ((cell - 130) * psi) / scale;
+      const scale = this.#longest;
+      const wide = Number.isNaN(psi) ? 0 : (cell - 130) * Math.min(psi / scale, 1);
       pen.fillStyle = ink.fill[level];
       pen.fillRect(x + 110, y + 4, Math.max(wide, 1), ROW - 8);
       const { moderate, significant } = data.columns[column] ?? {
@@ -323,13 +326,6 @@ export class HeatMap {
       pen.fillStyle = ink.dim;
       pen.fillText(SHORT[level], x + 52, y + ROW / 2 + 0.5);
     }
-  }
-
-  #tops(): number[] {
-    const values = (this.#matrix?.psi ?? []) as Float64Array;
-    let top = 0;
-    for (const one of values) if (one > top) top = one;
-    return [Math.min(top, 2)];
   }
 
   #path(level: Level): Path2D {
@@ -432,6 +428,10 @@ export class HeatMap {
   }
 }
 
+function larger(a: number, b: number): number {
+  return a > b ? a : b;
+}
+
 const SHORT: Record<Level, string> = {
   empty: "empty",
   noise: "noise",
@@ -451,7 +451,6 @@ function inkOf(element: HTMLElement): Ink {
     fg: style.color,
     dim: of("--cx-dim-ink"),
     bg: style.backgroundColor,
-    border: of("--cx-border"),
     accent: of("--cx-accent"),
     fill: each("fill"),
     mark: each("mark"),

@@ -103,13 +103,15 @@ export function verdictOf(
     headline,
     told: [
       ...ofReasons(data, place),
-      ...ranked.slice(0, 200).flatMap((column) => of1(data, reference, place, column)),
+      ...ranked
+        .slice(0, 200)
+        .flatMap((column) => ofColumn(data, reference, place, column)),
       ...ofData(data, place),
     ],
   };
 }
 
-function of1(
+function ofColumn(
   data: DriftData,
   reference: Reference,
   place: number,
