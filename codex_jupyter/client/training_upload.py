@@ -150,7 +150,21 @@ def _train_data(run: Run, fields: dict[str, str]) -> list[Part]:
             "The training has no data.",
             hint="Give train_data: a path, a DataFrame or the hash of a dataset.",
         )
-    return [table_part("train_data", given, _kind(given), "train data")]
+    kind = _kind(given)
+    if kind == "parquet" and not _reads_parquet(run):
+        kind = "csv"
+    return [table_part("train_data", given, kind, "train data")]
+
+
+def _reads_parquet(run: Run) -> bool:
+    """True when the run's environment will have what reads Parquet."""
+    if run.conf_dict is not None:
+        told = run.conf_dict if isinstance(run.conf_dict, Mapping) else {}
+        return (told.get("train_data") or {}).get("file_type") == "parquet"
+    listed = part("requirements", run.requirements_file or "", "requirements file")
+    source = listed.source
+    text = source if isinstance(source, bytes) else source.read_bytes()
+    return b"pyarrow" in text or b"fastparquet" in text
 
 
 def _kind(given: Any) -> str:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 NAMES = (
     "local", "connect", "use", "whoami", "groups",
     "deploy", "models", "status", "logs", "predict", "executions", "attach",
+    "cancel", "train", "runs", "promote",
     "preprocess",
     "datasources", "datasets",
     "play", "docs", "code",

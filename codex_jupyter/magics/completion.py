@@ -154,6 +154,16 @@ def _of_kind(
             return [(hash_, "model") for hash_ in known.hashes()]
         case Kind.PROFILE:
             return [(one.name, "profile") for one in Profiles().all()]
+        case Kind.EXPERIMENT:
+            return [(_quoted(name), "experiment") for name in known.experiments()]
+        case Kind.RUNNING:
+            models = [(_quoted(name), "model") for name in known.models()]
+            return [
+                *models,
+                *((_quoted(name), "experiment") for name in known.experiments()),
+            ]
+        case Kind.RUN:
+            return [(number, "run") for number in known.runs()]
         case Kind.GROUP:
             return [(_quoted(name), "group") for name in known.groups()]
         case Kind.PYTHON:

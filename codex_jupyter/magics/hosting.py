@@ -135,12 +135,12 @@ def with_group(client: MLOpsModelClient, group: str, create: Callable[[], D]) ->
         return create()
     except GroupError:
         # Only now: what is refused for itself leaves no empty group.
-        if not _make_group(client, group):
+        if not make_group(client, group):
             raise
         return create()
 
 
-def _make_group(client: MLOpsModelClient, group: str) -> bool:
+def make_group(client: MLOpsModelClient, group: str) -> bool:
     """Make the group unless it exists; False when that was not what was missing."""
     if group in group_names(client):
         return False

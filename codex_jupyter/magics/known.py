@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 PATIENCE = 0.05
 FRESH = 5.0
 _SHORT = 12  # characters of a hash that a person tells apart
+_MOST_EXPERIMENTS = 10
 
 
 class Known:
@@ -41,6 +42,9 @@ class Known:
         self._groups: list[str] = []
         self._pythons: list[str] = []
         self._wants_data = False
+        self._wants_runs = False
+        self._experiments: list[str] = []
+        self._runs: list[str] = []
         self._datasets: list[str] = []
         self._datasources: list[str] = []
 
@@ -69,6 +73,16 @@ class Known:
         self._look()
         return self._pythons
 
+    def experiments(self) -> list[str]:
+        """Names of training experiments, the newest first."""
+        self._look_at_runs()
+        return self._experiments
+
+    def runs(self) -> list[str]:
+        """Numbers of training runs, the newest first."""
+        self._look_at_runs()
+        return self._runs
+
     def datasets(self) -> list[str]:
         """What datasets may be typed as: names, or hashes where names repeat."""
         self._look_at_data()
@@ -84,6 +98,12 @@ class Known:
         if not self._wants_data:
             with self._lock:
                 self._wants_data, self._asked = True, None
+        self._look()
+
+    def _look_at_runs(self) -> None:
+        if not self._wants_runs:
+            with self._lock:
+                self._wants_runs, self._asked = True, None
         self._look()
 
     def _look(self) -> None:
@@ -111,6 +131,20 @@ class Known:
             rows = datasources.list_datasources()
         self._datasources = [str(row["Name"]) for row in rows]
 
+    def _ask_runs(self) -> None:
+        from .trainings import training_client
+
+        with training_client(self._session) as client:
+            rows = client.rows()
+            self._experiments = list(
+                dict.fromkeys(str(row.get("ExperimentName")) for row in rows)
+            )
+            numbers: list[int] = []
+            for row in rows[:_MOST_EXPERIMENTS]:
+                where = str(row["TrainingHash"]), str(row["GroupName"])
+                numbers += client.get_training(*where).executions
+        self._runs = [str(number) for number in sorted(numbers, reverse=True)]
+
     def _ask(self) -> None:
         try:
             client = self._session.client()
@@ -119,6 +153,8 @@ class Known:
             self._pythons = python_versions(client.platform_info())
             if self._wants_data:
                 self._ask_data()
+            if self._wants_runs:
+                self._ask_runs()
         except Exception:  # noqa: BLE001
             # Completion is silent: the command itself will say what is wrong.
             return

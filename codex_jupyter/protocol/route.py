@@ -65,6 +65,8 @@ class Route:
     media: Body = Body.JSON
     ours: bool = False
     """True for what our platform adds to the documented protocol."""
+    withdrawn: bool = False
+    """True for what only some older clients send; ours does not."""
 
     @property
     def params(self) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from .monitoring_routes import MONITORING_ROUTES
 from .route import LOG_QUERY, MESSAGE, RESULTS, STATE, Auth, Body, Field, Route, opt
 from .script_routes import SCRIPT_ROUTES
 from .training_routes import TRAINING_ROUTES
+from .training_v2_routes import V2_ROUTES
 
 _TOKEN = Field("Token", text="A bearer token.")
 
@@ -249,5 +250,5 @@ ROUTES: tuple[Route, ...] = (
     EXECUTION_CANCEL, EXECUTION_EVENTS, DATASET_LIST, DATASET_STATUS, DATASET_RESULT,
     DATASET_DELETE, DATASOURCE_REGISTER, DATASOURCE_LIST, DATASOURCE_IMPORT,
     DATASOURCE_DELETE, PLATFORM_INFO, PLATFORM_OPENAPI, *SCRIPT_ROUTES,
-    *TRAINING_ROUTES, *MONITORING_ROUTES,
+    *TRAINING_ROUTES, *V2_ROUTES, *MONITORING_ROUTES,
 )  # fmt: skip

@@ -10,7 +10,7 @@ import hashlib
 import os
 import uuid
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 import fsspec
 
@@ -28,7 +28,7 @@ class Artifacts:
         self._files, self._root = fsspec.core.url_to_fs(url)
         self._files.makedirs(self._root, exist_ok=True)
 
-    def put(self, source: BinaryIO) -> tuple[str, int]:
+    def put(self, source: IO[bytes]) -> tuple[str, int]:
         """Keep a file; its SHA-256 and its size in bytes.
 
         Raises:

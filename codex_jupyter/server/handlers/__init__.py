@@ -6,6 +6,7 @@ from codex_jupyter.protocol import monitoring_routes as watching
 from codex_jupyter.protocol import routes
 from codex_jupyter.protocol import script_routes as of_scripts
 from codex_jupyter.protocol import training_routes as training
+from codex_jupyter.protocol import training_v2_routes as v2
 from codex_jupyter.server.routing import Handler
 
 from . import (
@@ -30,6 +31,7 @@ from . import (
     scripts_v2,
     training_runs,
     training_upload,
+    training_v2,
     trainings,
     upload,
 )
@@ -83,6 +85,16 @@ HANDLERS: dict[str, Handler] = {
     training.TRAINING_CANCEL.name: training_runs.cancel,
     training.TRAINING_EVENTS.name: training_runs.follow,
     training.TRAINING_LOGS.name: training_runs.log_rows,
+    v2.V2_LIST.name: training_v2.list_all,
+    v2.V2_DESCRIBE.name: training_v2.describe,
+    v2.V2_CREATE.name: training_v2.create,
+    v2.V2_REGISTER.name: training_v2.register,
+    **{route.name: training_v2.part(route.fields[0].name) for route in v2.V2_PARTS},
+    v2.V2_PYTHON.name: training_v2.set_python,
+    v2.V2_START.name: training_v2.begin,
+    v2.V2_STATUS.name: training_v2.status,
+    v2.V2_PROMOTE.name: training_v2.promote,
+    v2.V2_COPY.name: training_v2.copy,
     routes.MODEL_DOCS.name: docs.page,
     routes.MODEL_OPENAPI.name: docs.model_openapi,
     routes.PLATFORM_OPENAPI.name: docs.platform_openapi,

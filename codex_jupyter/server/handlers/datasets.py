@@ -47,7 +47,7 @@ async def result(call: Call) -> Response:
     """The dataset's own bytes."""
     row = await _find(call)
     check_there(row)
-    file = await asyncio.to_thread(_open, call.platform, row)
+    file = await asyncio.to_thread(open_content, call.platform, row)
     return download(file, row.file_name, row.size, DATASET_RESULT.media.value)
 
 
@@ -80,7 +80,8 @@ async def _find(call: Call) -> DatasetRow:
     return row
 
 
-def _open(platform: Platform, row: DatasetRow) -> IO[bytes]:
+def open_content(platform: Platform, row: DatasetRow) -> IO[bytes]:
+    """A dataset's own bytes, also where they lie in a zip."""
     file = platform.artifacts.open(row.blob)
     # The member keeps the zip open, and the zip the file.
     return file if row.member is None else zipfile.ZipFile(file).open(row.member)

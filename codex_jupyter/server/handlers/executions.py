@@ -41,15 +41,20 @@ async def find_execution(
         Problem: 404. Never 410, which some clients take for a success.
     """
     group, text = call.request.path_params.get("group"), call.param("execution")
-    row = None
-    if text.isdecimal() and len(text) < _DIGITS:
+    number, row = numbered(text), None
+    if number is not None:
         row = await asyncio.to_thread(
-            call.platform.store.executions.get, int(text), group, kind
+            call.platform.store.executions.get, number, group, kind
         )
     if row is None or subject not in (None, row.subject):
         where = f" in the group '{group}'" if group else ""
         raise not_found(f"There is no execution '{text[:20]}'{where}.")
     return row
+
+
+def numbered(text: str) -> int | None:
+    """The number of an execution as it is in a path; None when it is none."""
+    return int(text) if text.isdecimal() and len(text) < _DIGITS else None
 
 
 async def status(call: Call) -> JSONResponse:

@@ -29,7 +29,7 @@ from codex_jupyter.server.store import (
     new_hash,
 )
 
-from .datasets import check_there
+from .datasets import check_there, open_content
 from .trainings import find_experiment
 from .upload import check_python, check_source, claim, python_of, sealed
 
@@ -55,7 +55,7 @@ _TAKEN = {
         *("model", "parameters", "metrics", "extra"),
     ),
 }
-_NEEDED = {"Custom": ("source", "requirements"), "AutoML": ("conf_dict",)}
+NEEDED = {"Custom": ("source", "requirements"), "AutoML": ("conf_dict",)}
 PARTS = ("features", "target", "output", "model", "parameters", "metrics")
 """What a whole External run consists of."""
 _HEAD = 1 << 16
@@ -99,9 +99,16 @@ async def upload(call: Call) -> JSONResponse:
 
 
 def described(
-    texts: Mapping[str, str], experiment: ExperimentRow, user: str
+    texts: Mapping[str, str],
+    experiment: ExperimentRow,
+    user: str,
+    *,
+    parts_follow: bool = False,
 ) -> dict[str, Any]:
     """The details of a run, from the fields of a form.
+
+    Args:
+        parts_follow: its function and Python are sent later, with their files.
 
     Raises:
         Problem: 400, a field is missing or not allowed.
@@ -121,6 +128,8 @@ def described(
         "description": texts.get("description", "")[:2000],
         "user": user,
     }
+    if parts_follow:
+        return details
     if kind == "Custom":
         if not texts.get("training_reference"):
             raise bad_input("Missing in the form: training_reference.")
@@ -148,7 +157,7 @@ def _keep(
 ) -> Run:
     kind = details["training_type"]
     run = Run(details)
-    missing = [role for role in _NEEDED.get(kind, ()) if not form.files.get(role)]
+    missing = [role for role in NEEDED.get(kind, ()) if not form.files.get(role)]
     has_data = form.files.get("train_data") or form.texts.get("dataset_hash")
     if kind != "External" and not has_data:
         missing.insert(0, "train_data")
@@ -205,6 +214,20 @@ def train_data(
     return InputFile(found.name, blob, size, dataset.hash, found.rows), dataset
 
 
+def dataset_file(
+    platform: Platform, experiment: ExperimentRow, role: str, given: str
+) -> FileRow:
+    """A dataset in the place of one of a run's tables.
+
+    Raises:
+        Problem: 400, it is no hash or cannot be used; 404, there is no such dataset.
+    """
+    row = _dataset(platform, experiment, given)
+    with open_content(platform, row) as file:
+        blob, size = platform.artifacts.put(file)
+    return FileRow(role, row.file_name, blob, size)
+
+
 def from_dataset(
     platform: Platform, experiment: ExperimentRow, given: str
 ) -> InputFile:
@@ -213,15 +236,20 @@ def from_dataset(
     Raises:
         Problem: 400, it is no hash or cannot be used; 404, there is no such dataset.
     """
+    row = _dataset(platform, experiment, given)
+    with platform.artifacts.open(row.blob) as file:
+        found = _examined(platform, file, row.file_name, "dataset")
+    return InputFile(found.name, row.blob, row.size, given, found.rows)
+
+
+def _dataset(platform: Platform, experiment: ExperimentRow, given: str) -> DatasetRow:
     if not names.is_hash(given):
         raise bad_input(f"'{given[:80]}' is no dataset's hash.")
     row = platform.store.datasets.get(given, experiment.group)
     if row is None:
         raise not_found(f"There is no such dataset in the group '{experiment.group}'.")
     check_there(row)
-    with platform.artifacts.open(row.blob) as file:
-        found = _examined(platform, file, row.file_name, "dataset")
-    return InputFile(found.name, row.blob, row.size, given, found.rows)
+    return row
 
 
 def keep_part(

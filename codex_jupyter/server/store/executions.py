@@ -193,11 +193,17 @@ class ExecutionQueries:
             return int(connection.execute(query).scalar_one())
 
     def amend(
-        self, execution: int, details: dict[str, Any], **values: Any
+        self,
+        execution: int,
+        details: dict[str, Any],
+        *,
+        dataset: DatasetRow | None = None,
+        **values: Any,
     ) -> ExecutionRow | None:
         """Add to the details of an execution that was not started.
 
         Args:
+            dataset: what its input is known as from now on.
             values: columns to set with them.
 
         Returns:
@@ -209,6 +215,8 @@ class ExecutionQueries:
             if row is None or not _is_unstarted(connection, execution):
                 return None
             known = _execution(row)
+            if dataset is not None:
+                add_dataset(connection, replace(dataset, execution=execution))
             values["details"] = known.details | details
             connection.execute(
                 update(executions).where(executions.c.id == execution).values(**values)
