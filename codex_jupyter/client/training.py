@@ -16,11 +16,13 @@ from .errors_map import member
 from .operation import Call, Steps, operation
 from .training_execution import MLOpsTrainingExecution
 from .training_experiment import MLOpsTrainingExperiment
+from .training_logger import MLOpsTrainingLogger
 
 __all__ = [
     "MLOpsTrainingClient",
     "MLOpsTrainingExecution",
     "MLOpsTrainingExperiment",
+    "MLOpsTrainingLogger",
 ]
 
 

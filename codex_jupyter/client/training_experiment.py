@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from datetime import date
+from pathlib import Path
 from typing import Any, cast
 
 from codex_jupyter.errors import TrainingError
@@ -17,6 +19,7 @@ from .files import File
 from .group_owned import GroupOwned
 from .operation import Call, Steps, operation
 from .training_execution import MLOpsTrainingExecution
+from .training_logger import MLOpsTrainingLogger
 from .training_upload import Run, run_call
 from .transport import Connection
 
@@ -163,6 +166,49 @@ class MLOpsTrainingExperiment(GroupOwned):
         return run
 
     arun_training = run_training.twin
+
+    @contextmanager
+    def log_train(
+        self,
+        name: str,
+        X_train: Any,  # noqa: N803 - the documented name
+        y_train: Any,
+        description: str | None = None,
+        save_path: str | Path | None = None,
+    ) -> Iterator[MLOpsTrainingLogger]:
+        """Log a training that runs here; at the end of the block it is an External run.
+
+        A block that raises uploads nothing. The run is in the logger's ``execution``::
+
+            with experiment.log_train("first", X, y) as logger:
+                model.fit(X, y)
+                logger.save_model(model)
+                logger.save_metric("auc", 0.9)
+
+        Args:
+            save_path: a folder that keeps the model too.
+
+        Raises:
+            InputError: a part of it cannot be sent.
+            TrainingError: the experiment is gone.
+        """
+        logger = MLOpsTrainingLogger(name, X_train, y_train, description, save_path)
+        yield logger
+        logger.execution = self.run_training(**logger.upload_arguments())
+
+    @asynccontextmanager
+    async def alog_train(
+        self,
+        name: str,
+        X_train: Any,  # noqa: N803 - the documented name
+        y_train: Any,
+        description: str | None = None,
+        save_path: str | Path | None = None,
+    ) -> AsyncIterator[MLOpsTrainingLogger]:
+        """Awaitable twin of `log_train`."""
+        logger = MLOpsTrainingLogger(name, X_train, y_train, description, save_path)
+        yield logger
+        logger.execution = await self.arun_training(**logger.upload_arguments())
 
     @operation
     def get_training_execution(

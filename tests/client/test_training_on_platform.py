@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import zipfile
 
 import pandas as pd
 import pytest
 
-from codex_jupyter.client.training import MLOpsTrainingClient
+from codex_jupyter.client.training import MLOpsTrainingClient, MLOpsTrainingLogger
 from codex_jupyter.config import Secret, Settings
 from codex_jupyter.errors import (
     ExecutionError,
@@ -239,6 +240,74 @@ def test_an_external_run_is_what_was_given(experiment):
     assert roles >= {"x_train", "y_train", "model_output", "model"}
 
 
+class Model:
+    """Stands for an estimator."""
+
+    steps = (("scale", None),)
+
+    def get_params(self):
+        return {"depth": 3}
+
+
+def test_a_training_is_logged_while_it_runs_here(experiment, tmp_path):
+    y = pd.Series([0, 1] * 10, name="late")
+    with experiment.log_train("logged", FRAME[["age"]], y, "by hand") as logger:
+        logger.save_model({"weights": [1]})
+        logger.save_metric("auc", 0.75)
+        logger.save_metric(name="bad", value=float("nan"))
+        logger.save_model_output(y)
+        logger.add_extra(FRAME, "seen.csv")
+        logger.set_requirements(NOTHING)
+    run = logger.execution
+    run.wait_ready()
+    run.execution_info()
+    assert run.metrics == {"auc": 0.75, "bad": None}
+    assert run.parameters["cols_with_missing"] == "0"
+    assert "'proportion': 0.5" in run.parameters["target_proportion"]
+    path = run.download_result(path=tmp_path)
+    with zipfile.ZipFile(path) as packed:
+        assert sorted(packed.namelist()) == ["model.pkl", "seen.csv"]
+    model = run.promote_model(
+        "logged", schema={"age": 1}, model_reference="score", source_file=SCORE
+    )
+    assert model.model_info()["RunName"] == "logged"
+
+
+def test_a_block_that_raises_uploads_nothing(experiment):
+    before = len(experiment.list_executions())
+    logging = experiment.log_train("raises", FRAME, FRAME)
+    with pytest.raises(ZeroDivisionError), logging as logger:
+        logger.save_model(1 / 0)
+    assert len(experiment.list_executions()) == before
+
+
+def test_what_a_logger_cannot_take_is_refused(experiment):
+    logger = MLOpsTrainingLogger("x", FRAME, FRAME["late"])
+    for act, message in (
+        (lambda: logger.set_python_version("2.7"), "not a Python version"),
+        (lambda: logger.set_requirements("none.txt"), "does not exist"),
+        (lambda: logger.add_extra("none.png"), "does not exist"),
+        (lambda: logger.add_extra(FRAME), "A DataFrame needs a name"),
+        (lambda: logger.save_plot([1], "x.png"), "A list is no plot"),
+    ):
+        with pytest.raises(InputError, match=message):
+            act()
+    logger.save_model(Model())
+    made = logger.upload_arguments()["model_params"]
+    assert made["hyperparam_depth"] == "3"
+    assert made["shape"] == [20, 3]
+
+
+def test_plots_are_kept(experiment):
+    import plotly.graph_objects as go
+
+    logger = MLOpsTrainingLogger("x", FRAME, FRAME["late"])
+    logger.save_plot(plot=go.Figure(), save_filename="curve")
+    name, content = logger.extras[0]
+    assert name == "curve.html"
+    assert b"<html" in content[:200]
+
+
 def test_the_same_awaited(settings):
     async def life():
         async with await MLOpsTrainingClient.aopen(settings=settings) as client:
@@ -248,6 +317,9 @@ def test_the_same_awaited(settings):
             run = await experiment.arun_training(
                 "partly", X_train=FRAME[["age"]], wait_complete=True
             )
+            async with experiment.alog_train("log", FRAME, FRAME["late"]) as logger:
+                logger.save_metric("auc", 1)
+            await logger.execution.await_ready()
             return run.status, await experiment.alist_executions()
 
     status, rows = asyncio.run(life())

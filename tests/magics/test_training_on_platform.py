@@ -153,6 +153,33 @@ def test_a_failure_is_told_with_its_reason(ready):
     assert "%codex logs churn --run" in done.text
 
 
+EXPLAINED = {
+    "return [1]": ("train_model() returned a list", 'return {"X_train": X'),
+    "del good['pipeline']": ("returned lacks 'pipeline'", 'return {"X_train": X'),
+    "good['X_train'] = df.to_numpy()": ("a ndarray as 'X_train'", "pd.DataFrame(X"),
+    "good['metrics'] = {'auc': '1'}": ("The metric 'auc' is a str", '"auc": float('),
+    "good['extra'] = ['/etc/hosts']": ("'/etc/hosts' is not in", '"extra": ["chart'),
+    "good['pipeline'] = train_model": ("only cloudpickle can keep", "cloudpickle=="),
+}
+
+
+@pytest.mark.parametrize("line", EXPLAINED)
+def test_a_wrong_return_is_explained(ready, line):
+    cause, fix = EXPLAINED[line]
+    done = ready.run(
+        "%%codex train churn --data df --group demo --requirements pandas,pyarrow\n"
+        "def train_model(df, base_path):\n"
+        "    good = {'X_train': df, 'y_train': df, 'model_output': df,\n"
+        "            'pipeline': 1, 'metrics': {}}\n"
+        f"    {line}\n"
+        "    return good\n"
+    )
+    assert isinstance(done.error, errors.ExecutionError), done.text
+    told = ready.run("%codex explain").text
+    assert cause in told, told
+    assert fix in told, told
+
+
 def test_a_model_that_was_trained_here_is_taken_over(ready):
     ready.run(
         "scores = {'auc': 0.9}\nX = df[['age']]\ny = df['late']\nmodel = {'a': 1}"

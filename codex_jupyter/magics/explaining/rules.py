@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from . import building, code, imports, inputs, limits, pickles, session
+from . import building, code, imports, inputs, limits, pickles, session, trainings
 from .failure import Explanation, Failure, Rule
 
 # The narrower first: a pickle of another version also lacks a module, and a crash's
 # output may hold any of the other texts.
 RULES: tuple[Rule, ...] = (
     *session.RULES,
+    *trainings.RULES,
     *limits.RULES,
     *building.RULES,
     *pickles.RULES,

@@ -44,6 +44,7 @@ _SAVED_BY = {
         "use functions of the script need cloudpickle among the requirements."
     ),
 }
+_LAID_OUT = ("source", "extra", "supplied", "requirements", "conf_dict")
 # Documented scripts open a fixed name, whatever was uploaded.
 _DOCUMENTED = "dados.csv"
 
@@ -115,7 +116,7 @@ class TrainingExecution(Execution):
         )
         data = tables[0]
         for file in files:
-            if file.role in ("source", "extra", "requirements", "conf_dict"):
+            if file.role in _LAID_OUT:
                 platform.artifacts.fetch(file.blob, folder.data / file.name)
             if file.role == "source":
                 raw = (folder.data / file.name).read_bytes()

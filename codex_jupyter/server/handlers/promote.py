@@ -25,6 +25,7 @@ from codex_jupyter.server.store import (
     new_hash,
 )
 
+from . import automl
 from .training_runs import find_run
 from .training_upload import reference_of
 from .upload import add, need_files, operation_of, python_of
@@ -73,7 +74,18 @@ async def promoted(
             f"The run {run.id} holds no model file, so nothing can be promoted. Upload "
             "the run again with its model."
         )
-    row = _described(experiment, run, form, user)
+    is_automl = run.details["training_type"] == "AutoML"
+    supplied: list[FileRow] = []
+    reference = None
+    if is_automl and "source" not in form.files:
+        operation = operation_of(form.need("operation")[0])
+        reference, supplied = await asyncio.to_thread(
+            automl.scoring, platform, operation
+        )
+        if "schema" not in form.files:
+            supplied.append(automl.sample(operation, run.details, own))
+            form.texts["input_type"] = run.details["file_type"]
+    row = _described(experiment, run, form, user, reference)
     # What was sent takes the place of the run's own.
     wanted = (*_OWN, *(() if "requirements" in form.files else ("requirements",)))
     # What the run wrote anew comes before what was uploaded under that name.
@@ -82,6 +94,9 @@ async def promoted(
         f.name.casefold(): _as_models(f) for f in reversed(own) if f.role in wanted
     }
     kept = list(named.values())
+    if supplied:
+        # The list of pipelines and the samples are no part of the model.
+        kept = [file for file in kept if file.role != "extra"] + supplied
     if not any(file.role == "requirements" for file in kept):
         need_files(form, ("requirements",))
     await asyncio.to_thread(add, platform, form, row, kept)
@@ -94,14 +109,24 @@ def _as_models(file: FileRow) -> FileRow:
 
 
 def _described(
-    experiment: ExperimentRow, run: ExecutionRow, form: Form, user: str
+    experiment: ExperimentRow,
+    run: ExecutionRow,
+    form: Form,
+    user: str,
+    supplied: str | None,
 ) -> ModelRow:
+    """The model's row.
+
+    Args:
+        supplied: the function of the platform's own scorer, None where one was sent.
+    """
     name, operation = form.need("name", "operation")
     if problem := names.model_problem(name):
         raise bad_input(problem)
     operation = operation_of(operation)
-    need_files(form, _SENT)
-    reference = reference_of(form.need("model_reference")[0])
+    if supplied is None:
+        need_files(form, _SENT)
+    reference = supplied or reference_of(form.need("model_reference")[0])
     python = form.texts.get("python_version") or run.details.get("python")
     if not python:
         raise bad_input("Missing in the form: python_version.")
@@ -127,6 +152,8 @@ def _described(
 
 def _input_type(form: Form) -> str:
     """What an asynchronous model reads, by its sample: clients always say json."""
+    if "schema" not in form.files:
+        return form.texts["input_type"]
     part = form.files["schema"][0]
     suffix = (part.filename or "").lower().rpartition(".")[2]
     if suffix in ("csv", "parquet", "json"):

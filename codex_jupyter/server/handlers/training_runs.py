@@ -19,7 +19,7 @@ from codex_jupyter.server.store import (
     execution_owner,
 )
 
-from . import events, logs
+from . import automl, events, logs
 from .executions import (
     cancel_execution,
     execution_result,
@@ -86,6 +86,9 @@ async def describe(call: Call) -> JSONResponse:
             "Description": run_data(experiment, row)
             | {
                 "Progress": progress.look() if progress is not None else None,
+                "Leaderboard": await asyncio.to_thread(
+                    automl.leaderboard, call.platform, files
+                ),
                 "Files": [
                     {"Role": f.role, "Name": f.name, "Sha256": f.blob, "Size": f.size}
                     for f in files

@@ -29,6 +29,7 @@ from codex_jupyter.server.store import (
     new_hash,
 )
 
+from . import automl
 from .datasets import check_there, open_content
 from .trainings import find_experiment
 from .upload import check_python, check_source, claim, python_of, sealed
@@ -169,6 +170,11 @@ def _keep(
     if kind != "External":
         run.input, run.dataset = train_data(platform, experiment, form)
         claim(taken, run.input.name, "train_data")
+    if kind == "AutoML":
+        more, run.files = automl.supply(platform, form.files["conf_dict"][0])
+        details |= more
+        for file in run.files:
+            claim(taken, file.name, file.role)
     for role in _TAKEN[kind]:
         parts = form.files.get(role, [])
         for part in parts if role == "extra" else parts[:1]:

@@ -22,6 +22,7 @@ from codex_jupyter.server.store import (
     execution_owner,
 )
 
+from . import automl
 from .executions import execution_status, numbered
 from .promote import promoted
 from .training_runs import KIND, start
@@ -176,8 +177,12 @@ def _take(
         check_python(platform, details["python"])
     if role == "model":
         details["deployable"] = True
+    added = [file]
+    if role == "conf_dict":
+        details, supplied = automl.supply(platform, form.files[role][0])
+        added += supplied
     _amend(platform, run, details)
-    platform.store.files.put(owner, [file], replace=role != "extra")
+    platform.store.files.put(owner, added, replace=role != "extra")
     return dataset
 
 
