@@ -308,6 +308,27 @@ def test_plots_are_kept(experiment):
     assert b"<html" in content[:200]
 
 
+def test_tables_and_figures_may_come_from_files_of_one_name(experiment, tmp_path):
+    file, told = tmp_path / "data.csv", tmp_path / "told.json"
+    file.write_text("a;b\n1;2\n")
+    told.write_text('{"auc": 1}')
+    run = experiment.run_training(
+        "one name",
+        X_train=file,
+        y_train=file,
+        model_metrics=told,
+        model_params=told,
+        wait_complete=True,
+    )
+    assert (run.metrics, run.parameters) == ({"auc": 1}, {"auc": "1"})
+    told = run.execution_info()
+    assert not told["Deployable"]
+    with pytest.raises(TrainingError, match="holds no model file"):
+        run.promote_model(
+            "x", schema={"a": 1}, model_reference="score", source_file=SCORE
+        )
+
+
 def test_the_same_awaited(settings):
     async def life():
         async with await MLOpsTrainingClient.aopen(settings=settings) as client:

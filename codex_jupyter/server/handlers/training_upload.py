@@ -273,7 +273,8 @@ def keep_part(
     content: BinaryIO = part.file
     if role == "env":
         content = sealed(platform, part)
-    else:
+    elif role not in (*_TABLES, *_FIGURES):
+        # Those are read as data and never lie in a folder.
         claim(taken, name, role)
     if role == "source":
         check_source(part)
