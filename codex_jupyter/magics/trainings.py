@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from codex_jupyter.client.training import MLOpsTrainingClient
 from codex_jupyter.errors import InputError, ModelError, TrainingError
 
 from .hosting import quoted
@@ -12,6 +11,7 @@ from .hosting import quoted
 if TYPE_CHECKING:
     from codex_jupyter.client.execution import MLOpsExecution
     from codex_jupyter.client.training import (
+        MLOpsTrainingClient,
         MLOpsTrainingExecution,
         MLOpsTrainingExperiment,
     )
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 def training_client(session: Session) -> MLOpsTrainingClient:
     """The client of trainings on the session's platform."""
+    # Imported here and not at the top: it brings httpx, which help has no use for.
+    from codex_jupyter.client.training import MLOpsTrainingClient
+
     session.client()
     return MLOpsTrainingClient(settings=session.settings)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from codex_jupyter.client.training import MLOpsTrainingExecution
 from codex_jupyter.magics.command import Call, Command
 from codex_jupyter.magics.parser import Kind, Parser
 from codex_jupyter.magics.running import follow, watch
@@ -28,7 +27,7 @@ def _run(call: Call) -> Any:
     execution = find_execution(call.session, given.name, given.id, given.group)
     if not given.wait:
         return execution
-    if isinstance(execution, MLOpsTrainingExecution):
+    if execution.exec_type == "Training":
         watch(call.shell, execution)
         execution.execution_info()
         return execution
