@@ -8,7 +8,9 @@ import {
   LEVELS,
   type Level,
   levelOf,
+  type Room,
   type Rule,
+  roomFor,
   rowsOf,
   ruleNamed,
 } from "./psi.ts";
@@ -83,12 +85,18 @@ export class DriftData {
     return this.counts(column, reference);
   }
 
-  found(column: number, reference: Reference, place: number): Found | null {
+  found(
+    column: number,
+    reference: Reference,
+    place: number,
+    room?: Room,
+  ): Found | null {
     const before = this.referenceCounts(column, reference, place);
     const binned = this.columns[column];
     if (!before || !binned) return null;
     const now = this.counts(column, place);
-    return compare(this.#rule, before, now, binned.intervals, this.message.quantiles);
+    const { quantiles } = this.message;
+    return compare(this.#rule, before, now, binned.intervals, quantiles, room);
   }
 
   matrix(reference: Reference): Matrix {
@@ -102,8 +110,9 @@ export class DriftData {
       level: new Uint8Array(size),
     };
     for (const [column, bands] of this.columns.entries()) {
+      const room = roomFor(bands.labels.length);
       for (let place = 0; place < wide; place++) {
-        const one = this.found(column, reference, place);
+        const one = this.found(column, reference, place, room);
         if (!one) continue;
         const at = column * wide + place;
         made.psi[at] = one.psi;

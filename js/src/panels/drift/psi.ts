@@ -104,10 +104,24 @@ export interface Found {
   used: Uint8Array;
 }
 
+/** What one comparison writes into; a matrix of them uses one for a whole column. */
+export interface Room {
+  p: Float64Array;
+  q: Float64Array;
+  parts: Float64Array;
+  used: Uint8Array;
+}
+
+export function roomFor(size: number): Room {
+  const floats = (): Float64Array => new Float64Array(size);
+  return { p: floats(), q: floats(), parts: floats(), used: new Uint8Array(size) };
+}
+
 /**
  * One reference against one vector of current counts.
  *
  * @param quantiles 95 % points of chi-squared, by degrees of freedom from 0.
+ * @param room what was in it before is overwritten.
  */
 export function compare(
   rule: Rule,
@@ -115,11 +129,11 @@ export function compare(
   current: Counts,
   intervals: boolean,
   quantiles: number[],
+  room = roomFor(reference.length),
 ): Found {
   const size = reference.length;
-  const used = new Uint8Array(size);
-  const p = new Float64Array(size);
-  const q = new Float64Array(size);
+  const { p, q, parts, used } = room;
+  for (const one of [p, q, parts, used]) one.fill(0);
   let bins = 0;
   let left = 0;
   let right = 0;
@@ -138,7 +152,6 @@ export function compare(
   }
   rule.fill(p, used);
   rule.fill(q, used);
-  const parts = new Float64Array(size);
   let psi = 0;
   let any = false;
   for (let at = 0; at < size; at++) {
