@@ -10,6 +10,7 @@ from typing import Any, cast
 from codex_jupyter.config import Secret
 from codex_jupyter.errors import InputError, ModelError
 from codex_jupyter.protocol import names, routes
+from codex_jupyter.protocol.monitoring_routes import MONITORING_COLUMNS, MONITORING_LIST
 from codex_jupyter.protocol.states import ModelState
 
 from .base import BaseMLOpsClient
@@ -302,6 +303,29 @@ class MLOpsModelClient(BaseMLOpsClient):
         return member(body, "Status", str, call)
 
     astatus = status.twin
+
+    @operation
+    def monitorings(self, group: str | None = None) -> Steps[list[dict[str, Any]]]:
+        """Every monitoring, with its state and its last verdict, the newest first."""
+        query = {"group": group} if group else {}
+        call = Call(MONITORING_LIST, query=query)
+        body = yield from self._connection.ask(call)
+        return member(body, "Results", list, call)
+
+    amonitorings = monitorings.twin
+
+    @operation
+    def training_columns(
+        self, group: str, execution: int | str
+    ) -> Steps[dict[str, list[str]]]:
+        """What a training run can be watched by: ``InputCols`` and ``OutputCols``."""
+        where = {"group": group, "execution": str(execution)}
+        call = Call(MONITORING_COLUMNS, where)
+        body: dict[str, list[str]] = yield from self._connection.ask(call)
+        member(body, "InputCols", list, call)
+        return body
+
+    atraining_columns = training_columns.twin
 
     def _described(self, model: str, group: str) -> Steps[MLOpsModel]:
         call = Call(routes.MODEL_DESCRIBE, {"group": group, "model": model})

@@ -27,7 +27,7 @@ NAMES = (
     "preprocess",
     "datasources", "datasets",
     "play", "docs", "code",
-    "drift", "diff",
+    "monitor", "drift", "diff",
     "pipeline",
     "explain", "notebook", "dossier",
     "disable", "restart", "delete",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from argparse import Action
 from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -98,6 +99,9 @@ def _candidates(
             )
             yield from ((f"{name}={text}", kind) for text, kind in inner)
         return
+    if waiting is not None and parser.kinds[waiting.dest] is Kind.COLUMNS:
+        yield from _columns(words[1:], waiting.dest, fragment, known)
+        return
     if waiting is not None:
         yield from _of_kind(parser, waiting, fragment, variables, known)
         return
@@ -146,6 +150,9 @@ def _of_kind(
     match parser.kinds[action.dest]:
         case Kind.MODEL:
             return [(_quoted(name), "model") for name in known.models()]
+        case Kind.TABLE_OR_MODEL:
+            models = [(_quoted(name), "model") for name in known.models()]
+            return [*_variables(fragment, variables), *models, *_files(fragment)]
         case Kind.DATASET:
             return [(_quoted(name), "dataset") for name in known.datasets()]
         case Kind.DATASOURCE:
@@ -181,6 +188,26 @@ def _of_kind(
             return [*names, *_files(fragment)] if kind is Kind.FILE_OR_OBJECT else names
         case _:
             return []
+
+
+def _columns(words: list[Word], side: str, fragment: str, known: Known) -> Found:
+    """The columns of the training that the line names, after the last comma."""
+    values = [word.text for word in words if not is_option(word)]
+    training = next(
+        (
+            following.text
+            for word, following in pairwise(words)
+            if word.text == "--training"
+        ),
+        None,
+    )
+    before, comma, _ = fragment.rpartition(",")
+    taken = before.split(",")
+    return [
+        (f"{before}{comma}{name}", "column")
+        for name in known.columns(values[0] if values else "", training, side)
+        if name not in taken
+    ]
 
 
 def _quoted(name: str) -> str:

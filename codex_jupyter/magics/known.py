@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from .monitoring import number_in
 from .session import group_names
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Known:
         self._runs: list[str] = []
         self._datasets: list[str] = []
         self._datasources: list[str] = []
+        self._columns: dict[tuple[str, Any], dict[str, list[str]]] = {}
 
     def models(self) -> list[str]:
         """Names of models that are not deleted, the newest first."""
@@ -62,6 +64,31 @@ class Known:
             self._models, key=lambda row: str(row.get("UploadedAt", "")), reverse=True
         )
         return [str(row["ModelHash"])[:_SHORT] for row in rows if row.get("ModelHash")]
+
+    def columns(self, model: str, training: str | None, side: str) -> list[str]:
+        """Columns that a model can be watched by.
+
+        Args:
+            model: its name.
+            training: the run as it was typed, such as churn:3; None for the model's.
+            side: ``inputs`` or ``outputs``.
+        """
+        self._look()
+        rows = [row for row in self._models if row.get("Name") == model]
+        if not rows:
+            return []
+        number = rows[0].get("TrainingExecution")
+        if training is not None:
+            number = number_in(training)
+        wanted = str(rows[0].get("Group")), number
+        if number is not None and wanted not in self._columns:
+            thread = threading.Thread(
+                target=self._ask_columns, args=wanted, daemon=True
+            )
+            thread.start()
+            thread.join(PATIENCE)
+        found = self._columns.get(wanted, {})
+        return found.get("InputCols" if side == "inputs" else "OutputCols", [])
 
     def groups(self) -> list[str]:
         """Names of groups."""
@@ -144,6 +171,14 @@ class Known:
                 where = str(row["TrainingHash"]), str(row["GroupName"])
                 numbers += client.get_training(*where).executions
         self._runs = [str(number) for number in sorted(numbers, reverse=True)]
+
+    def _ask_columns(self, group: str, number: int) -> None:
+        try:
+            found = self._session.client().training_columns(group, number)
+        except Exception:  # noqa: BLE001
+            # The same: completion is silent.
+            return
+        self._columns[group, number] = found
 
     def _ask(self) -> None:
         try:

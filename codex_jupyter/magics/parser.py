@@ -34,12 +34,19 @@ class Kind(Enum):
     FILES = auto()
     OBJECT = auto()
     FILE_OR_OBJECT = auto()
+    COLUMNS = auto()
+    TABLE_OR_MODEL = auto()
     FLAG = auto()
     NEW_NAME = auto()
 
 
 # These are looked up or read by the command itself, not as plain text.
-RAW_KINDS = frozenset({Kind.OBJECT, Kind.FILE_OR_OBJECT, Kind.FLAG, Kind.NEW_NAME})
+RAW_KINDS = frozenset(
+    {
+        *(Kind.OBJECT, Kind.FILE_OR_OBJECT, Kind.TABLE_OR_MODEL),
+        *(Kind.FLAG, Kind.NEW_NAME),
+    }
+)
 _SECRET = re.compile(
     r"pass(word|wd|phrase)?\b|pwd|token|secret|api-?key|login|user", re.IGNORECASE
 )

@@ -97,10 +97,15 @@ MONITORING_RUN_EVENTS = Route(
     Auth.USER, 200, "A run's states, progress and log rows (server-sent events)",
     media=Body.EVENTS, ours=True,
 )  # fmt: skip
+MONITORING_COLUMNS = Route(
+    "monitoring.columns", "GET", "/monitoring/columns/{group}/{execution}", Auth.USER,
+    200, "The columns that a training execution can be watched by",
+    answer=(Field("InputCols", "array"), Field("OutputCols", "array")), ours=True,
+)  # fmt: skip
 
 MONITORING_ROUTES: tuple[Route, ...] = (
     MONITORING_REGISTER, MONITORING_HOST, MONITORING_STATUS, MONITORING_RECORDS,
     MONITORING_LIST, MONITORING_RESULTS, MONITORING_RESULT, MONITORING_RUN,
     MONITORING_RUN_STATUS, MONITORING_RUN_DESCRIBE, MONITORING_RUN_CANCEL,
-    MONITORING_RUN_EVENTS,
+    MONITORING_RUN_EVENTS, MONITORING_COLUMNS,
 )  # fmt: skip

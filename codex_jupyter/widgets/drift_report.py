@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,10 +23,14 @@ class DriftReport(Displayable):
     Args:
         title: the report's first words.
         live: shown as a dashboard, where it is the cell's output.
+        stored: what a platform keeps, when that is what the report is of.
+        refresh: asks the platform again.
     """
 
     title: str = "Drift"
     live: bool = False
+    stored: DriftView | None = None
+    refresh: Callable[[], DriftView] | None = None
 
     def _ipython_display_(self) -> None:
         if not self.live:
@@ -33,7 +38,12 @@ class DriftReport(Displayable):
             raise NotImplementedError
         from .drift import DriftDashboard
 
-        DriftDashboard(DriftView(self.result), self.title).show()
+        DriftDashboard(self.view, self.title, self.refresh).show()
+
+    @property
+    def view(self) -> DriftView:
+        """Everything that it shows."""
+        return self.stored or DriftView(self.result)
 
     @property
     def result(self) -> DriftResult:
@@ -75,8 +85,50 @@ class DriftReport(Displayable):
         """
         from .drift_files import file_of
 
-        _, content = file_of(DriftView(self.result), self.title, kind)
+        _, content = file_of(self.view, self.title, kind)
         return content.decode()
+
+
+def stored_report(
+    title: str, fetch: Callable[[], Mapping[str, Any]], *, live: bool = False
+) -> DriftReport | None:
+    """The report of what a platform keeps of a monitoring.
+
+    Args:
+        title: the report's first words.
+        fetch: gives the platform's answer for all results of the monitoring.
+        live: shown as a dashboard.
+
+    Returns:
+        None when no period has records yet.
+
+    Raises:
+        DriftError: the results cannot be read.
+    """
+    view = view_of(fetch())
+    if view is None:
+        return None
+    card = card_of(view, title)
+
+    def again() -> DriftView:
+        return view_of(fetch()) or view
+
+    return DriftReport(card.text, card.html, view.result, title, live, view, again)
+
+
+def view_of(told: Mapping[str, Any]) -> DriftView | None:
+    """A platform's answer as a view; None when no period has records."""
+    periods = {label: one for label, one in told["Periods"].items() if one.get("Drift")}
+    if not periods:
+        return None
+    row = told["Monitoring"]
+    return DriftView.stored(
+        {label: one["Drift"] for label, one in periods.items()},
+        shap=[one["Shap"] for one in periods.values() if one.get("Shap")],
+        thresholds=row["Configuration"].get("Thresholds"),
+        alerts=row.get("Alerts") or [],
+        period=row["Period"],
+    )
 
 
 def report(

@@ -26,7 +26,8 @@ def test_two_frames_are_compared_and_the_result_can_be_kept(frames):
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("%codex drift a", "it needs CURRENT"),
+        ("%codex drift a", "%codex drift a CURRENT"),
+        ("%codex drift", "it needs REFERENCE"),
         ("%codex drift a nothing", "no variable named nothing"),
         ("%codex drift a b --bins few", "--bins is a whole number"),
         ("%codex drift a b --columns y", "y"),

@@ -1,4 +1,4 @@
-"""``%codex drift``: how two tables differ, without any platform."""
+"""``%codex drift``: how two tables differ, or how a monitored model drifts."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from codex_jupyter.errors import InputError
 from codex_jupyter.magics.command import Call, Command
 from codex_jupyter.magics.hosting import quoted
+from codex_jupyter.magics.monitoring import told
 from codex_jupyter.magics.parser import Kind, Parser
 from codex_jupyter.magics.progress import has_widgets
 from codex_jupyter.magics.shown import show
-from codex_jupyter.magics.values import file_or_object
+from codex_jupyter.magics.values import file_or_object, names_file
 from codex_jupyter.render.messages import note
 
 if TYPE_CHECKING:
@@ -28,16 +29,18 @@ def _configure(parser: Parser) -> None:
     add = parser.add
     add(
         "reference",
-        kind=Kind.FILE_OR_OBJECT,
+        kind=Kind.TABLE_OR_MODEL,
         metavar="REFERENCE",
-        help="what it was: a frame, or a Parquet or CSV file",
+        help="what it was: a frame, or a Parquet or CSV file; or a monitored model",
     )
     add(
         "current",
         kind=Kind.FILE_OR_OBJECT,
+        nargs="?",
         metavar="CURRENT",
-        help="what it is now, the same",
+        help="what it is now, a frame or file too; of a model left out",
     )
+    add("--group", kind=Kind.GROUP, metavar="G", help="the model's group")
     add("--columns", metavar="A,B", help="only these columns")
     add("--bins", default=_BINS, metavar="N", help="bins of a numeric column (10)")
     add("--like", choices=_LIKE, help="reproduce another tool's number")
@@ -57,6 +60,8 @@ def _run(call: Call) -> Any:
     if not given.bins.isdecimal() or int(given.bins) < 2:
         raise InputError(f"--bins is a whole number from 2 on, not {given.bins}.")
     path = _destination(given.export) if given.export else None
+    if given.current is None:
+        return _stored(call, path)
     sides = [
         file_or_object(text, call.namespace)
         for text in (given.reference, given.current)
@@ -75,6 +80,32 @@ def _run(call: Call) -> Any:
         date_col=given.date_col,
         live=has_widgets(call.shell),
     )
+    if path is not None:
+        _save(made, path, given)
+    return made
+
+
+def _stored(call: Call, path: Path | None) -> Any:
+    """What the platform keeps of a monitored model."""
+    given = call.arguments
+    if given.reference in call.namespace or names_file(given.reference, call.namespace):
+        raise InputError(
+            f"{given.reference} is compared with what?",
+            hint=f"Write %codex drift {given.reference} CURRENT",
+        )
+    model = call.session.model(given.reference, given.group)
+    from codex_jupyter.widgets.drift_report import stored_report
+
+    made = stored_report(
+        f"{model.name}, training → production",
+        lambda: told(model, given.period),
+        live=has_widgets(call.shell),
+    )
+    if made is None:
+        return note(
+            f"No period of {model.name} has records yet.",
+            f"%codex monitor {quoted(model.name)} --run runs the present one",
+        )
     if path is not None:
         _save(made, path, given)
     return made
@@ -103,8 +134,10 @@ def _save(made: DriftReport, path: Path, given: Namespace) -> None:
 
 def _line_again(given: Namespace) -> str:
     """The line that was typed, with ``--force``."""
-    words = ["%codex drift", quoted(given.reference), quoted(given.current)]
-    for name in ("columns", "like", "period", "date_col", "export"):
+    words = ["%codex drift", quoted(given.reference)]
+    if given.current:
+        words.append(quoted(given.current))
+    for name in ("group", "columns", "like", "period", "date_col", "export"):
         if value := getattr(given, name):
             words += [f"--{name.replace('_', '-')}", quoted(value)]
     if given.bins != _BINS:
@@ -114,10 +147,11 @@ def _line_again(given: Namespace) -> str:
 
 COMMAND = Command(
     name="drift",
-    summary="Compare two tables column by column: PSI with its noise floor, in words, "
-    "as a dashboard, and as a file.",
+    summary="Compare two tables column by column, or a monitored model with its "
+    "training: PSI with its noise floor, in words, as a dashboard, and as a file.",
     examples=(
         "%codex drift train production",
+        "%codex drift credit-score",
         "report = %codex drift train.parquet production.parquet --columns age,income",
         "%codex drift train production --period week --date-col at",
         "%codex drift train production --like evidently",

@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING, Any
 from codex_jupyter.errors import ModelError
 from codex_jupyter.magics.command import Call, Command
 from codex_jupyter.magics.explaining import explain
-from codex_jupyter.magics.explaining.gathering import Found, of_error, of_model
+from codex_jupyter.magics.explaining.gathering import (
+    Found,
+    of_error,
+    of_model,
+    of_monitoring,
+)
 from codex_jupyter.magics.hosting import SHORT
 from codex_jupyter.magics.parser import Kind, Parser
 from codex_jupyter.render.ages import age
@@ -41,7 +46,9 @@ def _run(call: Call) -> Any:
     if (
         failed is not None
         and name == failed.name
-        and not (name and _is_of_the_model(failed.error))
+        and (
+            failed.command == "monitor" or not (name and _is_of_the_model(failed.error))
+        )
     ):
         local = call.session.is_local
         return _shown(of_error(failed.error, failed.command, name, local=local))
@@ -51,7 +58,8 @@ def _run(call: Call) -> Any:
             "%codex explain NAME tells of a model's last failure",
         )
     model = _newest(call, name, given.group)
-    past = of_model(model, local=call.session.is_local)
+    local = call.session.is_local
+    past = of_model(model, local=local) or of_monitoring(model, local=local)
     if past is None:
         return note(
             f"{model.name} ({model.model_hash[:SHORT]}) is {model.status}, and its log "

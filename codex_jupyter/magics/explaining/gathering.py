@@ -107,6 +107,32 @@ def of_model(model: MLOpsModel, *, local: bool) -> Found | None:
     )
 
 
+def of_monitoring(model: MLOpsModel, *, local: bool) -> Found | None:
+    """Why a model's monitoring is not valid; None where it is, or there is none."""
+    try:
+        rows = model.monitorings()
+    except CodexError:
+        # Not every platform can tell.
+        return None
+    for row in rows:
+        if row.get("Status") == "Invalidated":
+            failure = Failure(
+                str(row.get("Message") or ""),
+                name=model.name,
+                local=local,
+                python=_here(),
+                kernel_python=_here(),
+                kernel=_kernel(),
+            )
+            return Found(
+                failure,
+                f"The monitoring of {model.name} by {row.get('Period')} is not valid",
+                str(row.get("RegisteredAt") or ""),
+                f"%codex monitor {model.name} shows where it stands",
+            )
+    return None
+
+
 def _described(model: MLOpsModel, info: Mapping[str, Any]) -> Failure:
     files = info.get("Files")
     return Failure(

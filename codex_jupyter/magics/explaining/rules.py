@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from . import building, code, imports, inputs, limits, pickles, session, trainings
+from . import (
+    building,
+    code,
+    imports,
+    inputs,
+    limits,
+    monitoring,
+    pickles,
+    session,
+    trainings,
+)
 from .failure import Explanation, Failure, Rule
 
 # The narrower first: a pickle of another version also lacks a module, and a crash's
@@ -11,6 +21,7 @@ RULES: tuple[Rule, ...] = (
     *session.RULES,
     *trainings.RULES,
     *limits.RULES,
+    *monitoring.RULES,
     *building.RULES,
     *pickles.RULES,
     *imports.RULES,

@@ -145,4 +145,5 @@ HANDLERS: dict[str, Handler] = {
     watching.MONITORING_RUN_DESCRIBE.name: monitoring_runs.run_describe,
     watching.MONITORING_RUN_CANCEL.name: monitoring_runs.run_cancel,
     watching.MONITORING_RUN_EVENTS.name: monitoring_runs.run_events,
+    watching.MONITORING_COLUMNS.name: monitoring.columns,
 }

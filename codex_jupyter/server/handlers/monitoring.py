@@ -11,7 +11,8 @@ from codex_jupyter.protocol.names import file_name
 from codex_jupyter.protocol.states import MonitoringStatus
 from codex_jupyter.server.forms import Form, read_form
 from codex_jupyter.server.monitoring.configuration import period_of, read_configuration
-from codex_jupyter.server.monitoring.registering import register_hosted
+from codex_jupyter.server.monitoring.reference import columns_of
+from codex_jupyter.server.monitoring.registering import find_training, register_hosted
 from codex_jupyter.server.monitoring.scheduling import start_validation
 from codex_jupyter.server.monitoring.state import alerts_of, status_of
 from codex_jupyter.server.platform import Platform
@@ -79,6 +80,22 @@ def _kept(platform: Platform, form: Form) -> list[FileRow]:
             name = file_name(part.filename or "", default)
             kept.append(FileRow(role, name, blob, size))
     return kept
+
+
+async def columns(call: Call) -> JSONResponse:
+    """What a training execution can be watched by."""
+    text = call.param("execution")
+    if not text.isdecimal() or len(text) > 9:
+        raise not_found(f"There is no training execution '{text[:20]}'.")
+
+    def found() -> dict[str, list[str]]:
+        try:
+            training = find_training(call.platform, int(text), call.param("group"))
+            return columns_of(call.platform.artifacts, training)
+        except ValueError as error:
+            raise not_found(str(error)) from None
+
+    return JSONResponse(await asyncio.to_thread(found))
 
 
 async def host(call: Call) -> JSONResponse:

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from codex_jupyter.drift import DriftReference
 from codex_jupyter.errors import DriftError
@@ -91,6 +91,22 @@ def freeze(
     ]
 
 
+def columns_of(artifacts: Artifacts, training: Training) -> dict[str, list[str]]:
+    """The names of the columns that a training can be watched by.
+
+    Raises:
+        ValueError: it kept no such data.
+    """
+    made = {}
+    for key, role, what in (
+        ("InputCols", _INPUTS, "X_train"),
+        ("OutputCols", _OUTPUTS, "model_output"),
+    ):
+        with artifacts.open(training.need(role, what).blob) as file:
+            made[key] = _names(file)
+    return made
+
+
 def packed_frame(frame: pd.DataFrame) -> dict[str, Any]:
     """A small frame as JSON that the runner makes a frame of, types included."""
     import pandas as pd
@@ -145,12 +161,16 @@ def _fetched(
     return target
 
 
-def _names(path: Path) -> list[str]:
+def _names(path: Path | BinaryIO) -> list[str]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        return [str(name) for name in pq.read_schema(path).names]
+        return [
+            str(name)
+            for name in pq.read_schema(path).names
+            if not name.startswith("__index_level_")
+        ]
     except (pa.ArrowException, OSError) as error:
         reason = str(error).partition("\n")[0]
         raise ValueError(f"The training's data cannot be read: {reason}") from None

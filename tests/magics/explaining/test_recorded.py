@@ -62,6 +62,8 @@ def test_every_rule_has_a_real_failure():
     session = {
         *("unreachable", "login", "group token", "group", "not connected"),
         *("no user", "no model", "not deployed", "registry unreachable"),
+        # Of monitoring: in test_monitoring.
+        *("one frame", "other columns", "not in training", "not made", "no training"),
     }
     # Those of trainings are tried on runs that fail, in test_training_on_platform.
     session |= {rule.name for rule in trainings.RULES}
