@@ -6,6 +6,7 @@ import ast
 from pathlib import Path
 
 from codex_jupyter.protocol import (
+    external_routes,
     monitoring_routes,
     routes,
     script_routes,
@@ -18,7 +19,14 @@ from codex_jupyter.server.app import make_app
 from codex_jupyter.server.handlers import HANDLERS
 
 PACKAGE = Path(routes.__file__).parent.parent
-TABLES = (routes, script_routes, training_routes, training_v2_routes, monitoring_routes)
+TABLES = (
+    routes,
+    script_routes,
+    training_routes,
+    training_v2_routes,
+    monitoring_routes,
+    external_routes,
+)
 ROOTS = (
     *("/model/", "/groups", "/login", "/training/", "/preprocessing/", "/v2/"),
     "/monitoring",

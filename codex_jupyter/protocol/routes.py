@@ -8,6 +8,7 @@ Paths are relative to the base address, which ends in ``/api``.
 
 from __future__ import annotations
 
+from .external_routes import EXTERNAL_ROUTES
 from .monitoring_routes import MONITORING_ROUTES
 from .route import LOG_QUERY, MESSAGE, RESULTS, STATE, Auth, Body, Field, Route, opt
 from .script_routes import SCRIPT_ROUTES
@@ -250,5 +251,5 @@ ROUTES: tuple[Route, ...] = (
     EXECUTION_CANCEL, EXECUTION_EVENTS, DATASET_LIST, DATASET_STATUS, DATASET_RESULT,
     DATASET_DELETE, DATASOURCE_REGISTER, DATASOURCE_LIST, DATASOURCE_IMPORT,
     DATASOURCE_DELETE, PLATFORM_INFO, PLATFORM_OPENAPI, *SCRIPT_ROUTES,
-    *TRAINING_ROUTES, *V2_ROUTES, *MONITORING_ROUTES,
+    *TRAINING_ROUTES, *V2_ROUTES, *MONITORING_ROUTES, *EXTERNAL_ROUTES,
 )  # fmt: skip

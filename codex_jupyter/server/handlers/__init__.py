@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codex_jupyter.protocol import external_routes as outside
 from codex_jupyter.protocol import monitoring_routes as watching
 from codex_jupyter.protocol import routes
 from codex_jupyter.protocol import script_routes as of_scripts
@@ -15,6 +16,7 @@ from . import (
     docs,
     events,
     executions,
+    external,
     files,
     groups,
     identity,
@@ -146,4 +148,18 @@ HANDLERS: dict[str, Handler] = {
     watching.MONITORING_RUN_CANCEL.name: monitoring_runs.run_cancel,
     watching.MONITORING_RUN_EVENTS.name: monitoring_runs.run_events,
     watching.MONITORING_COLUMNS.name: monitoring.columns,
+    outside.EXTERNAL_REGISTER.name: external.register,
+    outside.EXTERNAL_LIST.name: external.list_all,
+    outside.EXTERNAL_MODEL.name: external.put_model,
+    outside.EXTERNAL_REQUIREMENTS.name: external.put_requirements,
+    outside.EXTERNAL_SCRIPT.name: external.put_script,
+    outside.EXTERNAL_HOST.name: external.host,
+    outside.EXTERNAL_STATUS.name: external.status,
+    outside.OLDER_REGISTER.name: external.register,
+    outside.OLDER_GET.name: external.get,
+    outside.OLDER_MODEL.name: external.put_model,
+    outside.OLDER_REQUIREMENTS.name: external.put_requirements,
+    outside.OLDER_SCRIPT.name: external.put_script,
+    outside.OLDER_HOST.name: external.host,
+    outside.OLDER_STATUS.name: external.status,
 }

@@ -71,10 +71,10 @@ def read_configuration(raw: bytes) -> tuple[dict[str, Any], list[str]]:
     return {
         "Period": period_of(config.get("Period")),
         "TrainData": _train_data(train),
-        "InputCols": _columns(config, "InputCols"),
-        "OutputCols": _columns(config, "OutputCols"),
+        "InputCols": columns_of(config, "InputCols"),
+        "OutputCols": columns_of(config, "OutputCols"),
         "Thresholds": thresholds_of(config.get("Thresholds")),
-        "Webhook": _webhook(config.get("Webhook")),
+        "Webhook": webhook_of(config.get("Webhook")),
     }, odd + odd_train
 
 
@@ -193,7 +193,12 @@ def _train_data(train: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _columns(config: dict[str, Any], key: str) -> list[str]:
+def columns_of(config: dict[str, Any], key: str) -> list[str]:
+    """The names in a list of columns.
+
+    Raises:
+        ValueError: there is none, or one is no name.
+    """
     given = config.get(key)
     if isinstance(given, str):
         given = [given]
@@ -208,7 +213,12 @@ def _columns(config: dict[str, Any], key: str) -> list[str]:
     return given
 
 
-def _webhook(given: Any) -> str | None:
+def webhook_of(given: Any) -> str | None:
+    """The address that hears of alerts; None for none.
+
+    Raises:
+        ValueError: it is no address.
+    """
     if given is None or given == "":
         return None
     text = str(given)

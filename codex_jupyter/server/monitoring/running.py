@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import threading
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from codex_jupyter.server.progress import Counted
 from codex_jupyter.server.store import MonitoringRow, ResultRow
 from codex_jupyter.server.tables import read_packed
 
+from .external import Tables
 from .gathering import Executions, Gathered, Predictions
 from .judging import against_previous, document, drifted, summary_of
 from .periods import Span, span_of
@@ -29,6 +31,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from codex_jupyter.server.platform import Platform
+
+
+_ONE_AT_A_TIME = threading.Lock()
+# Of a file that has no row of the period.
+_NOTHING: dict[str, Any] = {"records": 1, "bad": 0, "reasons": [], "rows": 0}
 
 
 @dataclass(slots=True)
@@ -76,7 +83,7 @@ class PeriodRun:
         end = min(self.span.end, self.until)
         model = place.model
         if model is None:
-            raise ValueError("An external monitoring reads a datasource.")
+            return Tables(place, self.span)
         if model.operation == "Sync":
             return Predictions(platform, model, self.span.start, end)
         rows = platform.store.executions.between(model.hash, self.span.start, end)
@@ -95,17 +102,21 @@ class PeriodRun:
             place.execution.check()
             out = str(folder / f"chunk-{tally.chunks}")
             share = chunk.records / max(gathered.total, chunk.records)
-            told = ask(
-                {
-                    "do": "parse",
-                    "kind": chunk.kind,
-                    "source": str(chunk.source),
-                    "out": out,
-                    "inputs": config["InputCols"],
-                    "outputs": config["OutputCols"],
-                    "sample": math.ceil(most * share),
-                    "seed": SEED + tally.chunks,
-                }
+            told = (
+                _NOTHING
+                if chunk.kind == "empty"
+                else ask(
+                    {
+                        "do": "parse",
+                        "kind": chunk.kind,
+                        "source": str(chunk.source),
+                        "out": out,
+                        "inputs": config["InputCols"],
+                        "outputs": config["OutputCols"],
+                        "sample": math.ceil(most * share),
+                        "seed": SEED + tally.chunks,
+                    }
+                )
             )
             tally.add(told, out, reference, config)
             tally.save(folder)
@@ -146,27 +157,36 @@ class PeriodRun:
         return found or {"rows": 0, "columns": [], "note": "It was never validated."}
 
     def _finish(self, told: dict[str, Any]) -> None:
-        place, row = self.place, self.place.execution.row
-        told["Execution"] = row.id
-        told["Previous"] = _previous(place.platform, place.monitoring, told, self.span)
+        place = self.place
+        told["Execution"] = place.execution.row.id
+        # Of two neighbours that end together, the later one must see the other.
+        with _ONE_AT_A_TIME:
+            is_written = self._write(told)
+        if is_written:
+            deliver(place, told)
+
+    def _write(self, told: dict[str, Any]) -> bool:
+        """Write the result, and what the next period has before it; False if over."""
+        place, span = self.place, self.span
+        platform, monitoring = place.platform, place.monitoring
+        told["Previous"] = _previous(platform, monitoring, told, span)
         place.execution.check()
-        blob, _ = keep_json(place.platform.artifacts, told)
+        blob, _ = keep_json(platform.artifacts, told)
         result = ResultRow(
-            place.monitoring.hash,
-            self.span.label,
-            self.span.start,
-            self.span.end,
+            monitoring.hash,
+            span.label,
+            span.start,
+            span.end,
             told["IsComplete"],
-            row.id,
+            place.execution.row.id,
             now(),
             blob,
             summary_of(told),
         )
-        message = message_of(told)
-        if not place.execution.succeed_with(message, result):
-            return
-        _refresh_next(place.platform, place.monitoring, told, self.span)
-        deliver(place, told)
+        if not place.execution.succeed_with(message_of(told), result):
+            return False
+        _refresh_next(platform, monitoring, told, span)
+        return True
 
 
 def message_of(told: dict[str, Any]) -> str:

@@ -58,12 +58,18 @@ def due(platform: Platform, row: MonitoringRow, moment: datetime) -> list[Span]:
     """
     runs = platform.store.executions.of(row.hash, limit=_MOST_RUNS)
     done = {label_of(run) for run in runs if _is_whole(run, row)}
-    found, span = [], span_at(row.registered_at, row.period)
+    found, span = [], span_at(_begin(row), row.period)
     while span.end <= moment - _GRACE:
         if span.label not in done:
             found.append(span)
         span = span.next()
     return found
+
+
+def _begin(row: MonitoringRow) -> datetime:
+    """From when on it runs by itself."""
+    day = row.config.get("ReferenceDate")
+    return datetime.fromisoformat(day) if day else row.registered_at
 
 
 def start_run(

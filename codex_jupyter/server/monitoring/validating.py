@@ -18,6 +18,7 @@ from codex_jupyter.server.modelfiles import schema_of
 from codex_jupyter.server.records import Record
 from codex_jupyter.server.store import FileRow, ModelRow
 
+from .external import Tables
 from .gathering import Chunk, Executions, write_records
 from .reference import (
     BASELINE,
@@ -144,7 +145,10 @@ class Validation:
         """What the functions are tried on, and in words what that is."""
         place, model = self.place, self.place.model
         if model is None:
-            raise Unready("An external monitoring reads a datasource.")
+            uri = place.monitoring.config["DataSourceUri"]
+            for chunk in Tables(place, None).chunks(place.folder, 0):
+                yield chunk, f"Validated on the first rows of {uri}."
+            return
         if model.operation == "Sync":
             yield self._of_texts(model)
             return
