@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 
 import httpx
 import pandas as pd
@@ -186,6 +187,26 @@ def test_an_external_run_takes_files_and_datasets(v2, platform, trainer):
     assert {f["Role"] for f in told["Files"]} >= {"x_train", "y_train", "model"}
     copy = v2.send("POST", f"/execution/{number}/copy")
     assert copy.status_code == 200
+
+
+def test_a_search_gets_its_scripts_with_its_configuration(v2, trainer):
+    experiment = v2.experiment()
+    number = v2.run(experiment, "AutoML")
+    configuration = {
+        "train_data": {"file_type": "csv", "file_name": "data.csv"},
+        "model_flow": "classification",
+        "target": "late",
+    }
+    for content in (b"", b'{"target": "late"}'):
+        answer = v2.part(number, "conf-dict/file", "conf_dict", content, "conf.json")
+        assert answer.status_code == 400
+    raw = json.dumps(configuration).encode()
+    answer = v2.part(number, "conf-dict/file", "conf_dict", raw, "conf.json")
+    assert answer.status_code == 201, answer.text
+    told = trainer.describe(experiment, number)
+    assert told["TrainingReference"] == "train_model"
+    roles = {file["Role"] for file in told["Files"]}
+    assert roles == {"conf_dict", "source", "supplied", "requirements"}
 
 
 def test_experiments_are_a_bare_list(v2):

@@ -26,6 +26,7 @@ def supply(
     Raises:
         Problem: 400, the configuration cannot be used.
     """
+    part.file.seek(0)
     raw = part.file.read()
     part.file.seek(0)
     try:
