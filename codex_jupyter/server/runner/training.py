@@ -76,10 +76,10 @@ def _kept(script: Script, value: Any, given: dict[str, Any]) -> dict[str, Any]:
     pipeline = value["pipeline"]
     extra = _extra_files(script.folder, value, warnings)
     saved_by = save_model(pipeline, os.path.join(given["output"], "model.pkl"))
-    metrics = automatic_metrics(
-        pipeline, value["X_train"], value.get("y_train"), warnings
-    )
-    metrics.update(_metrics(value["metrics"], warnings))
+    x, y = value["X_train"], value.get("y_train")
+    metrics = _metrics(value["metrics"], warnings)
+    for name, found in automatic_metrics(pipeline, x, y, warnings).items():
+        metrics.setdefault(name, found)
     told = parameters(pipeline, frames["X_train"], frames.get("y_train"))
     # Spelled as the protocol does.
     told["neomaril_exectuion_id"] = given["execution"]
