@@ -200,10 +200,10 @@ def test_a_deployment_is_seen_in_place_and_a_failure_keeps_the_form(
 
 
 def test_a_file_is_uploaded_in_parts_and_can_be_cancelled(
-    show, stub, theme, shot, violations, monkeypatch
+    show, shot, violations, monkeypatch
 ):
     panel, _, _ = opened()
-    tab = show(panel, theme)
+    tab = show(panel)
     gate = threading.Event()
     put = panel._uploads.put
 
@@ -214,18 +214,20 @@ def test_a_file_is_uploaded_in_parts_and_can_be_cancelled(
 
     monkeypatch.setattr(panel._uploads, "put", slow)
     choose(tab, "Model", "File")
-    content = b"m" * (9 * 1024 * 1024)
+    content = b"m" * (4 * 1024 * 1024 + 500_000)
     chooser = tab.get_by_label("Upload the model file", exact=True)
     given = {"name": "../größe.pkl", "mimeType": "", "buffer": content}
     chooser.set_input_files(given)
-    expect(tab.get_by_text("4.0 MiB of 9.0 MiB")).to_be_visible(timeout=20_000)
-    shot(f"deploy-upload-{theme}")
-    assert violations() == []
+    expect(tab.get_by_text("4.0 MiB of 4.5 MiB")).to_be_visible(timeout=20_000)
+    for theme in ("light", "dark"):
+        tab.emulate_media(color_scheme=theme)
+        shot(f"deploy-upload-{theme}")
+        assert violations() == []
     button(tab, "Cancel upload").click()
     expect(tab.get_by_text("Cancelled.")).to_be_visible()
     gate.set()
     chooser.set_input_files(given)
-    done = tab.get_by_text("9.0 MiB, kept while this panel is.")
+    done = tab.get_by_text("4.5 MiB, kept while this panel is.")
     expect(done).to_be_visible(timeout=20_000)
     path = field(tab, "File with the model path").input_value()
     assert path.endswith("/größe.pkl")
