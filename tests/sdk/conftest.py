@@ -13,6 +13,7 @@ from typing import ClassVar
 import pytest
 
 HERE = Path(__file__).parent
+OURS = "ours"
 UV = Path(sys.executable).with_name("uv")
 PACKAGE = "datarisk-mlops-codex"
 
@@ -65,9 +66,9 @@ class Sdk:
             values: handed to the script as JSON.
         """
         sent = self.folder / "requests.jsonl"
-        sent.unlink(missing_ok=True)
+        sent.write_text("")
         done = subprocess.run(
-            [self.python, HERE / "scripts" / script],
+            [self.python, self._script(script)],
             cwd=self.folder,
             input=answers,
             capture_output=True,
@@ -75,12 +76,14 @@ class Sdk:
             timeout=300,
             env={
                 **{k: v for k, v in os.environ.items() if not k.startswith("MLOPS_")},
-                "PYTHONPATH": str(HERE / "start"),
+                "PYTHONPATH": "" if self.version == OURS else str(HERE / "start"),
                 "PYTHONWARNINGS": "ignore",
                 "MLOPS_URL": self.platform.address,
                 "MLOPS_USER": self.platform.admin["user"],
                 "MLOPS_PASSWORD": self.platform.admin["password"],
-                "SDK_VERSION": self.version,
+                # Ours has the shape of the versions before 2.2.9.
+                "SDK_VERSION": "2.2.7" if self.version == OURS else self.version,
+                "CODEX_JUPYTER_HOME": str(self.folder / "home"),
                 "SDK_REQUESTS": str(sent),
                 "SDK_VALUES": json.dumps(
                     {"group": self.GROUP, "token": self.token}
@@ -96,6 +99,20 @@ class Sdk:
         requests = [json.loads(line) for line in sent.read_text().splitlines()]
         return Outcome(json.loads(lines[-1]) if lines else {}, printed, requests)
 
+    @property
+    def is_old(self):
+        """True for the shape of the versions before 2.2.9."""
+        return self.version in ("2.2.7", OURS)
+
+    def _script(self, name):
+        """The script; for our own client with the package's name replaced, only."""
+        if self.version != OURS:
+            return HERE / "scripts" / name
+        for path in (HERE / "scripts").glob("*.py"):
+            text = path.read_text("utf-8")
+            self.write(path.name, text.replace("mlops_codex", "codex_jupyter.client"))
+        return self.folder / name
+
     def write(self, name, text):
         """A file that the script finds by its name; its path."""
         path = self.folder / name
@@ -110,6 +127,8 @@ def make_environment(tmp_path_factory):
     made: dict[str, Path] = {}
 
     def make(version):
+        if version == OURS:
+            return Path(sys.executable)
         if version not in made:
             folder = tmp_path_factory.mktemp("sdk") / "env"
             python = folder / "bin" / "python"
@@ -147,7 +166,7 @@ def make_sdk(make_environment, platform, model_python, tmp_path):
     return make
 
 
-@pytest.fixture(params=["2.2.7", "2.2.11", "4.0.2"])
+@pytest.fixture(params=["2.2.7", "2.2.11", "4.0.2", OURS])
 def sdk(request, make_sdk):
-    """Each version that is driven."""
+    """Each version that is driven, and our own client in its place."""
     return make_sdk(request.param)

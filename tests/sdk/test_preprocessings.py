@@ -32,9 +32,8 @@ def build_df(dfs, extra_path=None):
 def test_scripts_run_alone_and_before_a_model(sdk):
     group, platform = sdk.GROUP, sdk.platform
     model = platform.deploy(group=group, name=f"after {sdk.version}")
-    is_old = sdk.version == "2.2.7"
     sdk.write("process.py", PROCESS)
-    sdk.write("build.py", BUILD_V1 if is_old else BUILD_V2)
+    sdk.write("build.py", BUILD_V1 if sdk.is_old else BUILD_V2)
     sdk.write("requirements.txt", "")
     sdk.write("pandas.txt", "pandas\n")
     sdk.write("schema.json", json.dumps({"x": 1}))
@@ -42,13 +41,13 @@ def test_scripts_run_alone_and_before_a_model(sdk):
     done = sdk.run("preprocessings.py", name=f"pre {sdk.version}", model=model)
     told = done.told
     assert told["processed"] == {"x": 5}
-    if is_old:
+    if sdk.is_old:
         assert told["answer"] == {"double": 10}
     else:
         assert "double: 10" in done.printed or '"double": 10' in done.printed
     assert "Succeeded" in told["status"]
     assert told["found"] == told["batch"]
-    if is_old:
+    if sdk.is_old:
         content = (sdk.folder / "result").read_bytes()
         frame = pd.read_parquet(io.BytesIO(content))
     else:

@@ -27,7 +27,7 @@ if IS_OLD:
     run.download_result(path="./", filename="got.zip")
     run.execution_info()
     same = model.get_model_execution(run.exec_id)
-    told["same"] = same.status.name
+    told["same"] = str(same.status)
 else:
     run = model.predict("big.csv")
     told["status"] = str(run.get_status())
