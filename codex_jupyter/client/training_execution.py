@@ -31,6 +31,7 @@ class MLOpsTrainingExecution(MLOpsExecution):
         training_type: ``Custom``, ``AutoML`` or ``External``.
         run_data: its metrics and parameters as the platform tells them; empty until
             it has succeeded.
+        execution_data: the platform's whole description, when last seen.
     """
 
     exec_type = "Training"
@@ -67,6 +68,7 @@ class MLOpsTrainingExecution(MLOpsExecution):
         )
         self.run_name = self.training_type = ""
         self.run_data: dict[str, Any] = {}
+        self.execution_data: dict[str, Any] = {}
 
     @property
     def training_hash(self) -> str:
@@ -110,6 +112,17 @@ class MLOpsTrainingExecution(MLOpsExecution):
         self.training_type = str(row.get("TrainingType") or "")
         found = row.get("RunData")
         self.run_data = found if isinstance(found, dict) else {}
+        self.execution_data = dict(row)
+
+    @operation
+    def get_status(self) -> Steps[dict[str, Any]]:
+        """Ask for the state; of a run that has succeeded, for its figures too."""
+        body = yield from MLOpsExecution.get_status.steps(self)
+        if self.status == ExecutionState.SUCCEEDED and not self.run_data:
+            yield from MLOpsTrainingExecution.execution_info.steps(self)
+        return body
+
+    aget_status = get_status.twin
 
     @operation
     def execution_info(self) -> Steps[dict[str, Any]]:

@@ -34,6 +34,7 @@ class MLOpsTrainingExperiment(GroupOwned):
         experiment_name: its name.
         model_type: ``Classification``, ``Regression`` or ``Unsupervised``.
         executions: the numbers of its runs when last seen, the oldest first.
+        training_data: the platform's whole description, when last seen.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class MLOpsTrainingExperiment(GroupOwned):
     def _learn(self, row: Mapping[str, Any]) -> None:
         self.experiment_name = str(row.get("ExperimentName") or self.training_hash)
         self.model_type = str(row.get("ModelType") or "")
+        self.training_data = dict(row)
         runs = row.get("Executions")
         if isinstance(runs, list):
             self.executions = sorted(int(run["Id"]) for run in runs)
