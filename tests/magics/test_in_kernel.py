@@ -122,7 +122,7 @@ def test_a_deployment_shows_a_live_panel_and_its_static_twin(kernel):
     note, panel, _, value = shown
     assert "Requirements" in note["text/plain"]
     assert "application/vnd.jupyter.widget-view+json" in panel
-    assert "MLOpsModel('quick'" in value["text/plain"]
+    assert "SyncModel('quick'" in value["text/plain"]
     assert "quick (group demo): Deployed" in updated
     for command in ("status quick", "docs quick"):
         reply, (panel, twin), _ = kernel.run(f"%codex {command}")
