@@ -95,7 +95,7 @@ class Monitored(GroupOwned):
         configuration_file: File | Mapping[str, Any],
         preprocess_file: File | None = None,
         requirements_file: File | None = None,
-        wait_complete: bool = False,
+        wait_complete: bool = True,
     ) -> Steps[str]:
         """Register the model's monitoring, and start its validation.
 
@@ -105,7 +105,7 @@ class Monitored(GroupOwned):
             configuration_file: a JSON file, or its content as a dict.
             preprocess_file: the script of both functions; the model's own if None.
             requirements_file: of that script; the model's environment if None.
-            wait_complete: wait until it is validated.
+            wait_complete: wait until it is validated; False to return at once.
 
         Returns:
             The model's hash.

@@ -83,6 +83,7 @@ def register(
         configuration_file=configuration,
         preprocess_file=("monitor.py", script.encode()),
         requirements_file=_requirements(given.requirements),
+        wait_complete=False,
     )
     show(note("Registered. Now both functions are tried on real records."))
     try:
