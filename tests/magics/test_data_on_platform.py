@@ -196,7 +196,7 @@ def test_a_failed_import_says_why_in_the_list(lake, home):
 
 def test_actions_names_and_options_are_completed(lake):
     assert lake.complete("%codex datasources ") == [
-        "list", "register", "import", "delete",
+        "list", "register", "import", "delete", "-o",
         *(f"--{name}" for name in (
             "group", "provider", "credentials", "as", "force", "wait", "yes", "help",
         )),
