@@ -10,6 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect, text
 
 from codex_jupyter.protocol.states import ExecutionState, LogType, ModelState
+from codex_jupyter.server.handlers.executions import execution_row
 from codex_jupyter.server.store import (
     DatasetRow,
     ExecutionKind,
@@ -203,6 +204,24 @@ def test_a_failed_execution_is_not_started(store):
     assert store.executions.move(number, {requested}, failed, "cancelled")
     assert store.executions.start(number) is None
     assert store.jobs.unfinished() == []
+
+
+def test_a_listing_tells_the_same_as_the_rows_themselves(store):
+    with_models(store)
+    kind, running = ExecutionKind.MODEL, ExecutionState.RUNNING
+    later = DAY.replace(hour=3, microsecond=4500)
+    for number in range(3):
+        made, _ = store.executions.accept(
+            kind, "M1", "g", DAY, input=InputFile(f"{number}.csv", "00", 3, rows=7)
+        )
+        if number:
+            values = {"started_at": DAY, "finished_at": later}
+            store.executions.move(made, {ExecutionState.REQUESTED}, running, **values)
+    told = [execution_row(row) for row in store.executions.listed("M1")]
+    assert told == [execution_row(row) for row in store.executions.of("M1")]
+    assert [row["TimeElapsed"] for row in told] == [10_800_004, 10_800_004, None]
+    (first,) = store.executions.listed("M1", state="Requested", before=2, limit=5)
+    assert (first.id, first.input_name) == (1, "0.csv")
 
 
 def test_files_of_a_role_can_be_replaced_and_others_stay(store):

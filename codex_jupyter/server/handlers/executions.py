@@ -6,11 +6,12 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+from sqlalchemy.engine import Row
 from starlette.responses import JSONResponse, Response
 
 from codex_jupyter.protocol.routes import EXECUTION_RESULT
 from codex_jupyter.protocol.states import ExecutionState
-from codex_jupyter.server.clock import stamp
+from codex_jupyter.server.clock import seconds_between, stamp
 from codex_jupyter.server.downloads import download
 from codex_jupyter.server.platform import Platform
 from codex_jupyter.server.problems import (
@@ -123,22 +124,23 @@ async def list_executions(
     Args:
         shown: makes the row of one; None for what all kinds have.
     """
-    as_row = shown or execution_row
     state, executions = call.query("state"), call.platform.store.executions
     if state is not None and state not in set(ExecutionState):
         names = ", ".join(one.value for one in ExecutionState)
         raise bad_input(f"state is one of {names}, not '{state[:20]}'.")
     limit, before = number_of(call, "limit"), number_of(call, "before")
-    rows = await asyncio.to_thread(
-        lambda: executions.of(
-            subject,
-            state=state,
-            before=before,
-            limit=min(100 if limit is None else limit, _MOST_ROWS),
-        )
-    )
+    most = min(100 if limit is None else limit, _MOST_ROWS)
+
+    def results() -> list[dict[str, Any]]:
+        if shown is None:
+            found = executions.listed(subject, state=state, before=before, limit=most)
+            return [execution_row(row) for row in found]
+        rows = executions.of(subject, state=state, before=before, limit=most)
+        return [shown(row) for row in rows]
+
+    told = await asyncio.to_thread(results)
     count = await asyncio.to_thread(executions.count, subject, state)
-    return JSONResponse({"Count": count, "Results": [as_row(row) for row in rows]})
+    return JSONResponse({"Count": count, "Results": told})
 
 
 async def cancel(call: Call) -> JSONResponse:
@@ -174,12 +176,17 @@ def number_of(call: Call, name: str) -> int | None:
     return int(text)
 
 
-def execution_row(row: ExecutionRow) -> dict[str, Any]:
-    """What is told of an execution of any kind."""
-    seconds = row.seconds
+def execution_row(row: ExecutionRow | Row[Any]) -> dict[str, Any]:
+    """What is told of an execution of any kind.
+
+    Args:
+        row: as the store gives one, or as it lists many.
+    """
+    begun, ended = row.started_at, row.finished_at
+    seconds = seconds_between(begun, ended) if begun and ended else None
     return {
         "ExecutionId": row.id,
-        "ExecutionState": row.state.value,
+        "ExecutionState": str(row.state),
         "Message": row.message,
         "RequestedAt": stamp(row.requested_at),
         "RunAt": stamp(row.started_at or row.requested_at),
