@@ -233,7 +233,7 @@ def deployment():
     ]
 
 
-def until(condition, seconds=10):
+def until(condition, seconds=60):
     """Wait for another thread's work; fails when it takes too long."""
     end = time.monotonic() + seconds
     while not condition():
