@@ -21,6 +21,9 @@ import pytest
 # of them are about interrupts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# A developer's own keyring must not fill with what the tests keep.
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+
 SCORE = """
 import json
 

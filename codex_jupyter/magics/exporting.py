@@ -11,6 +11,9 @@ from .hosting import quoted
 from .parser import Kind, Parser
 from .session import Session
 
+# The same as export.LANGUAGES, which is imported only when something is written.
+LANGUAGES = ("en", "pt-BR")
+
 
 def add_arguments(parser: Parser, default: str) -> None:
     """The model, the file and whether it may be replaced.
@@ -25,8 +28,8 @@ def add_arguments(parser: Parser, default: str) -> None:
     )
     parser.add(
         "--lang",
-        choices=["en", "pt-BR"],
-        help="of its texts; else that of the locale",
+        choices=LANGUAGES,
+        help="of its texts; else that of %%codex use --lang, or of the locale",
     )
     parser.add("--force", kind=Kind.FLAG, help="replace the file if it exists")
     parser.add("--group", kind=Kind.GROUP, metavar="G", help="the model's group")
@@ -40,13 +43,15 @@ def line_again(command: str, given: Namespace) -> str:
     return f"%codex {command} {quoted(given.name)}{to}{group}{lang} --force"
 
 
-def language(given: Namespace) -> str:
-    """The language that was typed, else that of the user's locale."""
+def language(given: Namespace, session: Session) -> str:
+    """The language that was typed, else the session's, else that of the locale."""
     from codex_jupyter import export
 
+    chosen: str | None = given.lang or session.language
+    if chosen in LANGUAGES and chosen is not None:
+        return chosen
     found = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
-    chosen: str = given.lang or export.language_of(next(filter(None, found), ""))
-    return chosen
+    return export.language_of(next(filter(None, found), ""))
 
 
 def connect_line(session: Session) -> str:

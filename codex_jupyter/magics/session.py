@@ -53,6 +53,7 @@ class Session:
         self.data_dir: DataDir | None = None
         self.last_group: str | None = None
         self.profile: str | None = None
+        self.language: str | None = None
         self.failed: Failed | None = None
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .route import MESSAGE, RESULTS, Auth, Body, Field, Route, opt
+from .route import DAYS, LIMIT, MESSAGE, RESULTS, Auth, Body, Field, Route, opt
 
 _STATUS = (
     Field("Status", text="Unvalidated, Validating, Validated or Invalidated."),
@@ -38,9 +38,8 @@ MONITORING_RECORDS = Route(
     Auth.USER, 200,
     "A model's production records; of an external monitoring, what its runs read",
     query=(
-        opt("start", text="First day, dd-MM-yyyy or yyyy-MM-dd."),
-        opt("end", text="Last day, the same formats."),
-        opt("limit", "integer", "At most so many rows (100)."),
+        *DAYS,
+        LIMIT,
         opt("skip", "integer", "Leave out so many rows first."),
     ),
     answer=(Field("Count", "integer", text="Of all in those days."), RESULTS),

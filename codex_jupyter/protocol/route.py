@@ -91,9 +91,13 @@ STATE = (
     Field("Status", text="A model state."),
     Field("Message", text="The reason when it failed, else null."),
 )
-LOG_QUERY = (
+DAYS = (
     opt("start", text="First day, dd-MM-yyyy or yyyy-MM-dd."),
     opt("end", text="Last day, the same formats."),
+)
+LIMIT = opt("limit", "integer", "At most so many rows (100).")
+LOG_QUERY = (
+    *DAYS,
     opt("routine", text="Run or Host."),
     opt("type", text="Ok, Error, Debug or Warning."),
 )

@@ -10,7 +10,18 @@ from __future__ import annotations
 
 from .external_routes import EXTERNAL_ROUTES
 from .monitoring_routes import MONITORING_ROUTES
-from .route import LOG_QUERY, MESSAGE, RESULTS, STATE, Auth, Body, Field, Route, opt
+from .route import (
+    LIMIT,
+    LOG_QUERY,
+    MESSAGE,
+    RESULTS,
+    STATE,
+    Auth,
+    Body,
+    Field,
+    Route,
+    opt,
+)
 from .script_routes import SCRIPT_ROUTES
 from .training_routes import TRAINING_ROUTES
 from .training_v2_routes import V2_ROUTES
@@ -157,7 +168,7 @@ EXECUTION_LIST = Route(
     "execution.list", "GET", "/model/async/executions/{group}/{model}", Auth.USER, 200,
     "A model's executions, the newest first",
     query=(
-        opt("state"), opt("limit", "integer", "At most so many rows (100)."),
+        opt("state"), LIMIT,
         opt("before", "integer", "Only those with a smaller id."),
     ),
     answer=(Field("Count", "integer", text="Of all of them."), RESULTS),

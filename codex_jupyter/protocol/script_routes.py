@@ -7,7 +7,18 @@ the second answers on the run, status, result and description of the first as we
 
 from __future__ import annotations
 
-from .route import LOG_QUERY, MESSAGE, RESULTS, STATE, Auth, Body, Field, Route, opt
+from .route import (
+    LIMIT,
+    LOG_QUERY,
+    MESSAGE,
+    RESULTS,
+    STATE,
+    Auth,
+    Body,
+    Field,
+    Route,
+    opt,
+)
 
 _GROUP = "{group}/{script}"
 _RUN = "{group}/{execution}"
@@ -112,7 +123,7 @@ SCRIPT_EXECUTION_LIST = Route(
     "script_execution.list", "GET", f"/preprocessing/async/executions/{_GROUP}",
     Auth.USER, 200, "A script's executions, the newest first",
     query=(
-        opt("state"), opt("limit", "integer", "At most so many rows (100)."),
+        opt("state"), LIMIT,
         opt("before", "integer", "Only those with a smaller id."),
     ),
     answer=(Field("Count", "integer", text="Of all of them."), RESULTS),

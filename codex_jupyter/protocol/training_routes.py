@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from .route import MESSAGE, RESULTS, STATE, Auth, Body, Field, Route, opt
+from .route import (
+    LIMIT,
+    LOG_QUERY,
+    MESSAGE,
+    RESULTS,
+    STATE,
+    Auth,
+    Body,
+    Field,
+    Route,
+    opt,
+)
 
 _WHERE = "{group}/{training}"
 _RUN = "{group}/{training}/{execution}"
@@ -100,7 +111,7 @@ TRAINING_RUN_LIST = Route(
     "training.run.list", "GET", f"/training/executions/{_WHERE}", Auth.USER, 200,
     "An experiment's runs, the newest first",
     query=(
-        opt("state"), opt("limit", "integer", "At most so many rows (100)."),
+        opt("state"), LIMIT,
         opt("before", "integer", "Only those with a smaller id."),
     ),
     answer=(Field("Count", "integer", text="Of all of them."), RESULTS),
@@ -119,13 +130,7 @@ TRAINING_EVENTS = Route(
 TRAINING_LOGS = Route(
     "training.logs", "GET", f"/training/logs/{_WHERE}", Auth.USER, 200,
     "The log rows of an experiment's runs",
-    query=(
-        opt("start", text="First day, dd-MM-yyyy or yyyy-MM-dd."),
-        opt("end", text="Last day, the same formats."),
-        opt("routine", text="Run or Host."),
-        opt("type", text="Ok, Error, Debug or Warning."),
-        opt("execution", "integer", "Of one run only."),
-    ),
+    query=(*LOG_QUERY, opt("execution", "integer", "Of one run only.")),
     answer=(RESULTS,), ours=True,
 )  # fmt: skip
 

@@ -10,10 +10,11 @@ import keyring as library
 import pytest
 from keyring.backends import fail
 
-from codex_jupyter import errors
+from codex_jupyter import errors, export
 from codex_jupyter.client import local
 from codex_jupyter.config import (
     DataDir,
+    GroupTokens,
     Keyring,
     Profile,
     Profiles,
@@ -21,6 +22,7 @@ from codex_jupyter.config import (
     profile_settings,
     read_json,
 )
+from codex_jupyter.magics.exporting import LANGUAGES
 
 KEYRING = """
 import json
@@ -122,6 +124,33 @@ def test_a_password_of_the_environment_goes_nowhere_else(no_keyring, other):
     assert profile_settings(PROFILE, right).password.reveal() == "hunter2"
 
 
+def test_a_keyring_keeps_group_tokens_and_their_file_does_not(keyring, tmp_path):
+    path = tmp_path / "tokens.json"
+    tokens = GroupTokens(path)
+    tokens.put("http://a/api", "demo", "sesame")
+    assert "sesame" not in path.read_text()
+    assert "sesame" in keyring.read_text()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    other = GroupTokens(path)
+    assert other.get("http://a/api", "demo").reveal() == "sesame"
+    assert not other.get("http://a/api", "else")
+    # A token that another notebook renews is the one that is found from then on.
+    tokens.put("http://a/api", "demo", "open")
+    assert other.get("http://a/api", "demo").reveal() == "open"
+    library.set_keyring(fail.Keyring())
+    assert other.get("http://a/api", "demo").reveal() == "open"
+    assert not GroupTokens(path).get("http://a/api", "demo")
+    tokens.put("http://a/api", "demo", "of the file")
+    assert GroupTokens(path).get("http://a/api", "demo").reveal() == "of the file"
+
+
+def test_the_language_of_what_is_written_is_chosen(notebook):
+    assert "written in pt-BR" in notebook.run("%codex use --lang pt-BR").text
+    assert "pt-BR" in notebook.run("%codex use --lang fr").text
+    assert notebook.complete("%codex use --lang ") == ["en", "pt-BR"]
+    assert LANGUAGES == export.LANGUAGES
+
+
 def test_without_a_keyring_nothing_is_kept_and_the_doctor_says_so(notebook, no_keyring):
     assert Keyring().backend is None
     assert not Keyring().put("http://a/api", "ana", Secret("hunter2"))
@@ -164,6 +193,8 @@ def test_a_connection_is_kept_and_taken_up_again(notebook, keyring, monkeypatch)
         shown += [who.text, listed.text, notebook.run("%codex doctor").text]
         assert "set" in listed.text
         assert Profiles().get("work").group == "demo"
+        notebook.run("%codex use --lang pt-BR")
+        assert Profiles().get("work").language == "pt-BR"
         assert notebook.complete("%codex use wo") == ["work"]
         assert admin["password"] not in "".join(shown)
         assert admin["password"] not in Path("../home/profiles.json").read_text()

@@ -26,7 +26,9 @@ def _run(call: Call) -> Any:
     model = call.session.model(given.name, given.group)
     path = export.destination(model.name, ".ipynb", given.to)
     text = export.notebook(
-        export.gather(model), connect_line(call.session), language(given)
+        export.gather(model),
+        connect_line(call.session),
+        language(given, call.session),
     )
     export.save(path, text, force=given.force, again=line_again("notebook", given))
     return note(

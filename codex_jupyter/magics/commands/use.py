@@ -1,17 +1,26 @@
-"""``%codex use``: a profile, or the group that later lines may leave out."""
+"""``%codex use``: a profile; or the group and the language of later lines."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from codex_jupyter.config import Keyring, Profile, Profiles, profile_settings
 from codex_jupyter.errors import InputError
 from codex_jupyter.magics.command import Call, Command
+from codex_jupyter.magics.exporting import LANGUAGES
 from codex_jupyter.magics.parser import Kind, Parser, near
 from codex_jupyter.magics.session import group_names
 from codex_jupyter.render.messages import note
 from codex_jupyter.render.tables import table
+
+if TYPE_CHECKING:
+    from codex_jupyter.magics.session import Session
+
+_COLUMNS = (
+    *("profile", "address", "user", "tenant", "group", "language"),
+    *("password", "in use"),
+)
 
 
 def _configure(parser: Parser) -> None:
@@ -20,10 +29,13 @@ def _configure(parser: Parser) -> None:
         kind=Kind.PROFILE,
         nargs="?",
         metavar="PROFILE",
-        help="the profile to connect with; without it and --group, lists them",
+        help="the profile to connect with; a line without anything lists them",
     )
     parser.add(
         "--group", kind=Kind.GROUP, metavar="G", help="what later lines need not name"
+    )
+    parser.add(
+        "--lang", choices=LANGUAGES, help="the language of notebooks and dossiers"
     )
     parser.add("--forget", kind=Kind.FLAG, help="take the profile away")
 
@@ -32,13 +44,19 @@ def _run(call: Call) -> Any:
     given, session = call.arguments, call.session
     if given.forget:
         return _forget(call)
-    if given.profile is None and given.group is None:
+    if not (given.profile or given.group or given.lang):
         return _list(call)
     if given.profile is not None:
         profile = Profiles().get(given.profile)
         session.use_remote(profile_settings(profile))
         session.last_group, session.profile = profile.group, profile.name
+        session.language = profile.language
     told = _group(call) if given.group else []
+    if given.lang:
+        session.language = given.lang
+        _keep(session, language=given.lang)
+    if session.language:
+        told.append(f"Notebooks and dossiers are written in {session.language}.")
     where = session.settings
     if where is not None:
         group = session.last_group or "none yet"
@@ -51,13 +69,18 @@ def _group(call: Call) -> list[str]:
     session, group = call.session, call.arguments.group
     names = group_names(session.client())
     session.last_group = group
-    if session.profile:
-        Profiles().put(replace(Profiles().get(session.profile), group=group))
+    _keep(session, group=group)
     if group in names:
         return []
     found = near(group, names, 1)
     meant = f" Did you mean {found[0]}?" if found else ""
     return [f"There is no group {group} yet; the first deployment makes it.{meant}"]
+
+
+def _keep(session: Session, **changes: str) -> None:
+    """Keep it in the profile in use, if there is one."""
+    if session.profile:
+        Profiles().put(replace(Profiles().get(session.profile), **changes))
 
 
 def _forget(call: Call) -> Any:
@@ -81,8 +104,7 @@ def _list(call: Call) -> Any:
             "There is no profile yet.",
             "%codex connect https://… --profile NAME makes one",
         )
-    columns = ("profile", "address", "user", "tenant", "group", "password", "in use")
-    return table([_row(one, call.session.profile) for one in profiles], columns)
+    return table([_row(one, call.session.profile) for one in profiles], _COLUMNS)
 
 
 def _row(profile: Profile, used: str | None) -> dict[str, str]:
@@ -92,6 +114,7 @@ def _row(profile: Profile, used: str | None) -> dict[str, str]:
         "user": profile.user,
         "tenant": profile.tenant or "not set",
         "group": profile.group or "none yet",
+        "language": profile.language or "of the locale",
         "password": str(Keyring().get(profile.address, profile.user)),
         "in use": "yes" if profile.name == used else "",
     }
@@ -99,8 +122,13 @@ def _row(profile: Profile, used: str | None) -> dict[str, str]:
 
 COMMAND = Command(
     name="use",
-    summary="Connect with a profile, or name the group that later lines may leave out.",
-    examples=("%codex use work", "%codex use --group demo", "%codex use"),
+    summary="Connect with a profile, or choose the group and language of later lines.",
+    examples=(
+        "%codex use work",
+        "%codex use --group demo",
+        "%codex use --lang pt-BR",
+        "%codex use",
+    ),
     configure=_configure,
     run=_run,
 )

@@ -26,6 +26,7 @@ def _run(call: Call) -> Any:
         "version": client.version,
         "user": settings.user,
         "tenant": settings.tenant or "not set",
+        "language": session.language or "of the locale",
         "group": group or "none used yet",
         "group token": str(client.group_token(group)) if group else "not set",
     }
