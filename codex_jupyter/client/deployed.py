@@ -20,7 +20,7 @@ from codex_jupyter.protocol.route import Route
 
 from .auth import GroupKeys
 from .days import log_query
-from .errors_map import member
+from .errors_map import is_good, member, refusal
 from .execution import MLOpsExecution
 from .group_owned import GroupOwned
 from .model_status import ModelStatus
@@ -43,6 +43,7 @@ class DeployedRoutes:
     describe: Route
     events: Route
     logs: Route
+    file: Route
     executions: Route
     restart: Route
     disable: Route
@@ -266,6 +267,24 @@ class Deployed(GroupOwned):
         return cast("dict[str, Any]", body)
 
     aget_logs = get_logs.twin
+
+    @operation
+    def file_content(self, name: str) -> Steps[bytes]:
+        """One of the files that it was made of, as it was uploaded.
+
+        Args:
+            name: one of ``info()["Files"]``; never the ``.env`` file.
+
+        Raises:
+            PlatformError: there is no such file, or the platform hands none out.
+        """
+        call = Call(self._routes.file, {**self._where, "name": name})
+        answer = yield from self._connection.exchange(call)
+        if not is_good(call, answer):
+            raise refusal(call, answer, self._connection.settings)
+        return answer.content
+
+    afile_content = file_content.twin
 
     @operation
     def disable(self) -> Steps[str]:

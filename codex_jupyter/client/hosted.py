@@ -20,7 +20,7 @@ from .auth import GroupKeys
 from .batch import batch_call
 from .batch_snippets import batch_snippet
 from .deployed import Deployed, DeployedRoutes
-from .errors_map import is_good, member, refusal
+from .errors_map import member
 from .execution import MLOpsExecution, execution_id
 from .group_owned import secret
 from .model_execution import ModelExecution
@@ -54,6 +54,7 @@ class MLOpsModel(Deployed, Monitored):
         describe=routes.MODEL_DESCRIBE,
         events=routes.MODEL_EVENTS,
         logs=routes.MODEL_LOGS,
+        file=routes.MODEL_FILE,
         executions=routes.EXECUTION_LIST,
         restart=routes.MODEL_RESTART,
         disable=routes.MODEL_DISABLE,
@@ -221,24 +222,6 @@ class MLOpsModel(Deployed, Monitored):
         except CodexError as error:
             error.message = f"Row {label}: {error.message}"
             raise
-
-    @operation
-    def file_content(self, name: str) -> Steps[bytes]:
-        """One of the files that the model was made of, as it was uploaded.
-
-        Args:
-            name: one of ``model_info()["Files"]``; never the ``.env`` file.
-
-        Raises:
-            ModelError: there is no such file, or the platform does not hand files out.
-        """
-        call = Call(routes.MODEL_FILE, {**self._where, "name": name})
-        answer = yield from self._connection.exchange(call)
-        if not is_good(call, answer):
-            raise refusal(call, answer, self._connection.settings)
-        return answer.content
-
-    afile_content = file_content.twin
 
     # Managing
 

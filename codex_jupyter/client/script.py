@@ -47,6 +47,7 @@ class MLOpsPreprocessing(Deployed):
         describe=routes.SCRIPT_DESCRIBE,
         events=routes.SCRIPT_EVENTS,
         logs=routes.SCRIPT_LOGS,
+        file=routes.SCRIPT_FILE,
         executions=routes.SCRIPT_EXECUTION_LIST,
         restart=routes.SCRIPT_RESTART,
         disable=routes.SCRIPT_DISABLE,

@@ -10,10 +10,10 @@ from typing import Any
 
 from codex_jupyter.errors import InputError
 
-from . import pickled, requirements
+from . import pickled
 from .requirements import Requirements
 from .sample import Sample
-from .values import Namespace, existing_file, file_or_object, text_of
+from .values import Namespace, existing_file, file_or_object
 
 MODEL_FILE = "model.pkl"
 
@@ -39,6 +39,16 @@ class Bundle:
     extras: list[Path]
     env: Path | None
     requirements: Requirements
+
+    def files(self) -> dict[str, Path | tuple[str, bytes]]:
+        """The files by role, but for the environment variables."""
+        texts = {
+            "source": ("script.py", self.source.encode()),
+            "requirements": ("requirements.txt", self.requirements.text.encode()),
+            "schema": (self.sample.name, self.sample.content),
+        }
+        extras = {f"extra {path.name}": path for path in self.extras}
+        return {**texts, "model": self.model, **extras}
 
     @property
     def count(self) -> int:
@@ -95,19 +105,3 @@ def put_model(text: str, names: Namespace, folder: Path) -> Path:
     else:
         pickled.dump(text, model, path)
     return path
-
-
-def choose_requirements(
-    text: str | None, script: str, model: Path, extras: list[Path]
-) -> Requirements:
-    """The requirements as typed, else pinned from what the files import.
-
-    Raises:
-        InputError: the file is not there, or a module has no installed package.
-    """
-    if text is None:
-        return requirements.detect(script, pickled.modules(model), extras)
-    if text.startswith("@") or text.endswith(".txt"):
-        file = existing_file(text.removeprefix("@"))
-        return requirements.from_file(text_of(file))
-    return requirements.given(text)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from codex_jupyter.errors import InputError
 
 from . import script as scripts
@@ -11,15 +13,30 @@ from .names import parse, top_level_names
 from .values import existing_file, text_of
 
 
-def script_of(call: Call, takes: str) -> scripts.Script:
-    """The cell, run in the kernel and made to stand alone, or ``--source``.
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A function that the script must define.
 
     Args:
-        call: its arguments have ``source``, ``reference`` and ``no_run``.
-        takes: an example of the function's first line.
+        name: as the line names it.
+        example: the first line of such a function.
+        option: what names it on the line.
+    """
+
+    name: str
+    example: str
+    option: str = "--reference"
+
+
+def body_of(call: Call, entry: Entry) -> str:
+    """The script before anything is added: the cell, run in the kernel, or a file.
+
+    Args:
+        call: its arguments have ``source`` and ``no_run``.
 
     Raises:
-        InputError: neither or both are there, or the function is not in it.
+        InputError: neither or both are there, or the function is not in the cell.
+        Exception: what the cell raised.
     """
     given = call.arguments
     if (call.cell is None) == (given.source is None):
@@ -29,18 +46,53 @@ def script_of(call: Call, takes: str) -> scripts.Script:
             "%%codex, or add --source FILE.",
         )
     if call.cell is None:
-        return scripts.Script(_file(given.source))
-    defined = top_level_names(check_plain(call.cell, call.shell))
-    if given.reference not in defined:
-        also = f" It defines {', '.join(sorted(defined))}." if defined else ""
-        raise InputError(
-            f"The cell does not define {given.reference}, the function to call.{also}",
-            hint=f"Define {takes}, or name yours: --reference NAME",
-        )
-    if not given.no_run:
-        run_body(call.cell, call.shell)
+        return _file(given.source)
+    check_cell(call, entry)
+    return run_cell(call)
+
+
+def check_cell(call: Call, *entries: Entry) -> None:
+    """Make sure that the cell is plain Python that defines the functions.
+
+    Raises:
+        InputError: it is not, or does not.
+    """
+    defined = top_level_names(check_plain(call.cell or "", call.shell))
+    for entry in entries:
+        if entry.name not in defined:
+            also = f" It defines {', '.join(sorted(defined))}." if defined else ""
+            raise InputError(
+                f"The cell does not define {entry.name}, the function to call.{also}",
+                hint=f"Define {entry.example}, or name yours: {entry.option} NAME",
+            )
+
+
+def run_cell(call: Call) -> str:
+    """The cell's text, once it was run in the kernel, unless that is not wanted.
+
+    Raises:
+        Exception: what it raised.
+    """
+    body = call.cell or ""
+    if not call.arguments.no_run:
+        run_body(body, call.shell)
+    return body
+
+
+def whole(call: Call, body: str, model: str | None = None) -> scripts.Script:
+    """What is uploaded as the script: a file as it is, a cell made to stand alone.
+
+    Args:
+        body: the file's text, or the cell's.
+        model: the name of the variable that is the model, which is uploaded by itself.
+
+    Raises:
+        InputError: a name cannot be carried along.
+    """
+    if call.cell is None:
+        return scripts.Script(body)
     history = [str(cell) for cell in call.shell.user_ns.get("In", [])]
-    return scripts.build(call.cell, call.namespace, history)
+    return scripts.build(body, call.namespace, history, model)
 
 
 def _file(text: str) -> str:

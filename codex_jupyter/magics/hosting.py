@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from codex_jupyter.errors import CodexError, GroupError, InputError
 from codex_jupyter.render.messages import note
 
+from . import earlier
 from .bundle import Bundle
 from .command import Call
 from .known import nearest_python, python_versions, short_python
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 D = TypeVar("D", bound="Deployed")
 
-DEPLOYED = "Deployed"
 SHORT = 12  # characters of a hash that are shown and may be typed
 
 
@@ -71,7 +71,7 @@ def deploy(call: Call, bundle: Bundle, group: str, python: str) -> MLOpsModel:
     model = bring_up(
         call, group, bundle.count, lambda: upload(client, given, bundle, group, python)
     )
-    if told := retire_older(client, model):
+    if told := earlier.retire(earlier.models(client, model.name, group), model):
         show(note("\n".join(told)))
     return model
 
@@ -180,44 +180,6 @@ def follow(panel: Progress, model: Deployed) -> None:
         show_as(stop, block.text)
         raise stop
     model.wait_ready()
-
-
-def retire_older(client: MLOpsModelClient, model: MLOpsModel) -> list[str]:
-    """Disable deployed models of the same name and group that were uploaded before.
-
-    Returns:
-        One line each, that says how to bring it back.
-    """
-    try:
-        rows = client.rows(name=model.name, state=DEPLOYED, group=model.group)
-    except CodexError as error:
-        return [f"Earlier versions could not be looked for: {error.message}"]
-    when = {
-        str(row["ModelHash"]): str(row.get("UploadedAt", ""))
-        for row in rows
-        if row.get("Name") == model.name and row.get("Group") == model.group
-    }
-    # Another notebook may have deployed a newer version, and retired this one, since.
-    mine = when.pop(model.model_hash, "")
-    told: list[str] = []
-    for hash_, uploaded in when.items():
-        if uploaded > mine:
-            continue
-        short = hash_[:SHORT]
-        try:
-            old = client.get_model(
-                model_hash=hash_, group=model.group, wait_for_ready=False
-            )
-            old.disable()
-        except CodexError as error:
-            # The new version answers; an old one that stays is worth a line, no more.
-            told.append(f"The earlier version {short} is still there: {error.message}")
-        else:
-            told.append(
-                f"The earlier version {short} is disabled; "
-                f"%codex restart {short} --yes brings it back."
-            )
-    return told
 
 
 def quoted(name: str) -> str:

@@ -9,11 +9,10 @@ from codex_jupyter.errors import InputError, ModelError, UnexpectedError
 from codex_jupyter.render.messages import note
 
 from . import requirements
-from . import script as scripts
 from .command import Call
 from .parser import near
 from .shown import show, show_as
-from .values import existing_file, object_value, text_of
+from .values import object_value
 
 if TYPE_CHECKING:
     from codex_jupyter.client.model import MLOpsModel
@@ -21,17 +20,16 @@ if TYPE_CHECKING:
 _SHOWN = 12
 
 
-def script_of(call: Call, body: str) -> tuple[str, list[str]]:
-    """The script to upload, and what was added to it from the notebook.
+def requirements_of(call: Call) -> tuple[str, bytes] | None:
+    """The requirements that the line names; None for the model's own.
 
     Raises:
-        InputError: a name cannot be carried along.
+        InputError: the file is not there.
     """
-    history = [str(cell) for cell in call.shell.user_ns.get("In", [])]
-    made = scripts.build(body, call.namespace, history)
-    if not made.added:
-        return made.text, []
-    return made.text, [f"Added to the script from the notebook: {made.added}"]
+    if call.arguments.requirements is None:
+        return None
+    chosen = requirements.choose(call.arguments.requirements, requirements.Requirements)
+    return "requirements.txt", chosen.text.encode()
 
 
 def configuration_of(call: Call, model: MLOpsModel) -> tuple[dict[str, Any], list[str]]:
@@ -82,7 +80,7 @@ def register(
         shap_reference=given.shap,
         configuration_file=configuration,
         preprocess_file=("monitor.py", script.encode()),
-        requirements_file=_requirements(given.requirements),
+        requirements_file=requirements_of(call),
         wait_complete=False,
     )
     show(note("Registered. Now both functions are tried on real records."))
@@ -202,16 +200,6 @@ def _chosen(
                 else f"It has {', '.join(known[:_SHOWN])}.",
             )
     return names
-
-
-def _requirements(given: str | None) -> tuple[str, bytes] | None:
-    if given is None:
-        return None
-    if given.startswith("@"):
-        text = text_of(existing_file(given[1:]))
-    else:
-        text = requirements.given(given).text
-    return "requirements.txt", text.encode()
 
 
 def _listed(names: list[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from importlib import metadata
 from importlib.util import find_spec
@@ -13,7 +13,7 @@ from pathlib import Path
 from codex_jupyter.errors import InputError
 
 from .names import imported_modules, parse
-from .values import text_of
+from .values import existing_file, text_of
 
 
 @dataclass(slots=True)
@@ -32,6 +32,19 @@ class Requirements:
     def text(self) -> str:
         """The file's text."""
         return "".join(f"{pin}\n" for pin in self.pins)
+
+    def listed(self, given: str | None) -> str:
+        """They in a line, because a magic has no editor to show them in.
+
+        Args:
+            given: what was typed, or None.
+        """
+        pins = ", ".join(self.pins) or "none"
+        if given is not None:
+            return f"Requirements, as given: {pins}"
+        return (
+            f"Requirements, pinned from this kernel: {pins}; change with --requirements"
+        )
 
 
 _LOGGER = "mlops_codex.logging"
@@ -80,6 +93,23 @@ def detect(
     for name in sorted(names, key=str.lower):
         _pin(name, found)
     return found
+
+
+def choose(text: str | None, found: Callable[[], Requirements]) -> Requirements:
+    """The requirements as typed, else those that were found.
+
+    Args:
+        text: ``a==1, b``, ``@requirements.txt``, or None.
+        found: looks for them; see `detect`.
+
+    Raises:
+        InputError: the file is not there, or a module has no installed package.
+    """
+    if text is None:
+        return found()
+    if text.startswith("@") or text.endswith(".txt"):
+        return from_file(text_of(existing_file(text.removeprefix("@"))))
+    return given(text)
 
 
 def given(text: str) -> Requirements:

@@ -45,6 +45,13 @@ class Script:
             parts.append(f"the values of {', '.join(self.constants)}")
         return "; ".join(parts)
 
+    @property
+    def told(self) -> list[str]:
+        """The line that tells of what was added, if anything was."""
+        if not self.added:
+            return []
+        return [f"Added to the script from the notebook: {self.added}"]
+
 
 def build(
     body: str, namespace: Namespace, history: Iterable[str], model: str | None = None

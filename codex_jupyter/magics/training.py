@@ -11,9 +11,9 @@ from codex_jupyter.errors import InputError
 from . import pickled, requirements
 from .bundle import MODEL_FILE, gather_extras
 from .command import Call
-from .function import script_of
+from .function import Entry, body_of, whole
 from .requirements import Requirements
-from .values import existing_file, file_or_object, input_value, json_of, text_of
+from .values import existing_file, file_or_object, input_value, json_of
 
 # The platform keeps models by the one, and reads frames by the other two.
 _NEEDED = ("cloudpickle", "pandas", "pyarrow")
@@ -55,19 +55,11 @@ def custom(call: Call, folder: Path) -> tuple[dict[str, Any], list[str]]:
         InputError: something is missing or cannot be sent.
     """
     given = call.arguments
-    script = script_of(call, "def train_model(df, base_path)")
+    entry = Entry(given.reference, "def train_model(df, base_path)")
+    script = whole(call, body_of(call, entry))
     extras = gather_extras(given.extra, folder)
     pins = _pins(given.requirements, script.text, extras)
-    listed = ", ".join(pins.pins) or "none"
-    told = [
-        f"Requirements, as given: {listed}"
-        if given.requirements
-        else f"Requirements, pinned from this kernel: {listed}; "
-        "change with --requirements",
-        *pins.notices,
-    ]
-    if script.added:
-        told.append(f"Added to the script from the notebook: {script.added}")
+    told = [pins.listed(given.requirements), *pins.notices, *script.told]
     return {
         "train_data": _data(call),
         "training_reference": given.reference,
@@ -156,10 +148,8 @@ def _values(call: Call, text: str, option: str) -> dict[str, Any]:
 def _pins(
     text: str | None, script: str, extras: list[Path], modules: set[str] | None = None
 ) -> Requirements:
-    if text is None:
+    def found() -> Requirements:
         here = {name for name in _NEEDED if find_spec(name) is not None}
         return requirements.detect(script, here | (modules or set()), extras)
-    if text.startswith("@") or text.endswith(".txt"):
-        file = existing_file(text.removeprefix("@"))
-        return requirements.from_file(text_of(file))
-    return requirements.given(text)
+
+    return requirements.choose(text, found)

@@ -1,4 +1,4 @@
-"""What differs between two versions of a model: code, requirements, schema, files."""
+"""What differs between two versions of a model or a script: code, files, settings."""
 
 from __future__ import annotations
 
@@ -9,16 +9,14 @@ from dataclasses import dataclass
 from difflib import unified_diff
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from codex_jupyter.errors import CodexError
 
 from .known import short_python
 
 if TYPE_CHECKING:
-    from codex_jupyter.client.model import MLOpsModel, MLOpsModelClient
-
-    from .bundle import Bundle
+    from codex_jupyter.client.deployed import Deployed
 
 # How a file is called to a person, by the role that the protocol gives it.
 _TITLES = {"source": "code", "model": "model", "requirements": "requirements",
@@ -46,7 +44,7 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version of a model, deployed or about to be.
+    """One version of a model or a script, deployed or about to be.
 
     Args:
         label: how a person tells it from the other.
@@ -78,38 +76,37 @@ class Change:
     diff: tuple[str, ...] = ()
 
 
-def of_bundle(bundle: Bundle, python: str, reference: str, operation: str) -> Version:
-    """The version that an upload of these files would make."""
-    given = {
-        "source": ("script.py", bundle.source.encode()),
-        "requirements": ("requirements.txt", bundle.requirements.text.encode()),
-        "schema": (bundle.sample.name, bundle.sample.content),
-    }
-    contents = dict(given.values())
-    files = {
-        role: Kept(name, hashlib.sha256(content).hexdigest(), len(content))
-        for role, (name, content) in given.items()
-    }
-    for path in (bundle.model, *bundle.extras):
-        key = "model" if path == bundle.model else f"extra {path.name}"
-        files[key] = Kept(path.name, _sha256(path), path.stat().st_size)
+def of_files(
+    files: Mapping[str, Path | tuple[str, bytes]],
+    settings: Mapping[str, str],
+    *,
+    has_env: bool,
+) -> Version:
+    """The version that an upload of these files would make.
+
+    Args:
+        files: by role; paths, or names with contents.
+        settings: see `settings_of`.
+    """
+    contents = dict(one for one in files.values() if isinstance(one, tuple))
+    paths = {one.name: one for one in files.values() if isinstance(one, Path)}
+    kept = {role: _kept(file) for role, file in files.items()}
 
     def read(file: Kept) -> bytes:
         if file.name in contents:
             return contents[file.name]
-        return (bundle.folder / file.name).read_bytes()
+        return paths[file.name].read_bytes()
 
-    settings = _settings(python, reference, operation, bundle.sample.kind)
-    return Version("this cell", settings, files, bundle.env is not None, read)
+    return Version("this cell", settings, kept, has_env, read)
 
 
-def of_model(model: MLOpsModel) -> Version | None:
+def of_deployed(made: Deployed) -> Version | None:
     """A version that the platform holds; None when it does not tell its files.
 
     Raises:
         CodexError: it cannot be described.
     """
-    info = model.model_info()
+    info = made.info()
     rows = info.get("Files")
     if not isinstance(rows, list):
         return None
@@ -117,37 +114,39 @@ def of_model(model: MLOpsModel) -> Version | None:
     for row in rows:
         role, name = str(row.get("Role")), str(row.get("Name"))
         key = role if role in _TITLES else f"extra {name}"
+        if role == "schema" and info.get("Named"):
+            key = f"table {name}"
         files[key] = Kept(name, str(row.get("Sha256")), int(row.get("Size") or 0))
-    settings = _settings(
+    settings = settings_of(
         str(info.get("PythonVersion") or "").replace("Python3", "3."),
-        str(info.get("ModelReference") or ""),
+        str(info.get("ModelReference") or info.get("ScriptReference") or ""),
         str(info.get("Operation") or ""),
-        str(info.get("Input") or ""),
+        # What a script reads is told by its tables.
+        str(info.get("Input") or "") if made.noun == "model" else None,
     )
     return Version(
-        model.model_hash[:_SHORT],
+        made.hash[:_SHORT],
         settings,
         files,
         bool(info.get("HasEnv")),
-        lambda file: model.file_content(file.name),
+        lambda file: made.file_content(file.name),
     )
 
 
-def history(
-    client: MLOpsModelClient, name: str, group: str, state: str | None = None
-) -> list[dict[str, Any]]:
-    """The platform's rows of a model's versions, the newest first.
+def settings_of(
+    python: str, reference: str, operation: str, reads: str | None
+) -> dict[str, str]:
+    """What a version has beside files, for a person.
 
-    Raises:
-        CodexError: they cannot be asked for.
+    Args:
+        reads: json, csv or parquet; None where that is no setting.
     """
-    rows = [
-        row
-        for row in client.rows(name=name, state=state, group=group)
-        if row.get("Name") == name and row.get("Group") == group
-    ]
-    rows.sort(key=lambda row: str(row.get("UploadedAt", "")), reverse=True)
-    return rows
+    settings = {
+        "Python": short_python(python),
+        "entry point": reference,
+        "operation": operation.lower(),
+    }
+    return settings | ({} if reads is None else {"reads": reads.lower()})
 
 
 def compare(old: Version, new: Version) -> list[Change]:
@@ -225,15 +224,11 @@ def _title(key: str) -> str:
     return _TITLES.get(key) or key.removeprefix("extra ")
 
 
-def _settings(
-    python: str, reference: str, operation: str, reads: str
-) -> dict[str, str]:
-    return {
-        "Python": short_python(python),
-        "entry point": reference,
-        "operation": operation.lower(),
-        "reads": reads.lower(),
-    }
+def _kept(file: Path | tuple[str, bytes]) -> Kept:
+    if isinstance(file, Path):
+        return Kept(file.name, _sha256(file), file.stat().st_size)
+    name, content = file
+    return Kept(name, hashlib.sha256(content).hexdigest(), len(content))
 
 
 def _sha256(path: Path) -> str:

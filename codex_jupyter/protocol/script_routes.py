@@ -107,6 +107,11 @@ SCRIPT_EVENTS = Route(
     "States, stages and log rows as they happen (server-sent events)",
     media=Body.EVENTS, ours=True,
 )  # fmt: skip
+SCRIPT_FILE = Route(
+    "script.file", "GET", f"/preprocessing/files/{_GROUP}/{{name}}", Auth.USER, 200,
+    "One of the files that the script was made of, by its name; never its .env file",
+    media=Body.BYTES, ours=True,
+)  # fmt: skip
 SCRIPT_RESTART = Route(
     "script.restart", "GET", f"/preprocessing/restart/{_GROUP}", Auth.USER, 200,
     "Deploy the script anew", answer=(MESSAGE,), ours=True,

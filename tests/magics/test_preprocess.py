@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -107,12 +109,129 @@ def test_tables_are_made_of_tables(ready):
     assert list(both.result.columns) == ["id", "x", "z"]
 
 
+def test_an_unchanged_cell_does_nothing_and_a_changed_one_retires_the_older(ready):
+    line = "%%codex preprocess same --schema row --group demo"
+    first = ready.run(f"{line}\n{PROCESS}")
+    assert first.success, first.text
+    short = first.result.hash[:12]
+    again = ready.run(f"{line}\n{PROCESS}")
+    assert again.result.hash == first.result.hash
+    assert f"Nothing changed; same version {short} answers since 20" in again.text
+    assert "→ --force deploys it again" in again.text
+
+    Path("note.txt").write_text("one")
+    more = f"{line} --reference tidy --extra note.txt"
+    cell = PROCESS.replace("process", "tidy").replace('"x":', '"<b>y</b>": 1, "x":')
+    changed = ready.run(f"{more}\n{cell}")
+    assert changed.success, changed.text
+    for told in (
+        f"What changes in same since {short}",
+        "entry point: process → tidy",
+        "+def tidy(data, base_path):",
+        '+    return {"<b>y</b>": 1, "x": row["x"] + step}',
+        "note.txt: note.txt is added",
+        f"The earlier version {short} is disabled",
+    ):
+        assert told in changed.text, changed.text
+    assert not [html for html in changed.html if "<b>y" in html]
+    assert ready.run("%codex preprocess same row").result == {"<b>y</b>": 1, "x": 5}
+    listed = ready.run("found = %codex preprocess\nfound.value").result
+    states = {row["hash"]: row["state"] for row in listed if row["script"] == "same"}
+    assert states == {short: "Disabled", changed.result.hash[:12]: "Deployed"}
+
+
+def test_of_several_tables_the_one_that_changed_is_named(ready):
+    line = (
+        "%%codex preprocess both --operation async --schema tables --group demo "
+        f"--requirements pandas\n{JOIN}"
+    )
+    first = ready.run(line)
+    assert first.success, first.text
+    assert first.result.file_content("left").startswith(b"id,x")
+    again = ready.run(line)
+    assert "Nothing changed; both version" in again.text, again.text
+    ready.run('tables["right"] = tables["right"].assign(z=[7, 8])')
+    Path(".env").write_text("KEY=of-the-script\n")
+    changed = ready.run(line.replace(" --group", " --env .env --group"))
+    assert changed.success, changed.text
+    assert "table right: " in changed.text
+    assert "table left" not in changed.text
+    assert "environment: variables are added" in changed.text
+    assert "of-the-script" not in changed.text
+    with pytest.raises(errors.PreprocessingError):
+        changed.result.file_content(".env")
+
+
+@pytest.mark.parametrize(
+    ("line", "cell", "error", "said"),
+    [
+        ("--schema row", "def process(data, base_path): return 1 / 0", "Zero", "1 / 0"),
+        (
+            "--schema row",
+            "def process(data, base_path): return {'a': {1, 2}}",
+            "InputError",
+            "the answer['a'] is a set",
+        ),
+        (
+            "--schema X --operation async",
+            "def build_df(df, data_path): return df['no']",
+            "KeyError",
+            "build_df failed on the schema, in this kernel",
+        ),
+        (
+            "--schema X --operation async",
+            "def build_df(df): return 3",
+            "InputError",
+            "returned a int, not a table",
+        ),
+        (
+            "--schema X --operation async",
+            "def build_df(data_path): return data_path + '/none.csv'",
+            "InputError",
+            "there is no such file",
+        ),
+        (
+            "--schema tables --operation async",
+            "def build_df(df): return df",
+            "InputError",
+            "takes one table as df, and there are 2",
+        ),
+        (
+            "--schema tables --operation async",
+            "def build_df(left, wrong): return left",
+            "TypeError",
+            "wrong",
+        ),
+    ],
+)
+def test_a_function_that_fails_here_is_not_uploaded(ready, line, cell, error, said):
+    failed = ready.run(f"%%codex preprocess fails {line} --group demo\n{cell}")
+    assert type(failed.error).__name__.startswith(error), failed.text
+    assert said in failed.text
+    listed = ready.run("found = %codex preprocess\nfound").result
+    assert "fails" not in str(listed)
+
+
+def test_a_frame_a_folder_and_single_tables_are_passed_by_name(ready):
+    # The trial here and the platform call the same function; both must agree.
+    cell = """
+def build_df(right, left, extra_path, data_path, more=None):
+    import os
+    assert os.path.isdir(extra_path) and os.path.isdir(data_path) and more is None
+    return left.merge(right, on="id")
+"""
+    line = "--schema tables --operation async --requirements pandas --group demo"
+    made = ready.run(f"%%codex preprocess named {line}\n{cell}")
+    assert made.success, made.text
+
+
 @pytest.mark.parametrize(
     ("cell", "said"),
     [
         ("%%codex preprocess a --schema row\ndef other(): pass", "does not define"),
         (f"%%codex preprocess a\n{PROCESS}", "needs a name and a sample"),
         ("%codex preprocess a row --schema row", "is for a cell"),
+        ("%codex preprocess a row --no-check", "--no-check is for a cell"),
         ("%codex preprocess a", "to run on?"),
         ("%codex preprocess nothing row", "There is no script 'nothing'"),
         ("%codex status nothing", "There is no model 'nothing'"),
@@ -126,7 +245,7 @@ def test_what_cannot_be_done_says_what_to_type(ready, cell, said):
 
 def test_a_script_that_fails_to_deploy_says_why(ready):
     failed = ready.run(
-        "%%codex preprocess bad --schema row --group demo\n"
+        "%%codex preprocess bad --schema row --group demo --no-check\n"
         "def process(data, base_path): return {'a': {1, 2}}"
     )
     assert isinstance(failed.error, errors.PreprocessingError)

@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import tempfile
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from codex_jupyter.errors import CodexError, InputError
-from codex_jupyter.magics import hosting, versions
+from codex_jupyter.errors import InputError
+from codex_jupyter.magics import earlier, hosting, versions
 from codex_jupyter.magics.bundle import Bundle
-from codex_jupyter.magics.capture import check_plain, run_body
 from codex_jupyter.magics.command import Call, Command
-from codex_jupyter.magics.deploying.packing import bundle_of, source_of, try_bundle
-from codex_jupyter.magics.names import top_level_names
+from codex_jupyter.magics.deploying.packing import bundle_of, try_bundle
+from codex_jupyter.magics.function import Entry, body_of
 from codex_jupyter.magics.parser import Kind, Parser
 from codex_jupyter.magics.progress import has_widgets
 from codex_jupyter.magics.shown import Live, show
-from codex_jupyter.render.ages import age
-from codex_jupyter.render.changes import changes
 from codex_jupyter.render.messages import note
-
-if TYPE_CHECKING:
-    from codex_jupyter.client.model import MLOpsModel
 
 _TAKES = {"sync": "data, base_path", "async": "data_path, model_path"}
 
@@ -109,55 +102,33 @@ def _configure(parser: Parser) -> None:
 
 def _run(call: Call) -> Any:
     given = call.arguments
-    if (call.cell is None) == (given.source is None):
-        raise InputError(
-            "The script comes from the cell or from --source: one of them.",
-            hint="Start the cell that defines the function with %%codex deploy, "
-            "or add --source FILE.",
-        )
     client = call.session.client()
     group = call.session.group(given.group)
     python, told = hosting.choose_python(client, given.python)
-    body = _body(call)
+    entry = Entry(given.reference, f"def score({_TAKES[given.operation]})")
+    body = body_of(call, entry)
     with tempfile.TemporaryDirectory(prefix="codex-") as place:
         bundle, more = bundle_of(call, body, Path(place))
         _try(call, bundle)
-        if (same := _unchanged(call, bundle, group, python)) is not None:
+        settings = versions.settings_of(
+            python, given.reference, given.operation, bundle.sample.kind
+        )
+        new = versions.of_files(
+            bundle.files(), settings, has_env=bundle.env is not None
+        )
+        shelf = earlier.models(client, given.name, group)
+        same = earlier.unchanged(shelf, new, force=given.force)
+        if same is not None:
+            call.session.last_group = group
             return same
         told = [
-            _listed(bundle, given.requirements),
+            bundle.requirements.listed(given.requirements),
             *more,
             *told,
             *hosting.group_notice(client, group),
         ]
         show(note("\n".join(told)))
         return hosting.deploy(call, bundle, group, python)
-
-
-def _listed(bundle: Bundle, given: str | None) -> str:
-    """The requirements in a line; a magic has no editor to show them in."""
-    pins = ", ".join(bundle.requirements.pins) or "none"
-    if given:
-        return f"Requirements, as given: {pins}"
-    return f"Requirements, pinned from this kernel: {pins}; change with --requirements"
-
-
-def _body(call: Call) -> str:
-    """The script before anything is added; a cell is run in the kernel now."""
-    given = call.arguments
-    if call.cell is None:
-        return source_of(given.source)
-    defined = top_level_names(check_plain(call.cell, call.shell))
-    if given.reference not in defined:
-        also = f" It defines {', '.join(sorted(defined))}." if defined else ""
-        raise InputError(
-            f"The cell does not define {given.reference}, the function to call.{also}",
-            hint=f"Define def score({_TAKES[given.operation]}), or name yours: "
-            "--reference NAME",
-        )
-    if not given.no_run:
-        run_body(call.cell, call.shell)
-    return call.cell
 
 
 def _try(call: Call, bundle: Bundle) -> None:
@@ -181,46 +152,6 @@ def _form(call: Call) -> Live:
 
     bench = NotebookBench(call.session, call.shell, COMMAND.parser)
     return Live(DeployForm(bench))
-
-
-def _unchanged(
-    call: Call, bundle: Bundle, group: str, python: str
-) -> MLOpsModel | None:
-    """The deployed version when this one is the same; else tells what changed."""
-    given, session = call.arguments, call.session
-    client = session.client()
-    try:
-        rows = versions.history(client, given.name, group, hosting.DEPLOYED)
-        if not rows:
-            return None
-        model = client.get_model(
-            str(rows[0]["ModelHash"]), group=group, wait_for_ready=False
-        )
-        old = versions.of_model(model)
-    except CodexError:
-        # Without the earlier version there is nothing to compare; the upload tells
-        # what is wrong with the platform or the name.
-        return None
-    if old is None:
-        return None
-    new = versions.of_bundle(bundle, python, given.reference, given.operation)
-    found = versions.compare(old, new)
-    if found:
-        title = f"What changes in {model.name} since {old.label}:"
-        show(changes(title, [(c.what, c.told, c.diff) for c in found]))
-    if found or given.force:
-        return None
-    session.last_group = group
-    since = str(rows[0].get("ChangedAt") or rows[0].get("UploadedAt") or "")
-    ago = age(since, datetime.now(UTC))
-    show(
-        note(
-            f"Nothing changed; {model.name} version {old.label} answers since "
-            f"{since[:16].replace('T', ' ')} UTC{f', {ago} ago' if ago else ''}.",
-            "--force deploys it again",
-        )
-    )
-    return model
 
 
 COMMAND = Command(

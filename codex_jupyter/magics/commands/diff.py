@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from codex_jupyter.errors import InputError, ModelError
-from codex_jupyter.magics import versions
+from codex_jupyter.magics import earlier, versions
 from codex_jupyter.magics.command import Call, Command
 from codex_jupyter.magics.hosting import SHORT, quoted
 from codex_jupyter.magics.parser import Kind, Parser
@@ -51,7 +51,7 @@ def _run(call: Call) -> Any:
             f"--from and --to are the same version, {new.model_hash[:SHORT]}.",
             hint=f"%codex models {quoted(new.name)} --all lists the versions.",
         )
-    sides = [versions.of_model(old), versions.of_model(new)]
+    sides = [versions.of_deployed(old), versions.of_deployed(new)]
     if sides[0] is None or sides[1] is None:
         raise ModelError("The platform does not tell what its models were made of.")
     found = versions.compare(sides[0], sides[1])
@@ -64,8 +64,8 @@ def _run(call: Call) -> Any:
 def _before(call: Call, new: MLOpsModel) -> MLOpsModel | None:
     """The version of the same name that was uploaded last before this one."""
     client = call.session.client()
-    rows = versions.history(client, new.name, new.group)
-    hashes = [str(row["ModelHash"]) for row in rows]
+    rows = client.rows(name=new.name, group=new.group)
+    hashes = [hash_ for hash_, _ in earlier.of_name(rows, new.name, new.group)]
     older = hashes[hashes.index(new.model_hash) + 1 :]
     if not older:
         return None

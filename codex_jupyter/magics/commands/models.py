@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from codex_jupyter.magics.command import Call, Command
-from codex_jupyter.magics.hosting import DEPLOYED
+from codex_jupyter.magics.earlier import DEPLOYED
 from codex_jupyter.magics.parser import Kind, Parser
 from codex_jupyter.magics.progress import has_widgets
 from codex_jupyter.magics.shown import LiveListing, Panel

@@ -6,9 +6,8 @@ from typing import Any
 
 from codex_jupyter.errors import InputError
 from codex_jupyter.magics import monitoring
-from codex_jupyter.magics.capture import check_plain, run_body
 from codex_jupyter.magics.command import Call, Command
-from codex_jupyter.magics.names import top_level_names
+from codex_jupyter.magics.function import Entry, check_cell, run_cell, whole
 from codex_jupyter.magics.parser import Kind, Parser
 from codex_jupyter.magics.shown import show
 from codex_jupyter.render.messages import note
@@ -89,25 +88,17 @@ def _run(call: Call) -> Any:
 
 
 def _register(call: Call) -> Any:
-    given, body = call.arguments, call.cell or ""
-    defined = top_level_names(check_plain(body, call.shell))
-    for name, shape in (
-        (given.parse, "(input_data, output_data)"),
-        (given.shap, "(data, model_path)"),
-    ):
-        if name not in defined:
-            also = f" It defines {', '.join(sorted(defined))}." if defined else ""
-            raise InputError(
-                f"The cell does not define {name}.{also}",
-                hint=f"Define def {name}{shape}, or name yours: --parse, --shap",
-            )
+    given = call.arguments
+    check_cell(
+        call,
+        Entry(given.parse, "def parse(input_data, output_data)", "--parse"),
+        Entry(given.shap, "def get_shap(data, model_path)", "--shap"),
+    )
     model = call.session.model(given.name, given.group)
     configuration, chosen = monitoring.configuration_of(call, model)
-    if not given.no_run:
-        run_body(body, call.shell)
-    script, added = monitoring.script_of(call, body)
-    show(note("\n".join([*chosen, *added])))
-    monitoring.register(call, model, configuration, script)
+    script = whole(call, run_cell(call))
+    show(note("\n".join([*chosen, *script.told])))
+    monitoring.register(call, model, configuration, script.text)
     return monitoring_card(monitoring.told(model, configuration["Period"]), model.name)
 
 

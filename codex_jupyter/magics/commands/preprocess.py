@@ -8,32 +8,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from codex_jupyter.errors import InputError
-from codex_jupyter.magics import hosting, requirements
-from codex_jupyter.magics import script as scripts
-from codex_jupyter.magics.bundle import gather_extras
-from codex_jupyter.magics.capture import check_plain, run_body
+from codex_jupyter.magics import earlier, hosting
 from codex_jupyter.magics.command import Call, Command
-from codex_jupyter.magics.names import top_level_names
+from codex_jupyter.magics.deploying.preparing import parts_of
 from codex_jupyter.magics.parser import Kind, Parser
-from codex_jupyter.magics.sample import row_sample, table_sample
 from codex_jupyter.magics.shown import show
-from codex_jupyter.magics.values import (
-    existing_file,
-    file_or_object,
-    input_value,
-    text_of,
-)
+from codex_jupyter.magics.values import input_value
 from codex_jupyter.render.ages import age
 from codex_jupyter.render.messages import note
 from codex_jupyter.render.tables import table
 
 if TYPE_CHECKING:
+    from codex_jupyter.client.deployed import Deployed
     from codex_jupyter.client.preprocessing import MLOpsPreprocessing
 
 _COLUMNS = ("script", "state", "operation", "group", "age", "hash")
-_REFERENCES = {"sync": "process", "async": "build_df"}
-_TAKES = {"sync": "data, base_path", "async": "df, data_path, extra_path=None"}
-_ONLY_CELL = ("schema", "reference", "operation", "requirements", "env", "python")
+_ONLY_CELL = (
+    *("schema", "reference", "operation", "requirements", "extra", "env", "python"),
+    *("force", "no_run", "no_check"),
+)
 
 
 def _configure(parser: Parser) -> None:
@@ -76,16 +69,22 @@ def _configure(parser: Parser) -> None:
     add("--extra", kind=Kind.FILES, metavar="FILE", help="files beside the script")
     add("--env", kind=Kind.FILE, metavar="FILE", help="variables; kept encrypted")
     add("--python", kind=Kind.PYTHON, metavar="3.x", help="the Python to run in")
+    add(
+        "--force",
+        kind=Kind.FLAG,
+        help="deploy also when nothing changed since the version that answers",
+    )
     add("--no-run", kind=Kind.FLAG, help="do not run the cell in this kernel")
+    add("--no-check", kind=Kind.FLAG, help="do not try the function before the upload")
 
 
 def _run(call: Call) -> Any:
     given = call.arguments
     if call.cell is not None:
         return _deploy(call)
-    if used := [name for name in _ONLY_CELL if getattr(given, name) is not None]:
+    if used := [name for name in _ONLY_CELL if getattr(given, name)]:
         raise InputError(
-            f"--{used[0]} is for a cell that holds the script.",
+            f"--{used[0].replace('_', '-')} is for a cell that holds the script.",
             hint="Start that cell with %%codex preprocess.",
         )
     if given.name is None:
@@ -131,92 +130,45 @@ def _list(call: Call) -> Any:
     return table(shown, _COLUMNS)
 
 
-def _deploy(call: Call) -> MLOpsPreprocessing:
-    given = call.arguments
+def _deploy(call: Call) -> Deployed:
+    given, session = call.arguments, call.session
     operation = given.operation or "sync"
-    reference = given.reference or _REFERENCES[operation]
     if given.name is None or given.schema is None:
         raise InputError(
             "A script needs a name and a sample of its input.",
             hint="%%codex preprocess NAME --schema row",
         )
-    cell = _cell(call, reference, operation)
-    schema = _sample(file_or_object(given.schema, call.namespace), operation)
-    group = call.session.group(given.group)
-    client = call.session.client()
+    client = session.client()
+    group = session.group(given.group)
     python, told = hosting.choose_python(client, given.python)
-    env = existing_file(given.env.removeprefix("@")) if given.env else None
-    history = [str(one) for one in call.shell.user_ns.get("In", [])]
-    script = scripts.build(cell, call.namespace, history)
     with tempfile.TemporaryDirectory(prefix="codex-") as place:
-        extras = gather_extras(given.extra, Path(place))
-        pins = _pins(given.requirements, script.text, extras)
-        listed = ", ".join(pins.pins) or "none"
-        notes = [f"Requirements: {listed}", *pins.notices, *told]
-        if script.added:
-            notes.append(f"Added to the script from the notebook: {script.added}")
-        show(note("\n".join([*notes, *hosting.group_notice(client, group)])))
+        parts = parts_of(call, operation, Path(place))
+        parts.attempt(call)
+        shelf = earlier.scripts(session, given.name, group)
+        same = earlier.unchanged(shelf, parts.version(python), force=given.force)
+        if same is not None:
+            session.last_group = group
+            return same
+        listed = parts.requirements.listed(given.requirements)
+        also = hosting.group_notice(client, group)
+        show(note("\n".join([listed, *parts.told, *told, *also])))
 
         def upload() -> MLOpsPreprocessing:
-            with call.session.script_client() as maker:
+            with session.script_client() as maker:
                 return maker.create(
                     preprocessing_name=given.name,
-                    preprocessing_reference=reference,
-                    source_file=("script.py", script.text.encode()),
-                    requirements_file=("requirements.txt", pins.text.encode()),
                     group=group,
-                    schema=schema,
-                    extra_files=extras or None,
-                    env=env,
                     python_version=python,
-                    operation=operation,
                     wait_for_ready=False,
+                    **parts.upload_arguments(),
                 )
 
-        count = 3 + len(extras) + (env is not None)
-        return hosting.bring_up(
-            call, group, count, lambda: hosting.with_group(client, group, upload)
+        made = hosting.bring_up(
+            call, group, parts.count, lambda: hosting.with_group(client, group, upload)
         )
-
-
-def _cell(call: Call, reference: str, operation: str) -> str:
-    """The cell's text, once it was run here."""
-    cell = call.cell or ""
-    defined = top_level_names(check_plain(cell, call.shell))
-    if reference not in defined:
-        also = f" It defines {', '.join(sorted(defined))}." if defined else ""
-        raise InputError(
-            f"The cell does not define {reference}, the function to call.{also}",
-            hint=f"Define def {reference}({_TAKES[operation]}), or name yours: "
-            "--reference NAME",
-        )
-    if not call.arguments.no_run:
-        run_body(cell, call.shell)
-    return cell
-
-
-def _sample(value: Any, operation: str) -> Any:
-    if operation == "sync":
-        sample = row_sample(value)
-        return sample.name, sample.content
-    if isinstance(value, dict) and value:
-        return {str(name): _table(one) for name, one in value.items()}
-    return _table(value)
-
-
-def _table(value: Any) -> tuple[str, bytes]:
-    sample = table_sample(value, None)
-    return sample.name, sample.content
-
-
-def _pins(
-    text: str | None, script: str, extras: list[Path]
-) -> requirements.Requirements:
-    if text is None:
-        return requirements.detect(script, set(), extras)
-    if text.startswith("@") or text.endswith(".txt"):
-        return requirements.from_file(text_of(existing_file(text.removeprefix("@"))))
-    return requirements.given(text)
+    if retired := earlier.retire(shelf, made):
+        show(note("\n".join(retired)))
+    return made
 
 
 COMMAND = Command(

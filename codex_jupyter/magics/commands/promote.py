@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from codex_jupyter.errors import InputError
-from codex_jupyter.magics import hosting
+from codex_jupyter.magics import earlier, hosting
 from codex_jupyter.magics.bundle import gather_extras
 from codex_jupyter.magics.command import Call, Command
-from codex_jupyter.magics.function import script_of
+from codex_jupyter.magics.function import Entry, body_of, whole
 from codex_jupyter.magics.hosting import quoted
 from codex_jupyter.magics.parser import Kind, Parser
 from codex_jupyter.magics.progress import progress
@@ -94,7 +94,8 @@ def _run(call: Call) -> Any:
             panel.fail(error)
             raise
     hosting.follow(panel, model)
-    if told := hosting.retire_older(call.session.client(), model):
+    shelf = earlier.models(call.session.client(), model.name, model.group)
+    if told := earlier.retire(shelf, model):
         show(note("\n".join(told)))
     return model
 
@@ -130,9 +131,10 @@ def _sent(call: Call, run: Any, folder: Path) -> dict[str, Any]:
             hint=f"Start a cell that defines score({_TAKES[given.operation]}) with "
             f"%%codex promote {quoted(run.name)}, or add --source FILE.",
         )
-    script = script_of(call, f"def score({_TAKES[given.operation]})")
-    if script.added:
-        show(note(f"Added to the script from the notebook: {script.added}"))
+    entry = Entry(given.reference, f"def score({_TAKES[given.operation]})")
+    script = whole(call, body_of(call, entry))
+    if script.told:
+        show(note("\n".join(script.told)))
     sent["source_file"] = ("app.py", script.text.encode())
     sent["model_reference"] = given.reference
     return sent

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from codex_jupyter.errors import CodexError, InputError
-from codex_jupyter.magics import hosting
+from codex_jupyter.magics import earlier, hosting
 from codex_jupyter.magics.bundle import Bundle
 from codex_jupyter.magics.command import Call
 from codex_jupyter.magics.completion import files_below
@@ -175,7 +175,8 @@ class NotebookBench:
             session.failed = Failed(error, "deploy", given.name)
             explain = f"%codex explain {hosting.quoted(given.name)}"
             return [*told, f"{explain} says why, and what to do."]
-        return [*told, *hosting.retire_older(client, model)]
+        shelf = earlier.models(client, model.name, group)
+        return [*told, *earlier.retire(shelf, model)]
 
     def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
         """Call back after each cell that was run."""

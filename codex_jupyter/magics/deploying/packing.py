@@ -8,49 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from codex_jupyter.errors import InputError
-from codex_jupyter.magics import script as scripts
-from codex_jupyter.magics.bundle import (
-    Bundle,
-    choose_requirements,
-    gather_extras,
-    put_model,
-)
+from codex_jupyter.magics import pickled, requirements
+from codex_jupyter.magics.bundle import Bundle, gather_extras, put_model
 from codex_jupyter.magics.command import Call
-from codex_jupyter.magics.names import parse
+from codex_jupyter.magics.function import whole
 from codex_jupyter.magics.preflight import try_file, try_once
 from codex_jupyter.magics.sample import Sample, row_sample, table_sample
-from codex_jupyter.magics.values import existing_file, file_or_object, text_of
-
-
-def source_of(text: str) -> str:
-    """The script in the file that was named.
-
-    Raises:
-        InputError: it is not there, or no Python.
-    """
-    path = existing_file(text.removeprefix("@"))
-    if path.suffix != ".py":
-        raise InputError(
-            f"--source takes a Python file; {path.name} is none.",
-            hint="In a notebook, start the cell that defines the function with "
-            "%%codex deploy.",
-        )
-    source = text_of(path)
-    parse(source, path.name)
-    return source
-
-
-def script_of(call: Call, body: str) -> scripts.Script:
-    """What will be uploaded as the script: a file as it is, a cell made whole.
-
-    Raises:
-        InputError: a name cannot be carried along.
-    """
-    if call.cell is None:
-        return scripts.Script(body)
-    history = [str(cell) for cell in call.shell.user_ns.get("In", [])]
-    model = call.arguments.model.strip("${}")
-    return scripts.build(body, call.namespace, history, model)
+from codex_jupyter.magics.values import existing_file, file_or_object
 
 
 def sample_of(call: Call) -> Sample:
@@ -77,15 +41,16 @@ def bundle_of(call: Call, body: str, folder: Path) -> tuple[Bundle, list[str]]:
         InputError: one of them does not fit.
     """
     given, names = call.arguments, call.namespace
-    script = script_of(call, body)
+    script = whole(call, body, given.model.strip("${}"))
     sample = sample_of(call)
     env = existing_file(given.env.removeprefix("@")) if given.env else None
     model = put_model(given.model, names, folder)
     extras = gather_extras(given.extra, folder)
-    pins = choose_requirements(given.requirements, script.text, model, extras)
-    told = list(pins.notices)
-    if script.added:
-        told.append(f"Added to the script from the notebook: {script.added}")
+    pins = requirements.choose(
+        given.requirements,
+        lambda: requirements.detect(script.text, pickled.modules(model), extras),
+    )
+    told = [*pins.notices, *script.told]
     return Bundle(folder, script.text, sample, model, extras, env, pins), told
 
 

@@ -104,6 +104,7 @@ HANDLERS: dict[str, Handler] = {
     of_scripts.SCRIPT_HOST.name: scripts.host,
     of_scripts.SCRIPT_STATUS.name: scripts.status,
     of_scripts.SCRIPT_DESCRIBE.name: scripts.describe,
+    of_scripts.SCRIPT_FILE.name: files.of_script,
     of_scripts.SCRIPT_SEARCH.name: scripts.search,
     of_scripts.SCRIPT_LOGS.name: logs.of_script,
     of_scripts.SCRIPT_LOGS_ANY.name: logs.of_script,

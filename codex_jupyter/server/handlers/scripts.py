@@ -225,6 +225,7 @@ async def script_described(platform: Platform, row: ModelRow) -> dict[str, Any]:
         "Tables": [file.name for file in tables] if is_named(row) else [],
         "Requirements": requirements,
         "Files": files_data(files),
+        "HasEnv": any(file.role == "env" for file in files),
         "NumOfExecutions": runs,
         "Stages": row.stages,
     }
