@@ -10,7 +10,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from codex_jupyter.errors import InputError, ModelError, WaitTimeoutError
+from codex_jupyter.errors import (
+    InputError,
+    ModelError,
+    UnexpectedError,
+    WaitTimeoutError,
+)
 from codex_jupyter.protocol import monitoring_routes as routes
 from codex_jupyter.protocol.states import MonitoringStatus
 
@@ -20,9 +25,12 @@ from .execution import ExecutionRoutes, MLOpsExecution
 from .files import File, part
 from .group_owned import GroupOwned
 from .operation import Call, Part, Steps, operation, pause
+from .payload import encode, model_input
 
 __all__ = ["Monitored", "MonitoringRun"]
 
+_CONFLICT = 409
+_EXPLAINING = 240.0  # seconds; a process is started for it
 _FIRST_POLL, _LAST_POLL = 0.2, 5.0  # seconds between polls
 _MOVING = (MonitoringStatus.UNVALIDATED, MonitoringStatus.VALIDATING)
 
@@ -320,12 +328,61 @@ class Monitored(GroupOwned):
 
     amonitoring_records = monitoring_records.twin
 
+    @operation
+    def explain(self, data: Any, answer: Any) -> Steps[dict[str, Any]]:
+        """What moved one prediction, by the get_shap() of the model's monitoring.
+
+        Args:
+            data: the input, as `predict` takes a single one.
+            answer: what the model answered to it.
+
+        Returns:
+            ``Columns``, each with its ``Name``, its ``Value`` as text and its
+            ``Contribution`` (None where it is no number); ``Base``, what they start
+            from, where the function tells it, else None; ``Function``, its name;
+            ``Rows``, how many rows parse() made, of which the first is explained.
+
+        Raises:
+            InputError: the input is empty or has no JSON form.
+            ModelError: the model has no monitoring that could explain it.
+            PredictionError: parse() or get_shap() failed on it.
+            UnexpectedError: the platform does not explain predictions.
+        """
+        content = encode({"Input": model_input(data), "Output": answer})
+        where = {"group": self.group, "model": self.model_hash}
+        call = Call(
+            routes.MONITORING_EXPLAIN, where, content=content, timeout=_EXPLAINING
+        )
+        try:
+            body: dict[str, Any] = yield from self._connection.ask(call)
+        except ModelError as error:
+            if error.status == _CONFLICT:
+                error.hint = register_hint(self.name)
+            if error.kind is None:
+                raise UnexpectedError(
+                    "This platform does not explain predictions.", status=error.status
+                ) from None
+            raise
+        member(body, "Columns", list, call)
+        return body
+
+    aexplain = explain.twin
+
     @property
     def _subject(self) -> dict[str, str]:
         return {"group": self.group, "subject": self.model_hash}
 
     def _of(self, period: str) -> dict[str, str]:
         return {"group": self.group, "model": self.model_hash, "period": period}
+
+
+def register_hint(name: str) -> str:
+    """What registers a monitoring of the model."""
+    shown = f'"{name}"' if " " in name else name
+    return (
+        f"%%codex monitor {shown} --training EXPERIMENT:RUN --period week registers "
+        "one; the cell defines parse() and get_shap()."
+    )
 
 
 def _given(**values: str | None) -> dict[str, str]:

@@ -101,10 +101,25 @@ MONITORING_COLUMNS = Route(
     200, "The columns that a training execution can be watched by",
     answer=(Field("InputCols", "array"), Field("OutputCols", "array")), ours=True,
 )  # fmt: skip
+MONITORING_EXPLAIN = Route(
+    "monitoring.explain", "POST", "/monitoring/explain/{group}/{model}", Auth.USER,
+    200, "What moved one prediction, by the get_shap() of the model's monitoring",
+    body=Body.JSON,
+    fields=(
+        Field("Input", "any", text="What the model was asked."),
+        Field("Output", "any", text="What it answered."),
+    ),
+    answer=(
+        Field("Function", text="The name of the function that explained."),
+        Field("Base", "any", text="What contributions start from; null if untold."),
+        Field("Columns", "array", text="Name, Value and Contribution of each input."),
+    ),
+    ours=True,
+)  # fmt: skip
 
 MONITORING_ROUTES: tuple[Route, ...] = (
     MONITORING_REGISTER, MONITORING_HOST, MONITORING_STATUS, MONITORING_RECORDS,
     MONITORING_LIST, MONITORING_RESULTS, MONITORING_RESULT, MONITORING_RUN,
     MONITORING_RUN_STATUS, MONITORING_RUN_DESCRIBE, MONITORING_RUN_CANCEL,
-    MONITORING_RUN_EVENTS, MONITORING_COLUMNS,
+    MONITORING_RUN_EVENTS, MONITORING_COLUMNS, MONITORING_EXPLAIN,
 )  # fmt: skip

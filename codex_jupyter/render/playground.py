@@ -99,8 +99,45 @@ def _run(run: Mapping[str, Any]) -> list[Markup | None]:
         if len(result["outputs"]) > _MAX_OUTPUTS:
             left = len(result["outputs"]) - _MAX_OUTPUTS
             shown.append(tag("p", f"… and {left} more", style=QUIET))
+        if result["why"]:
+            shown += _why(result["why"])
     shown.append(tag("p", f"asked {day(run['at'])}", style=QUIET))
     return shown
+
+
+def _why(why: Mapping[str, Any]) -> list[Markup | None]:
+    head = ("Input", "Value", "Contribution")
+    rows = [
+        tag("tr", [tag("td", cell, style=CELL, dir="auto") for cell in part])
+        for part in _parts(why)
+    ]
+    title = f"Why, by {one_line(why['function'], 80)}"
+    if why["base"] is not None:
+        title += f", from the base value {why['base']:.4g}"
+    return [
+        tag("p", tag("strong", title), style="margin:10px 0 0"),
+        tag(
+            "table",
+            tag(
+                "thead",
+                tag("tr", [tag("th", h, scope="col", style=CELL) for h in head]),
+            ),
+            tag("tbody", rows),
+            style=TABLE,
+        ),
+    ]
+
+
+def _parts(why: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Name, value and contribution of what moved the answer most."""
+    return [
+        (
+            one_line(part["name"], 80),
+            one_line(part["value"], 80),
+            "no number" if part["number"] is None else f"{part['number']:+.4g}",
+        )
+        for part in why["parts"][:_MAX_OUTPUTS]
+    ]
 
 
 def _schema(fields: list[tuple[str, str, str]], more: int) -> list[Markup | None]:
@@ -128,7 +165,11 @@ def _answer_text(result: Mapping[str, Any]) -> str:
     head = f"Answer of {one_line(result['name'], 80)} after {_took(result)}:"
     if result["error"]:
         return f"{head} {one_line(result['error'], 400)}"
-    return f"{head}\n{_cut(result['text'])}"
+    lines = [head, _cut(result["text"])]
+    if result["why"]:
+        lines.append("Why:")
+        lines += [f"  {n} {v}: {number}" for n, v, number in _parts(result["why"])]
+    return "\n".join(lines)
 
 
 def _took(result: Mapping[str, Any]) -> str:

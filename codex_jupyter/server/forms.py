@@ -141,6 +141,29 @@ def read_run(body: bytes) -> RunInput:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One prediction that was made: what a record of it would hold."""
+
+    payload: str
+    """The input's JSON text."""
+    output: str
+    """The answer's JSON text."""
+
+
+def read_answered(body: bytes) -> Answered:
+    """Take ``Input`` and ``Output`` out of a body.
+
+    Raises:
+        Problem: 400, with what is missing.
+    """
+    payload = read_run(body).payload
+    members = _members(body.decode("utf-8-sig"))
+    if "Output" not in members:
+        raise bad_input("The body has no member 'Output', the answer to the input.")
+    return Answered(payload, members["Output"][0])
+
+
 def _members(text: str) -> dict[str, tuple[str, Any]]:
     """The members of a JSON object: the raw text and the value of each."""
     place = _skip(text, 0)

@@ -40,6 +40,7 @@ from .store import FileRow, JobRow, ModelRow, Store
 from .workers import WorkerFault, WorkerSpec
 
 _WARM_AT_START = 8
+_EXPLAINED = 2  # at a time, each in a process of its own
 
 
 class Platform:
@@ -81,6 +82,8 @@ class Platform:
         )
         self.executing: dict[int, Execution] = {}
         """The executions that run now."""
+        self.explaining = asyncio.Semaphore(_EXPLAINED)
+        """Free places for explaining single predictions."""
         builds = ThreadPoolExecutor(self.limits.builds, "build")
         places = ThreadPoolExecutor(self.limits.executions, "execution")
         copies = ThreadPoolExecutor(self.limits.imports, "import")

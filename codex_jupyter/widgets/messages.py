@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from . import deploy_messages, local_messages
+from . import deploy_messages, local_messages, play_messages
 
 Fields = Mapping[str, str]
 
@@ -22,41 +22,6 @@ SHAPES: dict[str, Fields] = {
     },
     "row": {"time": "string", "level": "string", "text": "string"},
     "pair": {"name": "string", "value": "string"},
-    "field": {
-        "name": "string",
-        "kind": "string",
-        "text": "string",
-        "low": "number?",
-        "high": "number?",
-        "step": "number?",
-        "whole": "boolean",
-        "choices": "string[]",
-    },
-    "output": {"name": "string", "text": "string", "number": "number?"},
-    "result": {
-        "model": "string",
-        "name": "string",
-        "ms": "number",
-        "text": "string",
-        "outputs": "output[]",
-        "error": "string",
-        "hint": "string",
-        "detail": "string",
-    },
-    "run": {
-        "number": "number",
-        "at": "number",
-        "input": "string",
-        "results": "result[]",
-    },
-    "point": {
-        "at": "number",
-        "who": "number",
-        "value": "string",
-        "number": "number",
-        "outputs": "output[]",
-        "error": "string",
-    },
     "model": {
         "hash": "string",
         "name": "string",
@@ -76,6 +41,7 @@ SHAPES: dict[str, Fields] = {
         "examples": "string[]",
     },
     **deploy_messages.SHAPES,
+    **play_messages.SHAPES,
 }
 
 TO_PAGE: dict[str, Fields] = {
@@ -131,21 +97,6 @@ TO_PAGE: dict[str, Fields] = {
         "token": "boolean",
         "document": "any",
     },
-    "play": {
-        "name": "string",
-        "group": "string",
-        "hash": "string",
-        "state": "string",
-        "token": "boolean",
-        "fields": "field[]",
-        "sample": "string",
-        "comparable": "boolean",
-        "batch": "boolean",
-        "runs": "run[]",
-    },
-    "played": {"run": "run"},
-    "batched": {"tag": "string", "done": "number", "of": "number"},
-    "swept": {"tag": "string", "done": "number", "of": "number", "points": "point[]"},
     "models": {
         "full": "boolean",
         "rows": "model[]",
@@ -184,6 +135,7 @@ TO_PAGE: dict[str, Fields] = {
     },
     **deploy_messages.TO_PAGE,
     **local_messages.TO_PAGE,
+    **play_messages.TO_PAGE,
 }
 
 FROM_PAGE: dict[str, Fields] = {
@@ -193,23 +145,8 @@ FROM_PAGE: dict[str, Fields] = {
     "act": {"action": "string"},
     "request": {"method": "string", "url": "string", "headers": "pair[]"},
     "cancel": {"request": "string"},
-    "predict": {"input": "string", "models": "string[]"},
-    "sweep": {
-        "tag": "string",
-        "input": "string",
-        "field": "string",
-        "low": "number",
-        "high": "number",
-        "steps": "number",
-        "whole": "boolean",
-        "models": "string[]",
-    },
-    "peers": {},
-    "tables": {},
-    "batch": {"tag": "string", "source": "string", "keep": "string"},
     "preview": {},
     "save": {},
-    "snippet": {"language": "string", "input": "string"},
     "look": {},
     "sign_in": {
         "address": "string",
@@ -220,6 +157,7 @@ FROM_PAGE: dict[str, Fields] = {
     },
     "export": {"format": "string"},
     **deploy_messages.FROM_PAGE,
+    **play_messages.FROM_PAGE,
 }
 
 _ATOMS: dict[str, tuple[type, ...]] = {

@@ -7,7 +7,7 @@ import math
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from codex_jupyter.errors import CodexError, InputError
@@ -56,12 +56,13 @@ def ask(model: Callee, text: str) -> tuple[dict[str, Any], Exception | None]:
         answer = model.predict(data=text)
     except Exception as error:  # noqa: BLE001 - the panel tells it
         failure = error
-    made = {
+    made: dict[str, Any] = {
         "model": model.model_hash,
         "name": model.name,
         "ms": (time.perf_counter() - started) * 1000,
         "text": "",
         "outputs": [],
+        "why": None,
         **told(failure),
     }
     if failure is None:
@@ -128,6 +129,32 @@ class Runs:
             while len(self._kept) > 1 and sum(map(_size, self._kept)) > MAX_KEPT:
                 self._kept.popleft()
             return made
+
+    def result(self, number: int, model: str) -> tuple[str, dict[str, Any]]:
+        """The input of a call, and what one of its models answered.
+
+        Raises:
+            InputError: it is not kept any more, or that model was not asked.
+        """
+        with self._lock:
+            for run in self._kept:
+                if run["number"] != number:
+                    continue
+                for result in run["results"]:
+                    if result["model"] == model:
+                        return str(run["input"]), result
+        raise InputError("This call is not kept any more.", hint="Predict again.")
+
+    def explain(self, number: int, model: str, why: Mapping[str, Any]) -> Any:
+        """Keep why a model answered so; the call as a message of the ``run`` shape.
+
+        Raises:
+            InputError: the call is not kept any more.
+        """
+        _, result = self.result(number, model)
+        with self._lock:
+            result["why"] = why
+            return next(run for run in self._kept if run["number"] == number)
 
     def all(self) -> list[dict[str, Any]]:
         """Those that are kept, the oldest first."""

@@ -27,6 +27,7 @@ from .panel import Panel
 from .play_runs import Runs, ask, checked
 from .sample_form import fields_of, json_text, object_text
 from .sweep import steps_of, sweep
+from .why import Advice, Why
 from .worker import Pulse, Worker
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Playground(Panel):
         peers: the other models it may be compared with, asked when they are chosen.
         kernel: the notebook's own function, to compare with.
         tables: the notebook's DataFrames for the batch tab; without it there is none.
+        advise: what to do when explaining an answer fails, in words.
 
     Raises:
         InputError: the model is asynchronous: it has no direct answer.
@@ -62,6 +64,7 @@ class Playground(Panel):
         peers: Peers | None = None,
         kernel: KernelModel | None = None,
         tables: Tables | None = None,
+        advise: Advice | None = None,
         **unknown: object,
     ) -> None:
         super().__init__(**unknown)
@@ -89,6 +92,14 @@ class Playground(Panel):
         self._has_batch = tables is not None
         if tables is not None:
             Batch(self.bridge, self._calls, model, tables)
+        Why(
+            self.bridge,
+            self._calls,
+            self._runs,
+            self._models,
+            advise,
+            lambda: self._worker.submit(self.freeze),
+        )
         self.bridge.on("predict", self._predict)
         self.bridge.on("sweep", self._sweep)
         self.bridge.on("peers", self._ask_peers)
@@ -202,7 +213,7 @@ class Playground(Panel):
             ]
             # The other versions of the same model first.
             found.sort(key=lambda m: (m.name != mine.name, m.name.lower()))
-            self._models |= {model.model_hash: model for model in found[:MAX_PEERS]}
+            self._models.update((one.model_hash, one) for one in found[:MAX_PEERS])
             offered: list[Callee] = [] if self._kernel is None else [self._kernel]
             offered += found[:MAX_PEERS]
             return [

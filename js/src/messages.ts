@@ -8,41 +8,12 @@
 
 import * as deploy from "./messages_deploy.ts";
 import * as local from "./messages_local.ts";
+import * as play from "./messages_play.ts";
 
 export const SHAPES = {
   step: { name: "string", progress: "string", seconds: "number?", note: "string" },
   row: { time: "string", level: "string", text: "string" },
   pair: { name: "string", value: "string" },
-  field: {
-    name: "string",
-    kind: "string",
-    text: "string",
-    low: "number?",
-    high: "number?",
-    step: "number?",
-    whole: "boolean",
-    choices: "string[]",
-  },
-  output: { name: "string", text: "string", number: "number?" },
-  result: {
-    model: "string",
-    name: "string",
-    ms: "number",
-    text: "string",
-    outputs: "output[]",
-    error: "string",
-    hint: "string",
-    detail: "string",
-  },
-  run: { number: "number", at: "number", input: "string", results: "result[]" },
-  point: {
-    at: "number",
-    who: "number",
-    value: "string",
-    number: "number",
-    outputs: "output[]",
-    error: "string",
-  },
   model: {
     hash: "string",
     name: "string",
@@ -62,6 +33,7 @@ export const SHAPES = {
     examples: "string[]",
   },
   ...deploy.SHAPES,
+  ...play.SHAPES,
 } as const;
 
 /** Kernel to page. `id` names the request that a message answers. */
@@ -113,21 +85,6 @@ export const TO_PAGE = {
     token: "boolean",
     document: "any",
   },
-  play: {
-    name: "string",
-    group: "string",
-    hash: "string",
-    state: "string",
-    token: "boolean",
-    fields: "field[]",
-    sample: "string",
-    comparable: "boolean",
-    batch: "boolean",
-    runs: "run[]",
-  },
-  played: { run: "run" },
-  batched: { tag: "string", done: "number", of: "number" },
-  swept: { tag: "string", done: "number", of: "number", points: "point[]" },
   models: {
     full: "boolean",
     rows: "model[]",
@@ -165,6 +122,7 @@ export const TO_PAGE = {
   },
   ...deploy.TO_PAGE,
   ...local.TO_PAGE,
+  ...play.TO_PAGE,
 } as const;
 
 /** Page to kernel. Each is a request: it carries an id and is always answered. */
@@ -175,23 +133,8 @@ export const FROM_PAGE = {
   act: { action: "string" },
   request: { method: "string", url: "string", headers: "pair[]" },
   cancel: { request: "string" },
-  predict: { input: "string", models: "string[]" },
-  sweep: {
-    tag: "string",
-    input: "string",
-    field: "string",
-    low: "number",
-    high: "number",
-    steps: "number",
-    whole: "boolean",
-    models: "string[]",
-  },
-  peers: {},
-  tables: {},
-  batch: { tag: "string", source: "string", keep: "string" },
   preview: {},
   save: {},
-  snippet: { language: "string", input: "string" },
   look: {},
   sign_in: {
     address: "string",
@@ -202,6 +145,7 @@ export const FROM_PAGE = {
   },
   export: { format: "string" },
   ...deploy.FROM_PAGE,
+  ...play.FROM_PAGE,
 } as const;
 
 interface Atoms {
@@ -234,6 +178,7 @@ export type Field = Fields<(typeof SHAPES)["field"]>;
 export type Output = Fields<(typeof SHAPES)["output"]>;
 export type Result = Fields<(typeof SHAPES)["result"]>;
 export type Run = Fields<(typeof SHAPES)["run"]>;
+export type Why = Fields<(typeof SHAPES)["why"]>;
 export type Point = Fields<(typeof SHAPES)["point"]>;
 export type Binned = Fields<(typeof SHAPES)["binned"]>;
 export type Model = Fields<(typeof SHAPES)["model"]>;

@@ -61,9 +61,19 @@ export class Tabs {
     }
   }
 
+  /** Where the tab of that name is. */
+  at(name: string): number {
+    return this.#tabs.findIndex((tab) => tab.name === name);
+  }
+
+  /** Move the focus to the tab that is shown. */
+  focus(): void {
+    this.#buttons[this.place]?.focus();
+  }
+
   /** Take a tab out of the row, or put it back. */
   offer(name: string, offered: boolean): void {
-    const at = this.#tabs.findIndex((tab) => tab.name === name);
+    const at = this.at(name);
     const button = this.#buttons[at];
     if (button) button.hidden = !offered;
   }
@@ -85,6 +95,6 @@ export class Tabs {
     if (to === undefined) return;
     event.preventDefault();
     this.#choose(to);
-    this.#buttons[this.place]?.focus();
+    this.focus();
   }
 }

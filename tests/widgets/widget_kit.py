@@ -72,6 +72,7 @@ class FakeModel:
     schema: object = None
     score: object = None
     base_url: str = "http://127.0.0.1:4321/api"
+    why: object = None
     hold: threading.Event = field(default_factory=threading.Event)
 
     def feed(self, *events):
@@ -127,6 +128,14 @@ class FakeModel:
         """The answer of `score`, which a test gives, to a JSON text."""
         return self.score(json.loads(data))
 
+    def explain(self, data, answer):
+        """What a test lets `why` be: an explanation, or an error to raise."""
+        self.asked.append(("explain", json.loads(data), answer))
+        made = self.why() if callable(self.why) else self.why
+        if isinstance(made, Exception):
+            raise made
+        return made
+
     def relay(self, method, path_or_url, headers, body):
         self.asked.append((method, path_or_url, headers, body))
         made = self.answer(method, path_or_url, headers, body)
@@ -170,6 +179,18 @@ def credit(row):
         "probability": round(share, 6),
         "label": "good" if share > 0.5 else "bad",
         "reasons": ["income", "age"],
+    }
+
+
+def explanation(*columns, base=None):
+    """What a platform says of an answer: names, values and contributions."""
+    keys = ("Name", "Value", "Contribution")
+    return {
+        "Function": "get_shap",
+        "Period": "Week",
+        "Rows": 1,
+        "Base": base,
+        "Columns": [dict(zip(keys, one, strict=True)) for one in columns],
     }
 
 

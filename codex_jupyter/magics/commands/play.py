@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from codex_jupyter.errors import InputError
 from codex_jupyter.magics.command import Call, Command
+from codex_jupyter.magics.explaining import explain
+from codex_jupyter.magics.explaining.gathering import of_error
 from codex_jupyter.magics.hosting import quoted
 from codex_jupyter.magics.parser import Kind, Parser
 from codex_jupyter.magics.progress import has_widgets
@@ -59,8 +61,15 @@ def _run(call: Call) -> Any:
             lambda: client.search_models(only_deployed=True),
             kernel,
             tables(call.shell),
+            lambda error: _advice(error, model.name, local=call.session.is_local),
         )
     )
+
+
+def _advice(error: Exception, name: str, *, local: bool) -> str:
+    """What `%codex explain` would say of a failure, in one line; "" for nothing."""
+    told = explain(of_error(error, COMMAND.name, name, local=local).failure)
+    return f"{told.cause} {told.fix} {told.line}" if told else ""
 
 
 def _how_to_call(model: MLOpsModel) -> Displayable:

@@ -149,6 +149,7 @@ HANDLERS: dict[str, Handler] = {
     watching.MONITORING_RUN_CANCEL.name: monitoring_runs.run_cancel,
     watching.MONITORING_RUN_EVENTS.name: monitoring_runs.run_events,
     watching.MONITORING_COLUMNS.name: monitoring.columns,
+    watching.MONITORING_EXPLAIN.name: monitoring.explain,
     outside.EXTERNAL_REGISTER.name: external.register,
     outside.EXTERNAL_LIST.name: external.list_all,
     outside.EXTERNAL_MODEL.name: external.put_model,

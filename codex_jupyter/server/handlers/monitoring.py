@@ -9,14 +9,17 @@ from starlette.responses import JSONResponse
 
 from codex_jupyter.protocol.names import file_name
 from codex_jupyter.protocol.states import MonitoringStatus
-from codex_jupyter.server.forms import Form, read_form
+from codex_jupyter.server.environments import BuildFault
+from codex_jupyter.server.forms import Form, read_answered, read_body, read_form
 from codex_jupyter.server.monitoring.configuration import period_of, read_configuration
+from codex_jupyter.server.monitoring.explaining import explain as explain_prediction
+from codex_jupyter.server.monitoring.functions import Unready
 from codex_jupyter.server.monitoring.reference import columns_of
 from codex_jupyter.server.monitoring.registering import find_training, register_hosted
 from codex_jupyter.server.monitoring.scheduling import start_validation
 from codex_jupyter.server.monitoring.state import alerts_of, status_of
 from codex_jupyter.server.platform import Platform
-from codex_jupyter.server.problems import bad_input, not_found
+from codex_jupyter.server.problems import bad_input, not_found, wrong_state
 from codex_jupyter.server.routing import Call
 from codex_jupyter.server.sources import script_text
 from codex_jupyter.server.store import FileRow, ModelRow, MonitoringRow
@@ -96,6 +99,26 @@ async def columns(call: Call) -> JSONResponse:
             raise not_found(str(error)) from None
 
     return JSONResponse(await asyncio.to_thread(found))
+
+
+async def explain(call: Call) -> JSONResponse:
+    """What moved one prediction, by the model's own get_shap()."""
+    model = await find(call)
+    if model.operation != "Sync":
+        raise bad_input(
+            f"The model '{model.name}' answers files; single predictions of "
+            "synchronous models are explained."
+        )
+    body = await read_body(call.request, call.platform.limits.row_bytes)
+    answered = read_answered(body)
+    try:
+        told = await explain_prediction(call.platform, model, answered)
+    except Unready as error:
+        raise wrong_state(str(error)) from None
+    except BuildFault as fault:
+        text = "\n".join(t for t in (fault.message, fault.detail) if t)
+        raise wrong_state(text) from None
+    return JSONResponse(told)
 
 
 async def host(call: Call) -> JSONResponse:

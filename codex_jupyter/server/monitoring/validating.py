@@ -19,6 +19,7 @@ from codex_jupyter.server.records import Record
 from codex_jupyter.server.store import FileRow, ModelRow
 
 from .external import Tables
+from .functions import Unready
 from .gathering import Chunk, Executions, write_records
 from .reference import (
     BASELINE,
@@ -30,7 +31,7 @@ from .reference import (
     read_kept,
 )
 from .tally import Tally
-from .workspace import Ask, Unready, Workspace
+from .workspace import Ask, Workspace
 
 _RECORDS = 20
 _BUDGET_S = 120.0

@@ -11,13 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from codex_jupyter.protocol.names import python_minor
-from codex_jupyter.server.environments import pick_interpreter
 from codex_jupyter.server.jobs import on_loop
-from codex_jupyter.server.modelfiles import script_name
-from codex_jupyter.server.sources import plain_text, script_text
 from codex_jupyter.server.store import FileRow, ModelRow, MonitoringRow
-from codex_jupyter.server.workers import Once, WorkerSpec
+from codex_jupyter.server.workers import Once
+
+from .functions import Functions, Unready, one_file
 
 if TYPE_CHECKING:
     from codex_jupyter.server.executing.monitoring import MonitoringExecution
@@ -30,12 +28,6 @@ Raises:
     WorkerFault: the user's functions failed.
     Cancelled: nobody wants it any more.
 """
-
-_ROLES = ("source", "model", "requirements", "env", "extra", "schema")
-
-
-class Unready(ValueError):
-    """The monitoring cannot run; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +69,18 @@ class Workspace:
             Cancelled: nobody wants it any more.
         """
         execution = self.execution
-        once = Once(self._spec(self._python()), execution.on_log)
+        functions = Functions(
+            self.platform, self.monitoring, self.model, self.files, self.folder
+        )
+        python = functions.python(execution.on_log, execution.is_over)
+        execution.check()
+        share = (os.cpu_count() or 1) // max(1, len(self.platform.executing))
+        spec = functions.spec(
+            python,
+            deadline_s=self.platform.limits.execution_s,
+            threads=max(1, share),
+        )
+        once = Once(spec, execution.on_log)
         try:
             execution.on_loop(once.start())
 
@@ -89,70 +92,6 @@ class Workspace:
             yield ask
         finally:
             on_loop(once.stop(), self.platform.loop)
-
-    def _python(self) -> Path:
-        requirements = _one(self.files, "requirements")
-        if requirements is None:
-            python = Path(self.model.environment or "") if self.model else Path()
-            if not python.is_file():
-                raise Unready(
-                    "The model's environment is gone. Restart the model, or send "
-                    "requirements with the monitoring."
-                )
-            return python
-        platform, say = self.platform, self.execution.on_log
-        minor = python_minor(self.monitoring.python) or 0
-        interpreter = pick_interpreter(minor, platform.interpreters())
-        text = plain_text(platform.artifacts.get(requirements.blob))
-        resolution = platform.environments.resolve(
-            interpreter, text, say, self.execution.is_over
-        )
-        self.execution.check()
-        built = platform.environments.ensure(
-            interpreter, resolution, say, self.execution.is_over
-        )
-        self.execution.check()
-        return built.python
-
-    def _spec(self, python: Path) -> WorkerSpec:
-        share = (os.cpu_count() or 1) // max(1, len(self.platform.executing))
-        limits = self.platform.limits
-        folder, script, env = self._placed()
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return WorkerSpec(
-            python=python,
-            folder=folder,
-            script=script,
-            reference=self.monitoring.preprocess or "",
-            env=env,
-            memory_bytes=limits.memory_bytes,
-            deadline_s=limits.execution_s,
-            data=self.folder,
-            threads=max(1, share),
-            mode="monitoring",
-        )
-
-    def _placed(self) -> tuple[Path, Path, dict[str, str]]:
-        """The functions' working folder, their script and their variables."""
-        platform, source = self.platform, _one(self.files, "source")
-        owner = self.model.hash if self.model else self.monitoring.hash
-        theirs = platform.store.files.of(owner) if self.model else self.files
-        laid = [file for file in theirs if file.role in _ROLES]
-        folder = platform.files.folder(owner)
-        if not folder.is_dir():
-            platform.files.lay_out(owner, laid)
-        env: dict[str, str] = {"identifier": f"local/{self.monitoring.group}/{owner}"}
-        if self.model is not None:
-            spec = platform.spec(self.model, theirs, Path())
-            env, script = dict(spec.env), spec.script
-        elif source is not None:
-            script = folder / script_name(source.name)
-        if source is not None and self.model is not None:
-            script = self.folder / "script" / script_name(source.name)
-            script.parent.mkdir(parents=True, exist_ok=True)
-            raw = platform.artifacts.get(source.blob)
-            script.write_text(script_text(raw), encoding="utf-8")
-        return folder, script, env
 
 
 def open_workspace(
@@ -174,7 +113,7 @@ def open_workspace(
                 ("requirements", "requirements-file"),
                 ("source", "script-file"),
             )
-            if _one(files, role) is None
+            if one_file(files, role) is None
         ]
         if lacking:
             raise Unready(f"Not uploaded yet: {', '.join(lacking)}.")
@@ -184,7 +123,3 @@ def open_workspace(
 def workspaces(root: Path) -> Path:
     """The folder of the places of all executions."""
     return root / "monitoring"
-
-
-def _one(files: list[FileRow], role: str) -> FileRow | None:
-    return next((file for file in files if file.role == role), None)

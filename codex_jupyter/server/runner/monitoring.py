@@ -11,6 +11,7 @@ A call says what to do as JSON:
            be used is counted, with its reason.
 ``shap``   explains the samples of all chunks, or a frame that came as JSON, and writes
            a packed table.
+``one``    explains one prediction: ``input`` and ``output`` are its texts.
 
 A sample is a pickle: this process wrote it, and only a process of the same script and
 environment reads it.
@@ -21,12 +22,12 @@ from __future__ import annotations
 import difflib
 import json
 import re
-import warnings
 from typing import Any, Callable, Dict, Iterator, List, Tuple
 
+from .explaining import explain_one, explain_sample
 from .faults import Fault
 from .script import Script
-from .tables import as_frame, read_table, write_table
+from .tables import joined, read_table, write_table
 
 _REASONS = 5
 _SHOWN = 200
@@ -40,7 +41,9 @@ def monitoring(script: Script, payload: bytes) -> tuple[bytes, bool]:
         Fault: the user's functions failed, or gave something else than they should.
     """
     asked = json.loads(payload)
-    told = {"parse": _parse, "shap": _shap}[asked["do"]](script, asked)
+    told = {"parse": _parse, "shap": explain_sample, "one": _one}[asked["do"]](
+        script, asked
+    )
     return json.dumps(told).encode(), False
 
 
@@ -132,8 +135,8 @@ def _write(
     script: Script, asked: Dict[str, Any], inputs: List[Any], outputs: List[Any]
 ) -> Dict[str, Any]:
     name = script.reference + "()"
-    features = _joined(inputs, name + " returned as features")
-    answers = _joined(outputs, name + " returned as outputs")
+    features = joined(inputs, name + " returned as features")
+    answers = joined(outputs, name + " returned as outputs")
     _need(name, "features", features, asked["inputs"], "InputCols")
     _need(name, "outputs", answers, asked["outputs"], "OutputCols")
     try:
@@ -157,17 +160,6 @@ def _example(features: Any, names: List[str]) -> str:
     return str(row[0])[:_SHOWN] if row else ""
 
 
-def _joined(frames: List[Any], what: str) -> Any:
-    import pandas as pd
-
-    if len(frames) == 1:
-        return as_frame(frames[0], what).reset_index(drop=True)
-    with warnings.catch_warnings():
-        # Of frames that are empty, or hold missing values only.
-        warnings.simplefilter("ignore")
-        return as_frame(pd.concat(frames, ignore_index=True, sort=False), what)
-
-
 def _need(name: str, which: str, frame: Any, wanted: List[str], key: str) -> None:
     known = list(frame.columns)
     lacking = [one for one in wanted if one not in known]
@@ -182,95 +174,14 @@ def _need(name: str, which: str, frame: Any, wanted: List[str], key: str) -> Non
     )
 
 
-def _shap(script: Script, asked: Dict[str, Any]) -> Dict[str, Any]:
-    import pandas as pd
-
-    name = asked["reference"]
-    if asked.get("frame") is not None:
-        data = _unpacked(asked["frame"])
-    else:
-        # Written by `_write`, in a process of the same script.
-        read = pd.read_pickle
-        parts = [read(path, compression=None) for path in asked["sources"]]
-        data = _joined(parts, "the sample")
-        if len(data) > asked["most"]:
-            data = data.sample(n=asked["most"], random_state=asked["seed"])
-            data = data.reset_index(drop=True)
-    lacking = [one for one in asked["columns"] if one not in data.columns]
-    if lacking:
-        return {"rows": 0, "lacking": lacking}
-    # The sample of a training has columns that the features do not have.
-    data = data[asked["columns"]]
-    value = script.call(name, data.copy(), script.folder)
-    found = _explained(name, value, data, asked["inputs"])
-    extra = [one for one in found.columns if one not in data.columns]
-    # What the function adds to the columns it got explains nothing of ours.
-    wanted = found[asked["inputs"]]
-    try:
-        numbers = wanted.astype("float64")
-    except (TypeError, ValueError):
-        odd = next(one for one in wanted.columns if not _is_numeric(wanted[one]))
-        raise Fault(
-            "%s() returned a column '%s' that is not numeric, such as %r. Return one "
-            "number a row and feature." % (name, odd, _first_odd(wanted[odd]))
-        ) from None
-    write_table(numbers, asked["out"])
-    return {"rows": len(numbers), "lacking": [], "extra": extra}
-
-
-def _explained(name: str, value: Any, data: Any, inputs: List[str]) -> Any:
-    import pandas as pd
-
-    if type(value).__name__ == "ndarray" and value.shape == data.shape:
-        value = pd.DataFrame(value, columns=data.columns)
-    found = as_frame(value, "%s() returned" % name).reset_index(drop=True)
-    lacking = [one for one in inputs if one not in found.columns]
-    if lacking:
-        near = difflib.get_close_matches(lacking[0], list(found.columns), 1)
-        hint = " It has '%s'; rename that." % near[0] if near else ""
-        raise Fault(
-            "%s() returned other columns than it was given: it lacks %s.%s Return a "
-            "DataFrame with the columns of data."
-            % (name, ", ".join("'%s'" % one for one in lacking[:10]), hint)
-        )
-    if len(found) != len(data):
-        raise Fault(
-            "%s() returned %d rows for %d rows of data. Return one row a row."
-            % (name, len(found), len(data))
-        )
-    return found
-
-
-def _is_numeric(column: Any) -> bool:
-    try:
-        column.astype("float64")
-    except (TypeError, ValueError):
-        return False
-    return True
-
-
-def _first_odd(column: Any) -> Any:
-    for value in column:
-        try:
-            float(value)
-        except (TypeError, ValueError):
-            return str(value)[:60]
-    return None
-
-
-def _unpacked(told: Dict[str, Any]) -> Any:
-    import pandas as pd
-
-    made = {}
-    for column in told["columns"]:
-        kind = column["kind"]
-        series = pd.Series(column["values"], dtype="object")
-        if kind == "datetime64[ns]":
-            series = pd.to_datetime(series)
-        elif kind != "object":
-            series = series.astype(kind)
-        made[column["name"]] = series
-    return pd.DataFrame(made)
+def _one(script: Script, asked: Dict[str, Any]) -> Dict[str, Any]:
+    name = script.reference
+    pair = script.call(name, asked["input"], asked["output"])
+    features = joined([_pair(script, pair)[0]], name + "() returned as features")
+    if not len(features):
+        raise Fault("%s() made no row of this record. Return its features." % name)
+    _need(name + "()", "features", features, asked["inputs"], "InputCols")
+    return explain_one(script, asked, features)
 
 
 def _placed(fault: Fault) -> str:

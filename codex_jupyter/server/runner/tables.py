@@ -17,8 +17,9 @@ from __future__ import annotations
 import csv
 import json
 import os
+import warnings
 import zipfile
-from typing import Any
+from typing import Any, Sequence
 
 from .faults import Fault
 
@@ -50,6 +51,25 @@ def read_table(path: str) -> Any:
     except (ValueError, OSError) as error:
         lines = str(error).strip().splitlines() or [type(error).__name__]
         raise Fault("The file '%s' cannot be read: %s" % (name, lines[0])) from None
+
+
+def joined(frames: Sequence[Any], what: str) -> Any:
+    """One frame of all, its rows numbered anew.
+
+    Args:
+        what: begins the sentence when one of them is none.
+
+    Raises:
+        Fault: they cannot be joined.
+    """
+    import pandas as pd
+
+    if len(frames) == 1:
+        return as_frame(frames[0], what).reset_index(drop=True)
+    with warnings.catch_warnings():
+        # Of frames that are empty, or hold missing values only.
+        warnings.simplefilter("ignore")
+        return as_frame(pd.concat(frames, ignore_index=True, sort=False), what)
 
 
 def as_frame(value: Any, what: str) -> Any:

@@ -1,9 +1,12 @@
 /** What the model answered: values in a table, or the JSON; two models side by side. */
 
+import type { Bridge } from "../../bridge.ts";
 import { h, setText } from "../../dom.ts";
 import { short } from "../../drawing.ts";
 import type { Result, Run } from "../../messages.ts";
 import { Tabs } from "../../tabs.ts";
+import { faultBlock, LOCAL, label, signed } from "./parts.ts";
+import { WhyView } from "./why.ts";
 
 /** Milliseconds as people read them. */
 export function took(ms: number): string {
@@ -12,27 +15,7 @@ export function took(ms: number): string {
   return `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
 }
 
-/** A failure as one block: what was wrong, the next step, and the model's own words. */
-export function faultBlock(error: string, hint: string, detail: string): HTMLElement {
-  return h(
-    "div",
-    { class: "cx-fault" },
-    h("p", { class: "cx-fault-reason", dir: "auto" }, error),
-    hint ? h("p", { class: "cx-fault-hint", dir: "auto" }, hint) : null,
-    detail
-      ? h(
-          "pre",
-          {
-            class: "cx-fault-detail",
-            tabindex: "0",
-            role: "region",
-            "aria-label": "Details",
-          },
-          detail,
-        )
-      : null,
-  );
-}
+const WHY = "Why";
 
 export class AnswerView {
   readonly element: HTMLElement;
@@ -43,10 +26,19 @@ export class AnswerView {
   readonly #note = h("p", { class: "cx-quiet cx-answer-note" });
   readonly #said = h("p", { class: "cx-unseen", role: "status" });
 
-  constructor() {
+  readonly #why: WhyView;
+  readonly #ask = h(
+    "button",
+    { class: "cx-button cx-ask-why", type: "button", onclick: () => this.#explain() },
+    "Why this answer?",
+  );
+
+  constructor(bridge: Bridge, signal: AbortSignal) {
+    this.#why = new WhyView(bridge, signal);
     this.#tabs = new Tabs("Answer", [
       { name: "Answer", panel: this.#values },
       { name: "JSON", panel: this.#raw },
+      { name: WHY, panel: this.#why.element },
     ]);
     this.element = h(
       "div",
@@ -60,6 +52,7 @@ export class AnswerView {
       ),
       this.#values,
       this.#raw,
+      this.#why.element,
       this.#note,
       this.#said,
     );
@@ -79,6 +72,17 @@ export class AnswerView {
     this.element.classList.toggle("cx-stale", text !== "");
   }
 
+  /** The run that is shown was explained meanwhile. */
+  explained(run: Run): void {
+    this.#why.show(run);
+  }
+
+  #explain(): void {
+    this.#tabs.show(this.#tabs.at(WHY));
+    this.#tabs.focus();
+    this.#why.start();
+  }
+
   show(run: Run): void {
     const { results } = run;
     setText(this.#time, results.map((one) => took(one.ms)).join(" · "));
@@ -96,6 +100,9 @@ export class AnswerView {
         ),
       );
     if (good.length) parts.push(table(good));
+    // Only what is deployed can have a get_shap() registered.
+    if (good.some((one) => one.model !== LOCAL)) parts.push(this.#ask);
+    this.#why.show(run);
     this.#values.replaceChildren(...parts);
     this.#raw.replaceChildren(
       ...results.map((one) =>
@@ -124,12 +131,6 @@ export class AnswerView {
     setText(this.#said, `Answer ${run.number}: ${words.join("; ")}`);
     this.note("");
   }
-}
-
-/** A model's name; with its hash where another has the same. */
-export function label(one: Result, all: Result[]): string {
-  const same = all.filter((other) => other.name === one.name).length > 1;
-  return same ? `${one.name} (${one.model.slice(0, 8)})` : one.name;
 }
 
 /** An answer in a few words. */
@@ -205,9 +206,4 @@ function table(results: Result[]): HTMLElement {
     ),
     full ? h("p", { class: "cx-quiet" }, "The first 200 values; JSON has all.") : null,
   );
-}
-
-function signed(value: number): string {
-  if (value === 0) return "0";
-  return value > 0 ? `+${short(value)}` : `−${short(-value)}`;
 }

@@ -8,13 +8,15 @@ import type { Run, ToPage } from "../../messages.ts";
 import preview from "../../preview.css";
 import { showBadge } from "../../states.ts";
 import { Tabs } from "../../tabs.ts";
-import { AnswerView, faultBlock } from "./answer.ts";
+import { AnswerView } from "./answer.ts";
 import { BatchView } from "./batch.ts";
 import { CodeView } from "./code.ts";
 import { InputForm } from "./form.ts";
 import { HistoryView } from "./history.ts";
+import { faultBlock } from "./parts.ts";
 import css from "./playground.css";
 import { SweepView } from "./sweep.ts";
+import why from "./why.css";
 
 interface Peer {
   hash: string;
@@ -23,7 +25,7 @@ interface Peer {
 }
 
 export function mount(at: Mount): () => void {
-  const frame = openFrame(at, preview + css);
+  const frame = openFrame(at, preview + css + why);
   const { bridge, box, signal } = frame;
   let play: ToPage["play"] | null = null;
   let peers: Peer[] = [];
@@ -31,12 +33,13 @@ export function mount(at: Mount): () => void {
   let queued = false;
   /** The input of the answer that is shown. */
   let answered = "";
+  let shown = 0;
 
   const title = h("h2", { class: "cx-title", dir: "auto" });
   const group = h("span", { class: "cx-group", dir: "auto" });
   const badge = h("span", { class: "cx-badge" });
   const input = new InputForm();
-  const answer = new AnswerView();
+  const answer = new AnswerView(bridge, signal);
   const history = new HistoryView(load, (run) => {
     load(run);
     predict(run.results.map((one) => one.model));
@@ -206,6 +209,7 @@ export function mount(at: Mount): () => void {
 
   function show(run: Run): void {
     answered = run.input;
+    shown = run.number;
     problem.replaceChildren();
     answer.show(run);
     input.onChange();
@@ -310,6 +314,7 @@ export function mount(at: Mount): () => void {
   });
   bridge.on("played", ({ run }) => {
     history.add([run]);
+    if (run.number === shown) answer.explained(run);
     slim();
   });
 

@@ -3,8 +3,8 @@
 import type { Bridge, Fault } from "../../bridge.ts";
 import { formOf, h, setText } from "../../dom.ts";
 import type { Field, Point, ToPage } from "../../messages.ts";
-import { faultBlock } from "./answer.ts";
 import { chart, type Line, legend } from "./chart.ts";
+import { faultBlock } from "./parts.ts";
 
 const MAX_STEPS = 200;
 /** A sweep may wait for many calls; stopping it is the user's choice. */
