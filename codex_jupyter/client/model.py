@@ -209,9 +209,18 @@ class MLOpsModelClient(BaseMLOpsClient):
         name: str | None = None,
         state: str | None = None,
         group: str | None = None,
+        *,
+        activity: bool = False,
     ) -> Steps[list[dict[str, Any]]]:
-        """The platform's own rows of the models, in one request."""
+        """The platform's own rows of the models, in one request.
+
+        Args:
+            activity: with calls, the last call and the last drift verdict, from a
+                platform that tells them.
+        """
         given = {"name": name, "state": state, "group": group}
+        if activity:
+            given["activity"] = "true"
         call = Call(
             routes.MODEL_SEARCH, query={k: v for k, v in given.items() if v is not None}
         )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import unified_diff
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from codex_jupyter.errors import CodexError
 
@@ -147,6 +148,21 @@ def settings_of(
         "operation": operation.lower(),
     }
     return settings | ({} if reads is None else {"reads": reads.lower()})
+
+
+def numbered(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The rows, the oldest first, each with its ``Version`` from 1 on.
+
+    Args:
+        rows: all of a name and group, deleted ones too: they keep their numbers.
+    """
+    counts: Counter[tuple[Any, Any]] = Counter()
+    made = []
+    for row in sorted(rows, key=lambda row: str(row.get("UploadedAt", ""))):
+        key = row.get("Group"), row.get("Name")
+        counts[key] += 1
+        made.append({**row, "Version": counts[key]})
+    return made
 
 
 def compare(old: Version, new: Version) -> list[Change]:

@@ -91,7 +91,13 @@ MODEL_FILE = Route(
 )  # fmt: skip
 MODEL_SEARCH = Route(
     "model.search", "GET", "/model/search", Auth.USER, 200, "Find models",
-    query=(opt("name"), opt("state"), opt("group")),
+    query=(
+        opt("name"), opt("state"), opt("group"),
+        opt(
+            "activity", "boolean",
+            "Tell calls, the last call and the last drift verdict too.",
+        ),
+    ),
     answer=(Field("Count", "integer"), RESULTS),
 )  # fmt: skip
 MODEL_LOGS = Route(

@@ -10,7 +10,10 @@ from .ages import age
 from .html import Displayable
 from .tables import table
 
-_COLUMNS = ("name", "state", "operation", "group", "python", "age", "hash")
+_COLUMNS = (
+    *("name", "version", "state", "operation", "group", "python", "age"),
+    *("calls", "last call", "drift", "hash"),
+)
 _SHORT = 12  # characters of a hash that are shown and may be typed
 
 
@@ -33,12 +36,17 @@ def models_table(
 
 
 def _shown(row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    drift = row.get("Drift") or {}
     return {
         "name": row.get("Name"),
+        "version": row.get("Version"),
         "state": row.get("Status"),
         "operation": row.get("Operation"),
         "group": row.get("Group"),
         "python": str(row.get("PythonVersion", "")).replace("Python3", "3."),
         "age": age(str(row.get("UploadedAt", "")), now),
+        "calls": row.get("Calls"),
+        "last call": age(str(row.get("LastCallAt", "")), now),
+        "drift": " ".join(str(drift[k]) for k in ("Verdict", "Label") if k in drift),
         "hash": str(row.get("ModelHash", ""))[:_SHORT],
     }

@@ -18,6 +18,7 @@ from codex_jupyter.protocol.states import (
     Routine,
 )
 
+from .activity import CallCounts
 from .artifacts import Artifacts
 from .auth import Auth
 from .bus import Bus, topic
@@ -75,6 +76,7 @@ class Platform:
         self.files = ModelFiles(data.root / "models", self.artifacts, self.keys)
         self.environments = Environments(data.root / "environments")
         self.records = Records(data.root / "records")
+        self.calls = CallCounts(data.root / "records")
         self.runs = RunFolders(data.root / "executions", self.artifacts)
         self.hosting = Hosting(self.logbook)
         self.folders = Folders(

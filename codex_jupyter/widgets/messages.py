@@ -30,6 +30,11 @@ SHAPES: dict[str, Fields] = {
         "group": "string",
         "python": "string",
         "uploaded": "number?",
+        "version": "number?",
+        "calls": "number?",
+        "called": "number?",
+        "drift": "string",
+        "period": "string",
     },
     "binned": {
         "name": "string",

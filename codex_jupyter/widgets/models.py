@@ -47,7 +47,7 @@ class ModelsTable(Panel):
         self._updated = time.time()
         self._problem = ""
         self._lock = threading.Lock()
-        self._known = _by_hash(rows)
+        self._known = by_hash(rows)
         self._following = False
         self._calls = Calls(self.bridge, MAX_RUNNING, "codex-models")
         self._worker = Worker("codex-models-follow")
@@ -88,7 +88,7 @@ class ModelsTable(Panel):
                 self._tell([], [], full=False)
             return
         with self._lock:
-            was, self._known = self._known, _by_hash(rows)
+            was, self._known = self._known, by_hash(rows)
             self._rows = rows
             self._updated = time.time()
             self._problem = ""
@@ -129,11 +129,13 @@ class ModelsTable(Panel):
         return any(is_moving(row["state"]) for row in self._known.values())
 
 
-def _by_hash(rows: Rows) -> dict[str, dict[str, Any]]:
+def by_hash(rows: Rows) -> dict[str, dict[str, Any]]:
+    """The rows as the page gets them, by the models' hashes."""
     found: dict[str, dict[str, Any]] = {}
     for row in rows:
         minor = python_minor(str(row.get("PythonVersion", "")))
         key = str(row.get("ModelHash", ""))
+        drift = row.get("Drift") or {}
         found[key] = {
             "hash": key,
             "name": str(row.get("Name") or key),
@@ -142,8 +144,17 @@ def _by_hash(rows: Rows) -> dict[str, dict[str, Any]]:
             "group": str(row.get("Group") or ""),
             "python": "" if minor is None else f"3.{minor}",
             "uploaded": _seconds(row.get("UploadedAt")),
+            "version": _count(row.get("Version")),
+            "calls": _count(row.get("Calls")),
+            "called": _seconds(row.get("LastCallAt")),
+            "drift": str(drift.get("Verdict") or ""),
+            "period": str(drift.get("Label") or ""),
         }
     return found
+
+
+def _count(value: Any) -> int | None:
+    return value if isinstance(value, int) else None
 
 
 def _seconds(stamp: Any) -> float | None:

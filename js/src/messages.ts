@@ -22,6 +22,11 @@ export const SHAPES = {
     group: "string",
     python: "string",
     uploaded: "number?",
+    version: "number?",
+    calls: "number?",
+    called: "number?",
+    drift: "string",
+    period: "string",
   },
   binned: {
     name: "string",

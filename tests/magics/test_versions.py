@@ -67,6 +67,10 @@ def test_a_cell_that_is_run_again_unchanged_deploys_nothing(ready):
     forced = deploy(ready, "same", "--force")
     assert forced.result.model_hash != first.result.model_hash
     assert states(ready, "same") == ["Deployed", "Disabled"]
+    [row] = ready.run("found = %codex models same --deployed\nfound.value").result
+    assert (row["version"], row["calls"], row["drift"]) == (2, 0, "")
+    [_, row] = ready.run("found = %codex models same\nfound.value").result
+    assert (row["version"], row["calls"], row["last call"][-1]) == (1, 1, "s")
 
 
 def test_a_version_that_does_not_answer_is_deployed_again(ready):

@@ -70,6 +70,11 @@ def test_displaying_sends_every_row_without_asking_again(panel, platform):
         "group": "demo",
         "python": "3.11",
         "uploaded": 1767348001.0,
+        "version": None,
+        "calls": None,
+        "called": None,
+        "drift": "",
+        "period": "",
     }
     assert platform.asked == 0
 

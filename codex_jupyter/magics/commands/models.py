@@ -11,6 +11,7 @@ from codex_jupyter.magics.earlier import DEPLOYED
 from codex_jupyter.magics.parser import Kind, Parser
 from codex_jupyter.magics.progress import has_widgets
 from codex_jupyter.magics.shown import LiveListing, Panel
+from codex_jupyter.magics.versions import numbered
 from codex_jupyter.render.messages import note
 from codex_jupyter.render.models import models_table
 
@@ -33,14 +34,13 @@ def _run(call: Call) -> Any:
     client = call.session.client()
 
     def ask() -> list[dict[str, Any]]:
-        rows = client.rows(
-            name=given.name,
-            state=DEPLOYED if given.deployed else None,
-            group=given.group,
-        )
-        kept = [r for r in rows if given.all or r.get("Status") != "Deleted"]
-        kept.sort(key=lambda row: str(row.get("UploadedAt", "")), reverse=True)
-        return kept
+        rows = numbered(client.rows(name=given.name, group=given.group, activity=True))
+        return [
+            row
+            for row in reversed(rows)
+            if (given.all or row.get("Status") != "Deleted")
+            and (not given.deployed or row.get("Status") == DEPLOYED)
+        ]
 
     found = ask()
     if not found:
@@ -66,7 +66,7 @@ def _panel(found: list[dict[str, Any]], ask: Callable[[], Any]) -> Panel:
 
 COMMAND = Command(
     name="models",
-    summary="List the models: state, group, Python, age; live in a notebook.",
+    summary="List the models: version, state, age, calls, drift; live in a notebook.",
     examples=("%codex models", "%codex models --group demo --deployed"),
     configure=_configure,
     run=_run,

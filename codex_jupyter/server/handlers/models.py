@@ -13,6 +13,7 @@ from codex_jupyter.protocol.states import (
     ExecutionState,
     ModelState,
 )
+from codex_jupyter.server.activity import QUIET, activity
 from codex_jupyter.server.clock import stamp
 from codex_jupyter.server.platform import Platform
 from codex_jupyter.server.problems import not_found, wrong_state
@@ -70,7 +71,7 @@ async def describe(call: Call) -> JSONResponse:
 
 
 async def search(call: Call) -> JSONResponse:
-    """Find models by part of the name, state and group."""
+    """Find models by part of the name, state and group; what they did, if asked."""
     rows = await asyncio.to_thread(
         call.platform.store.models.search,
         name=call.query("name"),
@@ -78,9 +79,11 @@ async def search(call: Call) -> JSONResponse:
         group=call.query("group"),
         kind=DeployKind.MODEL,
     )
-    return JSONResponse(
-        {"Count": len(rows), "Results": [row_data(row) for row in rows]}
-    )
+    told = [row_data(row) for row in rows]
+    if (call.query("activity") or "").lower() in ("true", "1"):
+        known = await asyncio.to_thread(activity, call.platform)
+        told = [row | known.get(row["ModelHash"], QUIET) for row in told]
+    return JSONResponse({"Count": len(told), "Results": told})
 
 
 async def disable(call: Call) -> JSONResponse:

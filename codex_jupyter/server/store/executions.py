@@ -211,6 +211,20 @@ class ExecutionQueries:
         with self._engine.connect() as connection:
             return int(connection.execute(query).scalar_one())
 
+    def requested(self) -> dict[str, tuple[int, datetime]]:
+        """How many executions each model was asked for, and when the last was."""
+        query = (
+            select(
+                executions.c.subject,
+                func.count(),
+                func.max(executions.c.requested_at),
+            )
+            .where(executions.c.kind == ExecutionKind.MODEL.value)
+            .group_by(executions.c.subject)
+        )
+        with self._engine.connect() as connection:
+            return {row[0]: (row[1], row[2]) for row in connection.execute(query)}
+
     def amend(
         self,
         execution: int,

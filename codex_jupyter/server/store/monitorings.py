@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, and_, delete, insert, select, update
 from sqlalchemy.engine import Engine
 
 from codex_jupyter.protocol.states import ExecutionState
@@ -144,6 +144,45 @@ class MonitoringQueries:
             query = query.where(monitoring_results.c.label <= last)
         with self._engine.connect() as connection:
             return [ResultRow(*row) for row in connection.execute(query)]
+
+    def last_verdicts(self) -> dict[str, tuple[str, str]]:
+        """Each model's newest period with records, and the verdict on it.
+
+        Of several monitorings of one model and period the newest counts.
+        """
+        mine, results = monitorings.c, monitoring_results
+        # Labels of one kind of period sort as their times do.
+        newest = (
+            select(results.c.label)
+            .where(results.c.monitoring == mine.hash)
+            .where(results.c.summary["Records"].as_integer() > 0)
+            .order_by(results.c.label.desc())
+            .limit(1)
+            .correlate(monitorings)
+            .scalar_subquery()
+        )
+        query = (
+            select(
+                mine.model,
+                mine.period,
+                results.c.starts_at,
+                results.c.label,
+                results.c.summary["Verdict"].as_string(),
+            )
+            .outerjoin(
+                results,
+                and_(results.c.monitoring == mine.hash, results.c.label == newest),
+            )
+            .where(mine.model.is_not(None))
+            .order_by(mine.registered_at, mine.hash)
+        )
+        with self._engine.connect() as connection:
+            found = {(row[0], row[1]): row for row in connection.execute(query)}
+        told = sorted(
+            (row for row in found.values() if row.starts_at is not None),
+            key=lambda row: row.starts_at,
+        )
+        return {row[0]: (row[3], row[4]) for row in told}
 
     def neighbour(
         self, monitoring: str, starts_at: datetime, *, later: bool

@@ -22,14 +22,24 @@ def row(number, name=None, state="Deployed", **more):
         "Group": "demo",
         "PythonVersion": "Python311",
         "UploadedAt": f"2026-01-02T{number % 24:02}:00:00+00:00",
+        "Version": 1,
+        "Calls": 0,
+        "LastCallAt": None,
+        "Drift": None,
     } | more
 
 
+def verdict(level, label="2026-W14"):
+    return {"Label": label, "Verdict": level}
+
+
 ROWS = [
-    row(1, "credit-score"),
-    row(2, "churn", "Failed", Group="crm"),
-    row(3, "credit-score", "Disabled", PythonVersion="Python39"),
-    row(4, "nightly scores", Operation="Async", Group="crm", PythonVersion="Python313"),
+    row(1, "credit-score", Version=9, Calls=1234, LastCallAt="2026-01-04T10:00:00Z"),
+    row(2, "churn", "Failed", Group="crm", Drift=verdict("significant")),
+    row(3, "credit-score", "Disabled", Version=10, PythonVersion="Python39", Calls=56)
+    | {"LastCallAt": "2026-01-03T10:00:00Z", "Drift": verdict("stable")},
+    row(4, "nightly scores", Operation="Async", Group="crm", PythonVersion="Python313")
+    | {"Calls": None, "Version": None, "Drift": verdict("moderate")},
 ]
 
 
@@ -43,7 +53,12 @@ def names(tab):
 
 
 def test_the_rows_are_shown_the_newest_first(show, theme, shot, violations):
-    panel, _ = opened(ROWS + [row(5 + n, f"m{n}", s) for n, s in enumerate(STATES)])
+    levels = ("noise", "empty")
+    more = [
+        row(5 + n, f"m{n}", s, Drift=verdict(levels[n % 2]))
+        for n, s in enumerate(STATES)
+    ]
+    panel, _ = opened(ROWS + more)
     tab = show(panel, theme)
     expect(tab.get_by_role("row")).to_have_count(11)
     assert names(tab)[:2] == ["m5", "m4"]
@@ -64,18 +79,26 @@ def test_every_column_sorts_both_ways(show):
     name.click()
     assert names(tab)[0] == "nightly scores"
     tab.get_by_role("button", name="Python").click()
-    cells = [r.get_by_role("cell").nth(4).inner_text() for r in body(tab)]
-    assert cells == ["3.9", "3.11", "3.11", "3.13"]
-    for column in ("State", "Operation", "Group", "Age"):
-        tab.get_by_role("button", name=column, exact=True).click()
-        expect(tab.get_by_role("columnheader", name=column)).to_have_attribute(
+    assert column(tab, "python") == ["3.9", "3.11", "3.11", "3.13"]
+    tab.get_by_role("button", name="Version").click()
+    assert column(tab, "version") == ["", "v1", "v9", "v10"]
+    tab.get_by_role("button", name="Calls").click()
+    tab.get_by_role("button", name="Calls").click()
+    assert column(tab, "calls") == ["1,234", "56", "0", ""]
+    tab.get_by_role("button", name="Last call").click()
+    assert names(tab)[:2] == ["credit-score", "credit-score"]
+    tab.get_by_role("button", name="Drift").click()
+    assert column(tab, "drift") == ["significant", "moderate", "stable", ""]
+    for column_name in ("State", "Operation", "Group", "Age"):
+        tab.get_by_role("button", name=column_name, exact=True).click()
+        expect(tab.get_by_role("columnheader", name=column_name)).to_have_attribute(
             "aria-sort", "ascending"
         )
-        expect(tab.get_by_role("button", name=column, exact=True)).to_be_focused()
+        expect(tab.get_by_role("button", name=column_name, exact=True)).to_be_focused()
 
 
-def body(tab):
-    return tab.get_by_role("row").all()[1:]
+def column(tab, key):
+    return [cell.inner_text() for cell in tab.locator(f"td.cx-of-{key}").all()]
 
 
 def test_text_group_and_state_narrow_the_rows(show, theme, shot):
@@ -86,6 +109,10 @@ def test_text_group_and_state_narrow_the_rows(show, theme, shot):
     tab.get_by_label("State").select_option("Failed")
     assert names(tab) == ["churn"]
     expect(tab.get_by_text("1 to 1 of 1 (4 in all)")).to_be_visible()
+    tab.get_by_label("State").select_option("")
+    tab.get_by_label("Drift").select_option("moderate")
+    assert names(tab) == ["nightly scores"]
+    tab.get_by_label("Drift").select_option("significant")
     tab.get_by_label("Find by name or hash").fill("nothing")
     expect(tab.get_by_text("No model matches.")).to_be_visible()
     shot(f"models-none-{theme}")
@@ -101,10 +128,12 @@ def test_details_have_the_hash_and_the_lines_to_type_next(
     tab.get_by_role("button", name="churn").click()
     expect(tab.get_by_text(row(2)["ModelHash"])).to_be_visible()
     expect(tab.get_by_text("%codex logs churn --errors")).to_be_visible()
+    expect(tab.get_by_text("2026-W14: significant")).to_be_visible()
     shot(f"models-details-{theme}")
     assert violations() == []
     tab.get_by_role("button", name="nightly scores").click()
     expect(tab.get_by_text('%codex predict "nightly scores" data.csv')).to_be_visible()
+    expect(tab.get_by_text('%codex drift "nightly scores"')).to_be_visible()
     expect(tab.get_by_text("--errors")).to_have_count(0)
     tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
     tab.get_by_role("button", name="Copy the hash").click()

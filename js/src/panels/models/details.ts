@@ -3,19 +3,24 @@
 import { copy } from "../../clipboard.ts";
 import { h, setText } from "../../dom.ts";
 import type { Model } from "../../messages.ts";
+import { verdictOf } from "./columns.ts";
 
 /** Commands that make sense for a model in that state, the likeliest first. */
 function lines(model: Model, called: string): string[] {
   const { state, operation } = model;
+  const watched = model.drift ? [`%codex drift ${called}`] : [];
   if (state === "Deployed" && operation === "Async")
     return [
       `%codex predict ${called} data.csv`,
+      `%codex executions ${called}`,
+      ...watched,
       `%codex docs ${called}`,
       `%codex logs ${called}`,
     ];
   if (state === "Deployed")
     return [
       `%codex play ${called}`,
+      ...watched,
       `%codex docs ${called}`,
       `%codex code ${called} --language python`,
       `%codex logs ${called}`,
@@ -26,6 +31,13 @@ function lines(model: Model, called: string): string[] {
     return [`%codex status ${called}`, `%codex logs ${called} --errors`];
   if (state === "Deleted") return [`%codex logs ${called}`];
   return [`%codex status ${called}`];
+}
+
+function callsOf(model: Model): string {
+  if (model.calls === null) return "";
+  const calls = `${model.calls.toLocaleString()} call${model.calls === 1 ? "" : "s"}`;
+  if (model.called === null) return calls;
+  return `${calls}, the last ${new Date(model.called * 1000).toLocaleString()}`;
 }
 
 /** @param unique whether the name alone finds this model. */
@@ -55,9 +67,13 @@ export function details(model: Model, unique: boolean): HTMLElement {
   const uploaded =
     model.uploaded === null ? "" : new Date(model.uploaded * 1000).toLocaleString();
   const facts = [
+    model.version !== null && `version ${model.version}`,
     uploaded && `uploaded ${uploaded}`,
+    model.operation && `${model.operation.toLowerCase()}`,
     model.python && `Python ${model.python}`,
     `group ${model.group}`,
+    callsOf(model),
+    model.drift && `${model.period}: ${verdictOf(model)}`,
   ];
   const next = lines(model, unique ? typed : hash.slice(0, 12));
   return h(

@@ -5,6 +5,7 @@ import { openFrame } from "../../frame.ts";
 import type { Mount } from "../../loaders/loader.ts";
 import type { Model, ToPage } from "../../messages.ts";
 import { lookOf } from "../../states.ts";
+import { verdictOf } from "./columns.ts";
 import css from "./models.css";
 import { ModelTable } from "./table.ts";
 
@@ -37,6 +38,7 @@ export function mount(at: Mount): () => void {
   });
   const group = select("Group", changed);
   const state = select("State", changed);
+  const drift = select("Drift", changed);
   const problem = h("div", { class: "cx-problem", role: "alert" });
   const updated = h("span");
   const none = h("p", { class: "cx-empty", hidden: true }, "No model matches.");
@@ -55,6 +57,7 @@ export function mount(at: Mount): () => void {
       text,
       group,
       state,
+      drift,
     ),
     problem,
     table.element,
@@ -79,6 +82,7 @@ export function mount(at: Mount): () => void {
       (model) =>
         (!group.value || model.group === group.value) &&
         (!state.value || lookOf(model.state).word === state.value) &&
+        (!drift.value || verdictOf(model) === drift.value) &&
         (model.name.toLocaleLowerCase().includes(wanted) ||
           model.hash.toLocaleLowerCase().startsWith(wanted)),
     );
@@ -110,6 +114,10 @@ export function mount(at: Mount): () => void {
         "All states",
         all.map((model) => lookOf(model.state).word),
       );
+      const judged = all.map(verdictOf).filter(Boolean);
+      options(drift, "Any drift", judged);
+      // Where nobody judges, nothing is there to choose from.
+      drift.hidden = !judged.length;
     }
     // Ages go on, also where nothing else has changed.
     show();

@@ -1,31 +1,11 @@
 /** The rows as a table: sorted, a page at a time, moved through with the arrow keys. */
 
-import { age } from "../../ages.ts";
-import { h, icon, setText } from "../../dom.ts";
-import { ICONS } from "../../icons.ts";
+import { h, setText } from "../../dom.ts";
 import type { Model } from "../../messages.ts";
-import { lookOf } from "../../states.ts";
+import { COLUMNS, cells, compare, type Key } from "./columns.ts";
 import { details } from "./details.ts";
 
 export const PAGE = 50;
-
-type Key = "name" | "state" | "operation" | "group" | "python" | "uploaded";
-const COLUMNS: [Key, string][] = [
-  ["name", "Name"],
-  ["state", "State"],
-  ["operation", "Operation"],
-  ["group", "Group"],
-  ["python", "Python"],
-  ["uploaded", "Age"],
-];
-
-const words = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
-
-function compare(a: Model, b: Model, key: Key): number {
-  // A young model has a small age: that is what the column shows.
-  if (key === "uploaded") return (b.uploaded ?? 0) - (a.uploaded ?? 0);
-  return words.compare(a[key], b[key]) || words.compare(a.name, b.name);
-}
 
 export class ModelTable {
   readonly element: HTMLElement;
@@ -119,7 +99,7 @@ export class ModelTable {
           "th",
           {
             scope: "col",
-            class: `cx-col-${key}`,
+            class: `cx-of-${key}`,
             "aria-sort": here ? (this.#up ? "ascending" : "descending") : "none",
           },
           h(
@@ -145,7 +125,6 @@ export class ModelTable {
 
   #row(model: Model): HTMLElement[] {
     const { hash, name, state } = model;
-    const look = lookOf(state);
     const open = hash === this.#open;
     const button = h(
       "button",
@@ -164,21 +143,8 @@ export class ModelTable {
     const row = h(
       "tr",
       { class: open ? "cx-open" : "" },
-      h("td", { class: "cx-cell" }, button),
-      h(
-        "td",
-        {},
-        h(
-          "span",
-          { class: `cx-state cx-${look.tone}` },
-          icon(ICONS[look.icon], look.icon),
-          look.word,
-        ),
-      ),
-      h("td", {}, model.operation),
-      h("td", { class: "cx-cell", dir: "auto", title: model.group }, model.group),
-      h("td", {}, model.python),
-      h("td", {}, model.uploaded === null ? "" : age(model.uploaded)),
+      h("td", { class: "cx-cell cx-of-name" }, button),
+      ...cells(model),
     );
     if (!open) return [row];
     const unique = this.#names.get(name) === 1 && state !== "Deleted";
