@@ -1,10 +1,11 @@
 /**
- * Builds codex_jupyter/static: for each panel a loader and a heavy half, the script of
- * the documentation page, the licences of what is bundled, and a manifest with the
- * hash of the sources.
+ * Builds codex_jupyter/static: for each panel a loader, a heavy half and its texts in
+ * other languages; the script of the documentation page, the licences of what is
+ * bundled, and a manifest with the hash of the sources.
  */
 
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -23,6 +24,8 @@ const PANELS = [
   "deploy",
   "local",
 ];
+/** Besides English, which is in the code itself. */
+const LANGUAGES = ["pt-BR"];
 const SWAGGER = join(HERE, "node_modules", "swagger-ui-dist");
 
 /** What decides the result; frontend_hash.py computes the same from the same files. */
@@ -68,9 +71,11 @@ const viewerBeside = {
   },
 };
 
-async function bundle(entry, define = {}) {
+async function bundled(entry, define = {}) {
   // esbuild tells an error in full by itself; its stack would only bury it.
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: HERE,
+    metafile: true,
     entryPoints: [join(HERE, "src", entry)],
     bundle: true,
     format: "esm",
@@ -88,7 +93,31 @@ async function bundle(entry, define = {}) {
       ...define,
     },
   }).catch(() => process.exit(1));
-  return outputFiles[0].contents;
+  return { code: outputFiles[0].contents, inputs: Object.keys(metafile.inputs) };
+}
+
+async function bundle(entry, define) {
+  return (await bundled(entry, define)).code;
+}
+
+/** What comes before a heavy half in that language: the texts of its files' folders. */
+async function texts(language, inputs) {
+  const folders = new Set();
+  for (const path of inputs.filter((one) => one.startsWith("src/")))
+    for (let at = dirname(path); at !== "."; at = dirname(at)) folders.add(at);
+  const found = {};
+  for (const folder of [...folders].sort()) {
+    const path = join(HERE, folder, `${language}.json`);
+    if (existsSync(path))
+      Object.assign(found, JSON.parse(await readFile(path, "utf8")));
+  }
+  return `const CX_WORDS=${JSON.stringify({ language, texts: found })};\n`;
+}
+
+function sha256(...parts) {
+  const made = createHash("sha256");
+  for (const part of parts) made.update(part);
+  return made.digest("hex");
 }
 
 async function messageTables() {
@@ -116,12 +145,16 @@ const source = await sourceHash();
 const files = { ".gitkeep": "", "docs.js": await bundle("docs.ts") };
 const assets = {};
 for (const panel of PANELS) {
-  const heavy = await bundle(`panels/${panel}/index.ts`);
-  const hash = createHash("sha256").update(heavy).digest("hex");
-  assets[panel] = hash;
+  const { code: heavy, inputs } = await bundled(`panels/${panel}/index.ts`);
+  assets[panel] = { en: sha256(heavy) };
   files[`${panel}.js`] = heavy;
+  for (const language of LANGUAGES) {
+    const before = await texts(language, inputs);
+    assets[panel][language] = sha256(before, heavy);
+    files[`${panel}.${language}.js`] = before;
+  }
   files[`${panel}.loader.js`] = await bundle(`loaders/${panel}.ts`, {
-    HEAVY_HASH: JSON.stringify(hash),
+    HEAVY_HASHES: JSON.stringify(assets[panel]),
   });
 }
 files["THIRD_PARTY_LICENSES.txt"] = await licences();

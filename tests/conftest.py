@@ -20,6 +20,8 @@ import pytest
 # A shell that starts the tests in the background has them ignore interrupts, and some
 # of them are about interrupts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+# Texts are compared in English, whatever the machine speaks.
+os.environ["CODEX_JUPYTER_LANG"] = "en"
 
 # A developer's own keyring must not fill with what the tests keep.
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"

@@ -4,15 +4,12 @@ from .dossier import dossier
 from .facts import Facts, gather
 from .files import destination, save
 from .notebook import notebook
-from .words import LANGUAGES, language_of
 
 __all__ = [
-    "LANGUAGES",
     "Facts",
     "destination",
     "dossier",
     "gather",
-    "language_of",
     "notebook",
     "save",
 ]

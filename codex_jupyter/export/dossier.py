@@ -10,9 +10,9 @@ from typing import Any
 from codex_jupyter.render.html import Child, Markup, tag
 from codex_jupyter.render.pages import grid, listing, page
 from codex_jupyter.render.text import clean, one_line
+from codex_jupyter.render.words import Words, mark
 
 from .facts import Facts, Row
-from .words import Words
 
 MOST_BYTES = 500_000
 # Characters of each long text and rows of each table; the next smaller ones while the
@@ -31,6 +31,16 @@ _LOOKS = {
     "done": ("ok", "✓"),
     "failed": ("bad", "✗"),
 }
+# The stages of a deployment and how they go, as the wire names them.
+_WORDS = {
+    "resolve": mark("Resolve"),
+    "install": mark("Install"),
+    "start": mark("Start up"),
+    "test": mark("Test"),
+    "done": mark("done"),
+    "failed": mark("failed"),
+    "started": mark("begun"),
+}
 
 
 def dossier(facts: Facts, language: str, now: datetime) -> str:
@@ -38,7 +48,7 @@ def dossier(facts: Facts, language: str, now: datetime) -> str:
 
     Args:
         facts: of the model.
-        language: one of `words.LANGUAGES`.
+        language: one of `render.words.LANGUAGES`.
         now: the moment that is told as that of writing.
     """
     text = ""
@@ -58,15 +68,19 @@ class _Page:
 
     def text(self, language: str, now: datetime) -> str:
         words, facts = self.words, self.facts
-        kind, mark = _LOOKS.get(facts.state, ("busy", "…"))
-        state = tag("span", f"{mark} {facts.state}", class_=f"state {kind}")
+        kind, sign = _LOOKS.get(facts.state, ("busy", "…"))
+        state = tag("span", f"{sign} {facts.state}", class_=f"state {kind}")
         head = tag(
-            "header", tag("p", words["dossier"]), tag("h1", one_line(facts.name), state)
+            "header",
+            tag("p", words.t("Model dossier")),
+            tag("h1", one_line(facts.name), state),
         )
         when = now.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
-        foot = tag("footer", f"{words['made']} {when} · codex_jupyter · {facts.hash}")
+        foot = tag(
+            "footer", f"{words.t('Written on')} {when} · codex_jupyter · {facts.hash}"
+        )
         return page(
-            f"{one_line(facts.name)} · {words['dossier']}",
+            f"{one_line(facts.name)} · {words.t('Model dossier')}",
             language,
             head,
             tag("main", list(self._sections())),
@@ -74,40 +88,41 @@ class _Page:
         )
 
     def _sections(self) -> Iterable[Markup]:
-        yield self._section("card", self._card())
-        yield self._section("schema", self._schema())
-        yield self._section("sample", self._sample())
-        yield self._section("call", self._calls())
-        yield self._section("requirements", self._requirements())
-        yield self._section("files", self._files())
-        yield self._section("build", self._build())
-        yield self._section("errors", self._errors())
+        t = self.words.t
+        yield self._section(t("Model card"), self._card())
+        yield self._section(t("Input schema"), self._schema())
+        yield self._section(t("Sample input and its answer"), self._sample())
+        yield self._section(t("How to call it"), self._calls())
+        yield self._section(t("Requirements"), self._requirements())
+        yield self._section(t("Files"), self._files())
+        yield self._section(t("Deployment"), self._build())
+        yield self._section(t("Errors of the last seven days"), self._errors())
 
-    def _section(self, word: str, body: Child) -> Markup:
-        return tag("section", tag("h2", self.words[word]), body)
+    def _section(self, name: str, body: Child) -> Markup:
+        return tag("section", tag("h2", name), body)
 
     def _card(self) -> Markup:
         facts, words = self.facts, self.words
         rows: list[tuple[str, Child]] = [
-            (words["name"], one_line(facts.name)),
-            (words["group"], facts.group),
-            (words["hash"], _mono(facts.hash)),
-            (words["state"], facts.state),
-            (words["operation"], facts.operation),
-            (words["python"], facts.python or words["unknown"]),
-            (words["reference"], _mono(f"{facts.reference}()")),
-            (words["uploaded"], _moment(facts.uploaded) or words["unknown"]),
-            (words["platform"], _mono(facts.address)),
-            (words["docs"], _mono(facts.docs)),
+            (words.t("Name"), one_line(facts.name)),
+            (words.t("Group"), facts.group),
+            (words.t("Hash"), _mono(facts.hash)),
+            (words.t("State"), facts.state),
+            (words.t("Operation"), facts.operation),
+            (words.t("Python"), facts.python or words.t("not known")),
+            (words.t("Entry point"), _mono(f"{facts.reference}()")),
+            (words.t("Uploaded"), _moment(facts.uploaded) or words.t("not known")),
+            (words.t("Platform"), _mono(facts.address)),
+            (words.t("Documentation"), _mono(facts.docs)),
         ]
         if facts.message:
-            rows.append((words["message"], self._pre(facts.message)))
+            rows.append((words.t("Reason"), self._pre(facts.message)))
         return listing(rows)
 
     def _schema(self) -> Child:
         words, fields = self.words, self.facts.fields
         if not fields:
-            return tag("p", words["no_schema"], class_="soft")
+            return tag("p", words.t("The sample has no named fields."), class_="soft")
         rows: list[list[Child]] = [
             [
                 _mono(one_line(name, 120)),
@@ -116,19 +131,31 @@ class _Page:
             ]
             for name, kind, value in fields[: self.most]
         ]
-        table = grid([words["field"], words["type"], words["example"]], rows)
+        table = grid([words.t("Field"), words.t("Type"), words.t("Example")], rows)
         return [table, self._more(len(fields) - self.most)]
 
     def _sample(self) -> Child:
         facts, words = self.facts, self.words
         blocks = [
-            tag("div", tag("h3", words[word]), self._json(value))
-            for word, value in (("input", facts.sample), ("answer", facts.answer))
+            tag("div", tag("h3", name), self._json(value))
+            for name, value in (
+                (words.t("Input"), facts.sample),
+                (words.t("Answer"), facts.answer),
+            )
         ]
         return tag("div", blocks, class_="pair")
 
     def _calls(self) -> Child:
-        blocks: list[Child] = [tag("p", self.words["token"], class_="soft")]
+        blocks: list[Child] = [
+            tag(
+                "p",
+                self.words.t(
+                    "The group's token is read from MLOPS_GROUP_TOKEN; "
+                    "it is not in this file."
+                ),
+                class_="soft",
+            )
+        ]
         for language in ("python", "curl", "javascript"):
             if code := self.facts.snippets.get(language):
                 blocks += [tag("h3", language), self._pre(code.rstrip())]
@@ -137,14 +164,14 @@ class _Page:
     def _requirements(self) -> Child:
         lines = self.facts.requirements.splitlines()
         if not lines:
-            return tag("p", self.words["none"], class_="soft")
+            return tag("p", self.words.t("none"), class_="soft")
         shown = "\n".join(one_line(line, 300) for line in lines[: self.most])
         return [self._pre(shown), self._more(len(lines) - self.most)]
 
     def _files(self) -> Child:
         words, files = self.words, self.facts.files
         if not files:
-            return tag("p", words["unknown"], class_="soft")
+            return tag("p", words.t("not known"), class_="soft")
         rows: list[list[Child]] = [
             [
                 one_line(row.get("Role", ""), 20),
@@ -154,7 +181,7 @@ class _Page:
             ]
             for row in files[: self.most]
         ]
-        heads = [words["role"], words["file"], words["size"], "SHA-256"]
+        heads = [words.t("Role"), words.t("File"), words.t("Bytes"), "SHA-256"]
         return [grid(heads, rows, numbers=(2,)), self._more(len(files) - self.most)]
 
     def _build(self) -> Child:
@@ -163,7 +190,11 @@ class _Page:
         longest = max([*times, 0.0]) or 1.0
         rows: list[list[Child]] = [
             [
-                words.known(one_line(stage.get("Stage", ""), 20)),
+                words.t(
+                    _WORDS.get(
+                        stage.get("Stage", ""), one_line(stage.get("Stage", ""), 20)
+                    )
+                ),
                 self._progress(one_line(stage.get("Progress", ""), 20)),
                 f"{seconds:.2f}",
                 _bar(seconds / longest),
@@ -171,17 +202,26 @@ class _Page:
             ]
             for stage, seconds in zip(facts.stages[: self.most], times, strict=False)
         ]
-        heads = [words["stage"], words["progress"], words["seconds"], "", words["note"]]
+        heads = [
+            words.t("Step"),
+            words.t("Result"),
+            words.t("Seconds"),
+            "",
+            words.t("Note"),
+        ]
         table = grid(heads, rows, numbers=(2,)) if rows else None
         if not facts.build_log:
-            return [table, None if table else tag("p", words["unknown"], class_="soft")]
+            return [
+                table,
+                None if table else tag("p", words.t("not known"), class_="soft"),
+            ]
         lines = "\n".join(_line(row) for row in facts.build_log)
-        return [table, tag("h3", words["log"]), self._pre(lines, "log")]
+        return [table, tag("h3", words.t("Build log")), self._pre(lines, "log")]
 
     def _errors(self) -> Child:
         words, errors = self.words, self.facts.errors[-_ERRORS:]
         if not errors:
-            return tag("p", words["no_errors"], class_="soft")
+            return tag("p", words.t("No error is in its log."), class_="soft")
         each = max(500, self.budget // len(errors))
         rows: list[list[Child]] = [
             [
@@ -190,15 +230,16 @@ class _Page:
             ]
             for row in reversed(errors)
         ]
-        return grid([words["when"], words["text"]], rows)
+        return grid([words.t("When (UTC)"), words.t("Text")], rows)
 
     def _progress(self, word: str) -> Markup:
-        kind, mark = _LOOKS.get(word, ("busy", "…"))
-        return tag("span", f"{mark} {self.words.known(word)}", class_=kind)
+        kind, sign = _LOOKS.get(word, ("busy", "…"))
+        said = self.words.t(_WORDS.get(word, word))
+        return tag("span", f"{sign} {said}", class_=kind)
 
     def _json(self, value: Any) -> Markup:
         if value is None:
-            return tag("p", self.words["unknown"], class_="soft")
+            return tag("p", self.words.t("not known"), class_="soft")
         return self._pre(json.dumps(value, indent=2, ensure_ascii=False))
 
     def _pre(self, text: str, kind: str | None = None) -> Markup:
@@ -206,7 +247,9 @@ class _Page:
         if len(shown) > self.budget:
             # The end of a log tells more than its beginning, and of code both do.
             half = self.budget // 2
-            shown = f"{shown[:half]}\n… {self.words['cut']} …\n{shown[-half:]}"
+            shown = (
+                f"{shown[:half]}\n… {self.words.t('(shortened)')} …\n{shown[-half:]}"
+            )
         # A block that scrolls must be reachable without a mouse.
         return tag("pre", shown, class_=kind, tabindex="0" if kind else None)
 

@@ -8,9 +8,18 @@ from typing import Any
 
 import nbformat
 
-from .facts import Facts
-from .words import Words
+from codex_jupyter.render.words import Words, mark
 
+from .facts import Facts
+
+_FILES_KEPT = mark(
+    "The platform keeps these files. With them beside this notebook, the cell below "
+    "deploys it again; take away the `#`."
+)
+_FILES_UNKNOWN = mark(
+    "The platform does not tell which files it was made of. The cell below is a "
+    "template; take away the `#`."
+)
 _LONGEST = 20_000
 _FENCES = {"curl": "bash", "javascript": "javascript"}
 
@@ -21,7 +30,7 @@ def notebook(facts: Facts, connect: str, language: str = "en") -> str:
     Args:
         facts: of the model.
         connect: the ``%codex`` line that connects to its platform.
-        language: one of `words.LANGUAGES`; code stays as it is.
+        language: one of `render.words.LANGUAGES`; code stays as it is.
     """
     words = Words(language)
     cells = [
@@ -52,23 +61,23 @@ def notebook(facts: Facts, connect: str, language: str = "en") -> str:
 
 def _card(facts: Facts, words: Words) -> list[dict[str, Any]]:
     rows = {
-        "group": facts.group,
-        "hash": facts.hash,
-        "state": facts.state,
-        "operation": facts.operation,
-        "reference": facts.reference,
-        "python": facts.python,
-        "uploaded": facts.uploaded,
-        "docs": facts.docs,
+        words.t("Group"): facts.group,
+        words.t("Hash"): facts.hash,
+        words.t("State"): facts.state,
+        words.t("Operation"): facts.operation,
+        words.t("Entry point"): facts.reference,
+        words.t("Python"): facts.python,
+        words.t("Uploaded"): facts.uploaded,
+        words.t("Documentation"): facts.docs,
     }
-    table = "\n".join(f"| {words[key]} | {_cell(rows[key])} |" for key in rows)
+    table = "\n".join(f"| {name} | {_cell(value)} |" for name, value in rows.items())
     return [_text(f"# {_plain(facts.name)}\n\n| | |\n|---|---|\n{table}")]
 
 
 def _deployment(facts: Facts, words: Words) -> list[dict[str, Any]]:
-    told = [f"## {words['deployed']}"]
+    told = [f"## {words.t('How it was deployed')}"]
     if facts.files:
-        heads = " | ".join(words[key] for key in ("role", "file", "size"))
+        heads = " | ".join(map(words.t, (mark("Role"), mark("File"), mark("Bytes"))))
         rows = "\n".join(
             f"| {_cell(row.get('Role'))} | {_cell(row.get('Name'))} | "
             f"{_cell(row.get('Size'))} | {_cell(row.get('Sha256'))} |"
@@ -76,8 +85,9 @@ def _deployment(facts: Facts, words: Words) -> list[dict[str, Any]]:
         )
         told.append(f"| {heads} | SHA-256 |\n|---|---|---|---|\n{rows}")
     if facts.source:
-        told.append(f"{words['script']}:\n\n{_fenced(facts.source, 'python')}")
-    told.append(words["files_kept" if facts.files else "files_unknown"])
+        script = words.t("The script that answers")
+        told.append(f"{script}:\n\n{_fenced(facts.source, 'python')}")
+    told.append(words.t(_FILES_KEPT if facts.files else _FILES_UNKNOWN))
     return [_text("\n\n".join(told)), _code(_template(facts))]
 
 
@@ -107,8 +117,12 @@ def _template(facts: Facts) -> str:
 
 
 def _calls(facts: Facts, connect: str, words: Words) -> list[dict[str, Any]]:
+    t = words.t
+    with_codex = t(
+        "With codex_jupyter, which knows the group's token where the group was made:"
+    )
     cells = [
-        _text(f"## {words['call']}\n\n{words['call_codex']}"),
+        _text(f"## {t('How to call it')}\n\n{with_codex}"),
         _code(f"%load_ext codex_jupyter\n{connect}"),
     ]
     if facts.sample is not None and facts.operation == "Sync":
@@ -121,7 +135,13 @@ def _calls(facts: Facts, connect: str, words: Words) -> list[dict[str, Any]]:
         )
     if "python" in facts.snippets:
         cells += [
-            _text(words["call_python"]),
+            _text(
+                t(
+                    "From any Python. The token of the group is read from the variable "
+                    "`MLOPS_GROUP_TOKEN` and stays out of the notebook: set it before "
+                    "this kernel starts."
+                )
+            ),
             _code(facts.snippets["python"].rstrip()),
         ]
     for language, fence in _FENCES.items():
@@ -131,8 +151,8 @@ def _calls(facts: Facts, connect: str, words: Words) -> list[dict[str, Any]]:
 
 
 def _docs(facts: Facts, words: Words) -> list[dict[str, Any]]:
-    parts = [f"## {words['its_docs']}"]
-    heads = " | ".join(words[key] for key in ("field", "type", "example"))
+    parts = [f"## {words.t('Its documentation')}"]
+    heads = " | ".join(map(words.t, (mark("Field"), mark("Type"), mark("Example"))))
     if facts.fields:
         rows = "\n".join(
             f"| {_cell(name)} | {type_} | {_cell(_json(value))} |"
@@ -140,8 +160,11 @@ def _docs(facts: Facts, words: Words) -> list[dict[str, Any]]:
         )
         parts.append(f"| {heads} |\n|---|---|---|\n{rows}")
     if facts.answer is not None:
-        parts.append(f"{words['its_answer']}\n\n{_fenced(_json(facts.answer), 'json')}")
-    parts.append(words["whole_docs"])
+        answered = words.t("Its answer to the example:")
+        parts.append(f"{answered}\n\n{_fenced(_json(facts.answer), 'json')}")
+    parts.append(
+        words.t("The whole API document, in the cell (Try it out runs in the kernel):")
+    )
     return [
         _text("\n\n".join(parts)),
         _code(f"%codex docs {facts.hash}"),

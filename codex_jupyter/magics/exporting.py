@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from argparse import Namespace
 
 from codex_jupyter.config import default_data_dir
+from codex_jupyter.render.words import LANGUAGES, spoken
 
 from .hosting import quoted
 from .parser import Kind, Parser
 from .session import Session
-
-# The same as export.LANGUAGES, which is imported only when something is written.
-LANGUAGES = ("en", "pt-BR")
 
 
 def add_arguments(parser: Parser, default: str) -> None:
@@ -43,15 +40,10 @@ def line_again(command: str, given: Namespace) -> str:
     return f"%codex {command} {quoted(given.name)}{to}{group}{lang} --force"
 
 
-def language(given: Namespace, session: Session) -> str:
-    """The language that was typed, else the session's, else that of the locale."""
-    from codex_jupyter import export
-
-    chosen: str | None = given.lang or session.language
-    if chosen in LANGUAGES and chosen is not None:
-        return chosen
-    found = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
-    return export.language_of(next(filter(None, found), ""))
+def language(given: Namespace) -> str:
+    """The language that was typed, else that of everything in this notebook."""
+    chosen: str = given.lang or spoken()
+    return chosen
 
 
 def connect_line(session: Session) -> str:

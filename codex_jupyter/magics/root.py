@@ -16,6 +16,7 @@ from IPython.core.magic import (
 from codex_jupyter.errors import CodexError, InputError, PredictionError
 from codex_jupyter.render.html import Displayable
 from codex_jupyter.render.messages import error_block
+from codex_jupyter.render.words import speak
 
 from .assigning import assigned, variable
 from .command import Call, Command, find
@@ -46,6 +47,7 @@ def make_magic(shell: InteractiveShell, session: Session) -> Callable[..., Any]:
         names = ChainMap(dict(local), shell.user_ns)
         line, cell = _joined(line, cell)
         debug, rest = _take_debug(line)
+        speak(session.language)
         try:
             result = _run(rest, cell, names, shell, session)
         except KeyboardInterrupt as error:

@@ -11,6 +11,8 @@ from datetime import datetime
 
 from .html import Markup, tag
 from .text import one_line
+from .words import day as written
+from .words import mark, t
 
 # Middle tones: they stand out on white and on black. The words keep the page's colour.
 OK, BUSY, WARN, BAD, OFF = "#2e9e4f", "#3b82d0", "#b7791f", "#d9534f", "#8a8f98"
@@ -43,6 +45,26 @@ STATES = {
 }
 
 
+# What the states are called; as keys of STATES they are the wire's.
+_STATE_WORDS = (
+    mark("Uploading"),
+    mark("Not uploaded"),
+    mark("Ready"),
+    mark("Building"),
+    mark("Recovering"),
+    mark("Requested"),
+    mark("Running"),
+    mark("Succeeded"),
+    mark("Deployed"),
+    mark("Failed"),
+    mark("FailedRecovery"),
+    mark("Disabled"),
+    mark("DisabledRecovery"),
+    mark("DisabledFailed"),
+    mark("Deleted"),
+)
+
+
 def heading(name: str, beside: str, state: Markup | None = None) -> Markup:
     """A card's first line: what it is about, where that is, its state."""
     return tag(
@@ -56,12 +78,15 @@ def heading(name: str, beside: str, state: Markup | None = None) -> Markup:
     )
 
 
-def state_badge(mark: str, tone: str, state: str) -> Markup:
-    """A state in a rounded frame: its mark, its colour and its word."""
-    shape = tag("span", mark, style=f"color:{tone};font-weight:700")
+def state_badge(sign: str, tone: str, state: str) -> Markup:
+    """A state in a rounded frame: its sign, its colour and its word."""
+    shape = tag("span", sign, style=f"color:{tone};font-weight:700")
     border = f"border:1px solid {tone};border-radius:99px;padding:1px 9px"
     return tag(
-        "strong", shape, f" {state}", style=f"{border};margin-left:8px;font-size:12px"
+        "strong",
+        shape,
+        f" {t(state)}",
+        style=f"{border};margin-left:8px;font-size:12px",
     )
 
 
@@ -79,7 +104,7 @@ def failure(reason: str, detail: str) -> Markup | None:
 
 def day(seconds: float) -> str:
     """A moment, in seconds since 1970, by the reader's clock."""
-    return datetime.fromtimestamp(seconds).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    return written(datetime.fromtimestamp(seconds).astimezone())
 
 
 def tail(detail: str) -> str:
@@ -90,5 +115,5 @@ def tail(detail: str) -> str:
 def log_line(row: Mapping[str, str]) -> str:
     """A row of a log (``time``, ``level``, ``text``) in one line."""
     time, level = one_line(row["time"], 20), one_line(row["level"], 20)
-    mark = "" if level == "Ok" else f"{level}: "
-    return f"{time}  {mark}{one_line(row['text'], 140)}"
+    said = "" if level == "Ok" else f"{t(level)}: "
+    return f"{time}  {said}{one_line(row['text'], 140)}"

@@ -22,14 +22,15 @@ from .card_parts import (
 )
 from .html import Displayable, tag
 from .text import clean, one_line
+from .words import mark, number, t
 
 _STATES = {
-    "running": ("✓", OK, "Running"),
-    "stopped": ("‖", OFF, "Stopped"),
-    "starting": ("…", BUSY, "Starting"),
-    "stopping": ("…", BUSY, "Stopping"),
-    "silent": ("!", WARN, "Does not answer"),
-    "crashed": ("✗", BAD, "Crashed"),
+    "running": ("✓", OK, mark("Running")),
+    "stopped": ("‖", OFF, mark("Stopped")),
+    "starting": ("…", BUSY, mark("Starting")),
+    "stopping": ("…", BUSY, mark("Stopping")),
+    "silent": ("!", WARN, mark("Does not answer")),
+    "crashed": ("✗", BAD, mark("Crashed")),
 }
 
 
@@ -39,16 +40,21 @@ def local_card(data: Mapping[str, Any]) -> Displayable:
     Args:
         data: the fields of the ``local`` message, and ``said``, what the command did.
     """
-    mark, tone, word = _STATES.get(data["state"], ("…", BUSY, data["state"]))
+    sign, tone, word = _STATES.get(data["state"], ("…", BUSY, data["state"]))
     facts = facts_of(data)
     said = clean(data["said"]).strip()
-    lines = [said or f"Embedded platform: {word}", *(f"{k}: {v}" for k, v in facts)]
+    lines = [
+        said or t("Embedded platform: {state}", state=t(word)),
+        *(f"{k}: {v}" for k, v in facts),
+    ]
     if data["problem"]:
         lines.append(clean(data["problem"]))
     next_ = clean(data["lines"][0]) if data["lines"] else ""
     html = tag(
         "div",
-        heading("Embedded platform", "on this machine", state_badge(mark, tone, word)),
+        heading(
+            t("Embedded platform"), t("on this machine"), state_badge(sign, tone, word)
+        ),
         failure(clean(data["problem"]), clean(data["detail"])),
         tag(
             "table",
@@ -66,7 +72,7 @@ def local_card(data: Mapping[str, Any]) -> Displayable:
             style=TABLE,
         ),
         tag("p", tag("code", next_), style=QUIET) if next_ else None,
-        tag("p", f"as of {day(data['updated'])}", style=QUIET),
+        tag("p", t("as of {time}", time=day(data["updated"])), style=QUIET),
         style=FRAME,
     )
     return Displayable("\n".join([*lines, *([f"→ {next_}"] if next_ else [])]), html)
@@ -74,21 +80,21 @@ def local_card(data: Mapping[str, Any]) -> Displayable:
 
 def facts_of(data: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What is known of it, as names and texts."""
-    counts = [f"{one['value']} {one['name']}" for one in data["models"]]
+    counts = [f"{one['value']} {t(one['name'])}" for one in data["models"]]
     known = [
-        ("Address", data["address"]),
-        ("Data", data["folder"]),
-        ("Models", ", ".join(counts)),
-        ("Version", data["version"]),
-        ("Disk used", "" if data["disk"] is None else _size(data["disk"])),
-        ("Process", "" if data["pid"] is None else str(data["pid"])),
+        (t("Address"), data["address"]),
+        (t("Data"), data["folder"]),
+        (t("Models"), ", ".join(counts)),
+        (t("Version"), data["version"]),
+        (t("Disk used"), "" if data["disk"] is None else _size(data["disk"])),
+        (t("Process"), "" if data["pid"] is None else str(data["pid"])),
     ]
     return [(name, one_line(value, 300)) for name, value in known if value]
 
 
 def _size(count: int) -> str:
     if count < 1 << 20:
-        return f"{count / 1024:.0f} KiB"
+        return f"{number(count / 1024)} KiB"
     if count < 1 << 30:
-        return f"{count / (1 << 20):.0f} MiB"
-    return f"{count / (1 << 30):.1f} GiB"
+        return f"{number(count / (1 << 20))} MiB"
+    return f"{number(count / (1 << 30), 1)} GiB"

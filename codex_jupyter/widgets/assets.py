@@ -22,7 +22,7 @@ _REBUILD = "In a checkout: python hatch_build.py. Else: pip install --force-rein
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """One heavy half: its name, its text's SHA-256 and the text, gzipped."""
+    """One heavy half with its texts: its name, its SHA-256 and itself, gzipped."""
 
     name: str
     hash: str
@@ -64,14 +64,19 @@ def loader(name: str) -> str:
 
 
 @cache
-def asset(name: str) -> Asset:
-    """A panel's heavy half.
+def asset(name: str, language: str = "en") -> Asset:
+    """A panel's heavy half, after its texts in that language.
+
+    Args:
+        language: one of `render.words.LANGUAGES`.
 
     Raises:
         InstallationError: it is missing, or not the one that the loader waits for.
     """
-    wanted = manifest()["assets"][name]
+    wanted = manifest()["assets"][name][language]
     text = _read(STATIC / f"{name}.js")
+    if language != "en":
+        text = _read(STATIC / f"{name}.{language}.js") + text
     if hashlib.sha256(text).hexdigest() != wanted:
         raise InstallationError(
             f"The widgets' file {name}.js is damaged.",

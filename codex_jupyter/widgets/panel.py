@@ -13,6 +13,7 @@ from IPython.display import display
 
 from codex_jupyter.errors import InputError
 from codex_jupyter.render.html import Displayable, Markup, tag
+from codex_jupyter.render.words import spoken
 
 from . import assets
 from .bridge import Bridge, Request
@@ -36,6 +37,7 @@ class Panel(anywidget.AnyWidget):
     front_end: str
     _esm = traitlets.Unicode().tag(sync=True)
     _cx_twin = traitlets.Unicode().tag(sync=True)
+    _cx_lang = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, **unknown: object) -> None:
         if unknown:
@@ -47,7 +49,9 @@ class Panel(anywidget.AnyWidget):
         self._twin_lock = threading.Lock()
         self._has_twin = False
         super().__init__(
-            _esm=assets.loader(self.front_end), _cx_twin=uuid.uuid4().hex[:12]
+            _esm=assets.loader(self.front_end),
+            _cx_twin=uuid.uuid4().hex[:12],
+            _cx_lang=spoken(),
         )
         self.bridge = Bridge(self.send)
         self.bridge.on("asset", self._send_asset)
@@ -79,7 +83,9 @@ class Panel(anywidget.AnyWidget):
         card = self.card()
         body = card.html if card.html is not None else card.text
         # The live view finds its twin by this class, and hides it while it lives.
-        marked = tag("div", body, class_=f"cx-twin cx-twin-{self._cx_twin}")
+        marked = tag(
+            "div", body, class_=f"cx-twin cx-twin-{self._cx_twin}", lang=self._cx_lang
+        )
         return Displayable(card.text, marked)
 
     def _send_asset(self, request: Request) -> None:
@@ -87,7 +93,7 @@ class Panel(anywidget.AnyWidget):
         request.reply()
 
     def _push_asset(self) -> None:
-        found = assets.asset(self.front_end)
+        found = assets.asset(self.front_end, self._cx_lang)
         self.bridge.send("asset", [found.packed], name=found.name, hash=found.hash)
 
     def _greet(self, request: Request) -> None:

@@ -8,6 +8,7 @@
 
 import type { AnyModel } from "@anywidget/types";
 import type { Arrival, FromPage, Incoming, ToPage } from "./messages.ts";
+import { t } from "./words.ts";
 
 /** The kernel's own words for what went wrong. */
 export class Fault extends Error {
@@ -94,7 +95,13 @@ export class Bridge {
       const silence = setTimeout(() => this.#setLink("silent"), SILENCE);
       const late = setTimeout(() => {
         give(() =>
-          reject(new Fault(`No answer from the kernel within ${timeout / 1000} s.`)),
+          reject(
+            new Fault(
+              t("No answer from the kernel within {seconds} s.", {
+                seconds: timeout / 1000,
+              }),
+            ),
+          ),
         );
       }, timeout);
       const give = (settle: () => void): void => {
@@ -120,7 +127,7 @@ export class Bridge {
         // Jupyter refuses to send on a connection whose kernel is gone.
         this.#setLink("restarted");
         give(() =>
-          reject(new Fault("The kernel was restarted.", "Run the cell again.")),
+          reject(new Fault(t("The kernel was restarted."), t("Run the cell again."))),
         );
       }
     });
@@ -164,5 +171,5 @@ export class Bridge {
 }
 
 function aborted(): DOMException {
-  return new DOMException("The request was cancelled.", "AbortError");
+  return new DOMException(t("The request was cancelled."), "AbortError");
 }

@@ -1,5 +1,7 @@
 /** Copying, also where a page has no clipboard of its own. */
 
+import { t } from "./words.ts";
+
 /**
  * Copy an element's text; without a clipboard, select it for the person to copy.
  *
@@ -8,13 +10,13 @@
 export async function copy(element: Element): Promise<string> {
   try {
     await navigator.clipboard.writeText(element.textContent ?? "");
-    return "Copied.";
+    return t("Copied.");
   } catch {
     // Pages without https have none.
     const root = element.getRootNode() as ShadowRoot & {
       getSelection?: () => Selection | null;
     };
     (root.getSelection?.() ?? getSelection())?.selectAllChildren(element);
-    return "Selected: press Ctrl+C or ⌘C.";
+    return t("Selected: press Ctrl+C or ⌘C.");
   }
 }

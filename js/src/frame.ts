@@ -7,6 +7,7 @@ import type { Mount } from "./loaders/loader.ts";
 import { followTheme } from "./theme.ts";
 import tokens from "./tokens.css";
 import { hideTwin } from "./twin.ts";
+import { LANGUAGE, t } from "./words.ts";
 
 export interface Frame {
   bridge: Bridge;
@@ -23,10 +24,11 @@ export interface Frame {
 
 const WORDS: Record<Link, string> = {
   live: "",
-  silent:
+  silent: t(
     "The kernel does not answer. It is busy with a cell, and this happens when that " +
-    "cell ends; or the kernel was restarted: then run the cell again.",
-  restarted: "The kernel was restarted: run the cell again.",
+      "cell ends; or the kernel was restarted: then run the cell again.",
+  ),
+  restarted: t("The kernel was restarted: run the cell again."),
 };
 
 /** Open a panel's frame; its styles reach nothing outside, and nothing gets in. */
@@ -38,7 +40,7 @@ export function openFrame(
   const controller = new AbortController();
   const { signal } = controller;
   const bridge = new Bridge(model);
-  const host = h("div");
+  const host = h("div", { lang: LANGUAGE });
   // Without it, JupyterLab takes keys typed in here as its own shortcuts.
   host.dataset.lmSuppressShortcuts = "true";
   const root = host.attachShadow({ mode: "open" });

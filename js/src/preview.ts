@@ -2,6 +2,7 @@
 
 import { h, setText } from "./dom.ts";
 import type { ToPage } from "./messages.ts";
+import { t } from "./words.ts";
 
 export class Preview {
   readonly element = h("div", { class: "cx-preview", hidden: true });
@@ -10,7 +11,7 @@ export class Preview {
     class: "cx-preview-table",
     tabindex: "0",
     role: "region",
-    "aria-label": "The first rows of the result",
+    "aria-label": t("The first rows of the result"),
   });
 
   constructor() {
@@ -20,12 +21,8 @@ export class Preview {
   show({ columns, rows, of, note }: ToPage["preview"]): void {
     this.element.hidden = false;
     const cells = rows as string[][];
-    const all = of === null ? "" : ` of ${of.toLocaleString()}`;
-    const shown = `${cells.length}${all} ${of === 1 ? "row" : "rows"}`;
-    setText(
-      this.#caption,
-      [columns.length ? shown : "", note].filter(Boolean).join(". "),
-    );
+    const shown = columns.length ? counted(cells.length, of) : "";
+    setText(this.#caption, [shown, note].filter(Boolean).join(". "));
     this.#holder.hidden = !columns.length;
     this.#holder.replaceChildren(
       h(
@@ -50,4 +47,10 @@ export class Preview {
       ),
     );
   }
+}
+
+function counted(shown: number, of: number | null): string {
+  if (of === null) return t("{shown} rows", { shown });
+  if (of === 1) return t("{shown} of 1 row", { shown });
+  return t("{shown} of {of} rows", { shown, of });
 }

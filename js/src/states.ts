@@ -2,6 +2,7 @@
 
 import { icon } from "./dom.ts";
 import { ICONS, type IconName } from "./icons.ts";
+import { t } from "./words.ts";
 
 export interface Look {
   icon: IconName;
@@ -10,21 +11,21 @@ export interface Look {
 }
 
 const LOOKS: Record<string, Look> = {
-  Uploading: { icon: "busy", tone: "busy", word: "Uploading" },
-  "Not uploaded": { icon: "failed", tone: "bad", word: "Not uploaded" },
-  Ready: { icon: "waiting", tone: "busy", word: "Ready" },
-  Building: { icon: "busy", tone: "busy", word: "Building" },
-  Recovering: { icon: "busy", tone: "busy", word: "Recovering" },
-  Requested: { icon: "waiting", tone: "busy", word: "Waiting" },
-  Running: { icon: "busy", tone: "busy", word: "Running" },
-  Succeeded: { icon: "done", tone: "ok", word: "Succeeded" },
-  Deployed: { icon: "done", tone: "ok", word: "Deployed" },
-  Failed: { icon: "failed", tone: "bad", word: "Failed" },
-  FailedRecovery: { icon: "failed", tone: "bad", word: "Failed to recover" },
-  Disabled: { icon: "paused", tone: "off", word: "Disabled" },
-  DisabledRecovery: { icon: "paused", tone: "off", word: "Disabled" },
-  DisabledFailed: { icon: "failed", tone: "bad", word: "Disabled, failed" },
-  Deleted: { icon: "gone", tone: "off", word: "Deleted" },
+  Uploading: { icon: "busy", tone: "busy", word: t("Uploading") },
+  "Not uploaded": { icon: "failed", tone: "bad", word: t("Not uploaded") },
+  Ready: { icon: "waiting", tone: "busy", word: t("Ready") },
+  Building: { icon: "busy", tone: "busy", word: t("Building") },
+  Recovering: { icon: "busy", tone: "busy", word: t("Recovering") },
+  Requested: { icon: "waiting", tone: "busy", word: t("Waiting") },
+  Running: { icon: "busy", tone: "busy", word: t("Running") },
+  Succeeded: { icon: "done", tone: "ok", word: t("Succeeded") },
+  Deployed: { icon: "done", tone: "ok", word: t("Deployed") },
+  Failed: { icon: "failed", tone: "bad", word: t("Failed") },
+  FailedRecovery: { icon: "failed", tone: "bad", word: t("Failed to recover") },
+  Disabled: { icon: "paused", tone: "off", word: t("Disabled") },
+  DisabledRecovery: { icon: "paused", tone: "off", word: t("Disabled") },
+  DisabledFailed: { icon: "failed", tone: "bad", word: t("Disabled, failed") },
+  Deleted: { icon: "gone", tone: "off", word: t("Deleted") },
 };
 
 export function lookOf(state: string): Look {

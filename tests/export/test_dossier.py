@@ -11,7 +11,7 @@ from export_kit import FACTS, ROWS
 
 from codex_jupyter.export import dossier
 from codex_jupyter.export.dossier import MOST_BYTES
-from codex_jupyter.export.words import LANGUAGES
+from codex_jupyter.render.words import LANGUAGES
 
 NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 VOID = {"meta", "br"}

@@ -10,7 +10,7 @@ import keyring as library
 import pytest
 from keyring.backends import fail
 
-from codex_jupyter import errors, export
+from codex_jupyter import errors
 from codex_jupyter.client import local
 from codex_jupyter.config import (
     DataDir,
@@ -22,7 +22,7 @@ from codex_jupyter.config import (
     profile_settings,
     read_json,
 )
-from codex_jupyter.magics.exporting import LANGUAGES
+from codex_jupyter.render.words import speak, spoken
 
 KEYRING = """
 import json
@@ -148,7 +148,20 @@ def test_the_language_of_what_is_written_is_chosen(notebook):
     assert "written in pt-BR" in notebook.run("%codex use --lang pt-BR").text
     assert "pt-BR" in notebook.run("%codex use --lang fr").text
     assert notebook.complete("%codex use --lang ") == ["en", "pt-BR"]
-    assert LANGUAGES == export.LANGUAGES
+    notebook.run("%codex help")
+    assert spoken() == "pt-BR"
+    notebook.run("%codex use --lang en")
+    notebook.run("%codex help")
+    assert spoken() == "en"
+
+
+def test_a_line_that_connects_chooses_the_language_of_panels(notebook):
+    assert notebook.complete("%codex connect --lang p") == ["pt-BR"]
+    assert notebook.run("%codex local status --lang pt-BR").success
+    assert spoken() == "pt-BR"
+    notebook.run("%codex help")
+    assert spoken() == "pt-BR", "later lines speak it too"
+    speak(None)
 
 
 def test_without_a_keyring_nothing_is_kept_and_the_doctor_says_so(notebook, no_keyring):

@@ -10,6 +10,7 @@ import shutil
 import pytest
 
 from codex_jupyter.errors import InstallationError
+from codex_jupyter.render.words import LANGUAGES
 from codex_jupyter.widgets import assets
 
 PANELS = (
@@ -39,8 +40,9 @@ def copy(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("name", PANELS)
-def test_a_loader_is_small_and_waits_for_the_heavy_half_that_is_shipped(name):
-    heavy = assets.asset(name)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_loader_is_small_and_waits_for_the_heavy_half_that_is_shipped(name, language):
+    heavy = assets.asset(name, language)
     assert heavy.hash in assets.loader(name)
     assert hashlib.sha256(gzip.decompress(heavy.packed)).hexdigest() == heavy.hash
     assert len(assets.loader(name).encode()) < 8 * 1024

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from codex_jupyter.config import Keyring, Profile, Profiles, load_settings
 from codex_jupyter.errors import ConfigError
 from codex_jupyter.magics.command import Call, Command
+from codex_jupyter.magics.language import add_language, choose_language
 from codex_jupyter.magics.parser import Kind, Parser
 from codex_jupyter.magics.progress import has_widgets
 from codex_jupyter.magics.shown import Live
@@ -35,10 +36,12 @@ def _configure(parser: Parser) -> None:
         metavar="NAME",
         help="keep the connection under this name; %%codex use NAME takes it up again",
     )
+    add_language(parser)
 
 
 def _run(call: Call) -> Any:
     given = call.arguments
+    choose_language(call)
     try:
         settings = load_settings(url=given.url, tenant=given.tenant)
     except ConfigError as error:
@@ -64,7 +67,12 @@ def keep(session: Session, settings: Settings, name: str) -> str:
         InputError: the name is not allowed.
     """
     profile = Profile(
-        name, settings.address, settings.user, settings.tenant, session.last_group
+        name,
+        settings.address,
+        settings.user,
+        settings.tenant,
+        session.last_group,
+        session.language,
     )
     try:
         Profiles().put(profile)
@@ -131,6 +139,7 @@ COMMAND = Command(
     examples=(
         "%codex connect https://codex.example.com",
         "%codex connect https://codex.example.com --profile work",
+        "%codex connect --lang pt-BR",
         "%codex connect",
     ),
     configure=_configure,

@@ -21,9 +21,7 @@ def _run(call: Call) -> Any:
     given = call.arguments
     model = call.session.model(given.name, given.group)
     path = export.destination(model.name, ".html", given.to)
-    text = export.dossier(
-        export.gather(model), language(given, call.session), datetime.now(UTC)
-    )
+    text = export.dossier(export.gather(model), language(given), datetime.now(UTC))
     again = line_again("dossier", given)
     export.save(path, text, force=given.force, again=again)
     return note(f"{path} tells all of {model.name} on one page of {_size(text)}.")

@@ -8,6 +8,7 @@ from typing import Any
 from codex_jupyter.config import DataDir, default_data_dir
 from codex_jupyter.magics.command import Call, Command
 from codex_jupyter.magics.hosting import quoted
+from codex_jupyter.magics.language import add_language, choose_language
 from codex_jupyter.magics.localhost import NotebookLocal
 from codex_jupyter.magics.parser import Kind, Parser
 from codex_jupyter.magics.progress import has_widgets
@@ -29,9 +30,11 @@ def _configure(parser: Parser) -> None:
         metavar="DIR",
         help="where it keeps its data (your user data folder)",
     )
+    add_language(parser)
 
 
 def _run(call: Call) -> Any:
+    choose_language(call)
     chosen = call.arguments.data_dir
     folder = (
         DataDir(Path(chosen).expanduser().resolve()) if chosen else default_data_dir()

@@ -28,7 +28,7 @@ def _run(call: Call) -> Any:
     text = export.notebook(
         export.gather(model),
         connect_line(call.session),
-        language(given, call.session),
+        language(given),
     )
     export.save(path, text, force=given.force, again=line_again("notebook", given))
     return note(

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from codex_jupyter.config import Keyring, Profile, Profiles, profile_settings
 from codex_jupyter.errors import InputError
 from codex_jupyter.magics.command import Call, Command
-from codex_jupyter.magics.exporting import LANGUAGES
 from codex_jupyter.magics.parser import Kind, Parser, near
 from codex_jupyter.magics.session import group_names
 from codex_jupyter.render.messages import note
 from codex_jupyter.render.tables import table
+from codex_jupyter.render.words import LANGUAGES
 
 if TYPE_CHECKING:
     from codex_jupyter.magics.session import Session
@@ -35,7 +35,9 @@ def _configure(parser: Parser) -> None:
         "--group", kind=Kind.GROUP, metavar="G", help="what later lines need not name"
     )
     parser.add(
-        "--lang", choices=LANGUAGES, help="the language of notebooks and dossiers"
+        "--lang",
+        choices=LANGUAGES,
+        help="the language of panels, notebooks and dossiers",
     )
     parser.add("--forget", kind=Kind.FLAG, help="take the profile away")
 
@@ -56,7 +58,9 @@ def _run(call: Call) -> Any:
         session.language = given.lang
         _keep(session, language=given.lang)
     if session.language:
-        told.append(f"Notebooks and dossiers are written in {session.language}.")
+        told.append(
+            f"Panels, notebooks and dossiers are written in {session.language}."
+        )
     where = session.settings
     if where is not None:
         group = session.last_group or "none yet"

@@ -2,6 +2,7 @@
 
 import type { Bridge } from "../bridge.ts";
 import { h, setText } from "../dom.ts";
+import { t } from "../words.ts";
 
 export interface Act {
   word: string;
@@ -81,17 +82,18 @@ export class Actions {
       return;
     }
     this.#asking = true;
+    const asks = `${act.word} ${this.#name}?`;
     const no = h(
       "button",
       { class: "cx-button", type: "button", onclick: () => this.#buttons(name) },
-      "Cancel",
+      t("Cancel"),
     );
     const question = h(
       "div",
       {
         class: "cx-question",
         role: "group",
-        "aria-label": `${act.word} ${this.#name}?`,
+        "aria-label": asks,
         onkeydown: (event) => {
           if ((event as KeyboardEvent).key === "Escape") this.#buttons(name);
         },
@@ -99,7 +101,7 @@ export class Actions {
       h(
         "span",
         { class: "cx-question-text" },
-        h("strong", { dir: "auto" }, `${act.word} ${this.#name}?`),
+        h("strong", { dir: "auto" }, asks),
         ` ${act.means}`,
       ),
       no,

@@ -1,6 +1,7 @@
 /** Why something failed: the reason first, its details below. */
 
 import { h, setText } from "../dom.ts";
+import { t } from "../words.ts";
 
 export class Failure {
   readonly element = h("div", { class: "cx-failure", role: "alert", hidden: true });
@@ -9,7 +10,7 @@ export class Failure {
     class: "cx-detail",
     tabindex: "0",
     role: "region",
-    "aria-label": "Details of the failure",
+    "aria-label": t("Details of the failure"),
   });
 
   constructor() {

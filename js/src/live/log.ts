@@ -2,6 +2,7 @@
 
 import { h, setText } from "../dom.ts";
 import type { Row, ToPage } from "../messages.ts";
+import { t } from "../words.ts";
 
 /** Rows kept in the page; the kernel keeps as many. */
 export const MAX_ROWS = 5000;
@@ -12,9 +13,9 @@ const LEVELS: Record<string, readonly string[]> = {
   errors: ["Error"],
 };
 const CHOICES: [string, string][] = [
-  ["all", "All lines"],
-  ["warnings", "Warnings and errors"],
-  ["errors", "Errors only"],
+  ["all", t("All lines")],
+  ["warnings", t("Warnings and errors")],
+  ["errors", t("Errors only")],
 ];
 
 export class Log {
@@ -27,21 +28,21 @@ export class Log {
   readonly #search: HTMLInputElement;
   readonly #follow: HTMLInputElement;
   readonly #count = h("span", { class: "cx-count" });
-  readonly #empty = h("p", { class: "cx-empty" }, "No log lines yet.");
+  readonly #empty = h("p", { class: "cx-empty" }, t("No log lines yet."));
   #shown = 0;
 
   constructor() {
     const refilter = (): void => this.#filter();
     this.#level = h(
       "select",
-      { class: "cx-field", "aria-label": "Lines to show", onchange: refilter },
+      { class: "cx-field", "aria-label": t("Lines to show"), onchange: refilter },
       ...CHOICES.map(([value, word]) => h("option", { value }, word)),
     );
     this.#search = h("input", {
       class: "cx-field cx-search",
       type: "search",
-      placeholder: "Search the log",
-      "aria-label": "Search the log",
+      placeholder: t("Search the log"),
+      "aria-label": t("Search the log"),
       oninput: refilter,
     });
     this.#follow = h("input", {
@@ -63,7 +64,7 @@ export class Log {
       class: "cx-log",
       tabindex: "0",
       role: "region",
-      "aria-label": "Log lines",
+      "aria-label": t("Log lines"),
       onscroll: () => this.#scrolled(),
     });
     this.list.append(this.#empty);
@@ -120,10 +121,19 @@ export class Log {
 
   #counted(): void {
     const all = this.#rows.length;
-    const lines = `${all} ${all === 1 ? "line" : "lines"}`;
-    setText(this.#count, this.#shown === all ? lines : `${this.#shown} of ${lines}`);
+    const [shown, one] = [this.#shown, all === 1];
+    setText(
+      this.#count,
+      shown === all
+        ? one
+          ? t("1 line")
+          : t("{all} lines", { all })
+        : one
+          ? t("{shown} of 1 line", { shown })
+          : t("{shown} of {all} lines", { shown, all }),
+    );
     this.#empty.hidden = this.#shown > 0;
-    setText(this.#empty, all ? "No line matches." : "No log lines yet.");
+    setText(this.#empty, all ? t("No line matches.") : t("No log lines yet."));
   }
 
   #toEnd(): void {

@@ -23,13 +23,39 @@ export interface Mount {
   early: Arrival[];
 }
 
+/** What names the content of a heavy half, by the language of its texts. */
+export type Hashes = { en: string } & Record<string, string>;
+
 const MAX_EARLY = 500;
 /** A pushed module is on its way already; only a reloaded page has to ask. */
 const ASK_AFTER = 250;
 const GIVE_UP_AFTER = 8000;
 
-/** The widget definition of one panel; `hash` names the content of its heavy half. */
-export function loader(name: string, hash: string): () => AnyWidget {
+interface Words {
+  loading: string;
+  silent: string;
+  failed: string;
+}
+
+const WORDS: { en: Words } & Record<string, Words> = {
+  en: {
+    loading: "Loading…",
+    silent:
+      "The kernel has not answered. If no cell is running, run this cell again; " +
+      "the saved state is below.",
+    failed: "The panel could not be loaded: ",
+  },
+  "pt-BR": {
+    loading: "Carregando…",
+    silent:
+      "O kernel não respondeu. Se nenhuma célula está em execução, execute esta " +
+      "célula de novo; o estado salvo está abaixo.",
+    failed: "Não foi possível carregar o painel: ",
+  },
+};
+
+/** The widget definition of one panel. */
+export function loader(name: string, hashes: Hashes): () => AnyWidget {
   return () => {
     let early: Arrival[] | null = [];
 
@@ -46,20 +72,21 @@ export function loader(name: string, hash: string): () => AnyWidget {
     async function render({ model, el }: RenderProps): Promise<() => void> {
       let gone = false;
       let unmount = (): void => {};
+      const language = String(model.get("_cx_lang"));
+      const hash = hashes[language] ?? hashes.en;
+      const words = WORDS[language] ?? WORDS.en;
       const note = document.createElement("p");
       // The look of the page's own small print: the styles are in the heavy half.
       note.style.cssText =
         "margin:0;padding:8px 12px;font-size:12px;opacity:.8;min-height:1.4em";
-      note.textContent = "Loading…";
+      note.textContent = words.loading;
       el.replaceChildren(note);
       const ask = setTimeout(() => {
         const id = `${hash.slice(0, 8)}.${Math.random().toString(36).slice(2)}`;
         model.send({ kind: "asset", id, name });
       }, ASK_AFTER);
       const late = setTimeout(() => {
-        note.textContent =
-          "The kernel has not answered. If no cell is running, run this cell again; " +
-          "the saved state is below.";
+        note.textContent = words.silent;
       }, GIVE_UP_AFTER);
       const stop = (): void => {
         gone = true;
@@ -79,7 +106,7 @@ export function loader(name: string, hash: string): () => AnyWidget {
         },
         (error) => {
           clearTimeout(late);
-          note.textContent = `The panel could not be loaded: ${error}`;
+          note.textContent = words.failed + error;
         },
       );
       return stop;

@@ -1,4 +1,4 @@
-import { loader } from "./loader.ts";
+import { type Hashes, loader } from "./loader.ts";
 
-declare const HEAVY_HASH: string;
-export default loader("models", HEAVY_HASH);
+declare const HEAVY_HASHES: Hashes;
+export default loader("models", HEAVY_HASHES);

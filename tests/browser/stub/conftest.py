@@ -74,7 +74,7 @@ def _handler(stub):
             elif self.path == "/loader.js":
                 self._send(stub.panel._esm.encode(), "text/javascript")
             elif self.path == "/state.json":
-                state = {"_cx_twin": stub.panel._cx_twin}
+                state = {k: getattr(stub.panel, k) for k in ("_cx_twin", "_cx_lang")}
                 self._send(json.dumps(state).encode(), "application/json")
             elif self.path == "/":
                 self._send((HERE / "page.html").read_bytes(), "text/html")

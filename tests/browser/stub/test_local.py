@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from codex_jupyter.client.local_state import LocalState
 from codex_jupyter.errors import LocalPlatformError
+from codex_jupyter.render.words import speak
 from codex_jupyter.widgets.local import LocalPanel
 
 pytestmark = pytest.mark.browser
@@ -109,3 +110,19 @@ def test_long_names_fit_a_narrow_cell(show, hands, shot):
     expect(tab.get_by_text("Running", exact=True)).to_be_visible()
     assert tab.evaluate("document.documentElement.scrollWidth") <= 380
     shot("local-narrow")
+
+
+def test_it_speaks_portuguese_where_that_is_the_language(
+    show, hands, theme, shot, violations
+):
+    speak("pt-BR")
+    try:
+        panel = LocalPanel(hands)
+    finally:
+        speak(None)
+    tab = show(panel, theme)
+    expect(tab.get_by_text("Em execução", exact=True)).to_be_visible()
+    expect(tab.get_by_text("2 Implantado, 1 Falhou")).to_be_visible()
+    assert tab.locator("[lang=pt-BR]").count() == 1
+    shot(f"local-pt-{theme}")
+    assert violations() == []

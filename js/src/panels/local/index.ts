@@ -10,41 +10,42 @@ import live from "../../live/live.css";
 import type { Mount } from "../../loaders/loader.ts";
 import type { ToPage } from "../../messages.ts";
 import { lookOf } from "../../states.ts";
+import { bytes, clock, t } from "../../words.ts";
 import css from "./local.css";
 
 const EVERY = 10_000;
 
 const LOOKS: Record<string, [IconName, string, string]> = {
-  running: ["done", "ok", "Running"],
-  stopped: ["paused", "off", "Stopped"],
-  starting: ["busy", "busy", "Starting"],
-  stopping: ["busy", "busy", "Stopping"],
-  silent: ["warn", "warn", "Does not answer"],
-  crashed: ["failed", "bad", "Crashed"],
+  running: ["done", "ok", t("Running")],
+  stopped: ["paused", "off", t("Stopped")],
+  starting: ["busy", "busy", t("Starting")],
+  stopping: ["busy", "busy", t("Stopping")],
+  silent: ["warn", "warn", t("Does not answer")],
+  crashed: ["failed", "bad", t("Crashed")],
 };
 
 const SAYS: Record<string, string> = {
-  running: "It goes on when the kernel restarts.",
-  stopped: "Its models and data are kept; they are back when it runs again.",
-  starting: "It is ready in a few seconds.",
-  stopping: "It finishes the requests that it has begun.",
-  silent: "It has the folder and does not answer: it starts, stops, or is stuck.",
-  crashed: "What it had accepted is not lost: it goes on when it runs again.",
+  running: t("It goes on when the kernel restarts."),
+  stopped: t("Its models and data are kept; they are back when it runs again."),
+  starting: t("It is ready in a few seconds."),
+  stopping: t("It finishes the requests that it has begun."),
+  silent: t("It has the folder and does not answer: it starts, stops, or is stuck."),
+  crashed: t("What it had accepted is not lost: it goes on when it runs again."),
 };
 
 const ACTS: Record<string, Act> = {
   start: {
-    word: "Start",
+    word: t("Start"),
     means: "",
     yes: "",
-    doing: "Starting…",
+    doing: t("Starting…"),
     danger: false,
   },
   stop: {
     word: "Stop",
-    means: "Its models answer nobody until it runs again; all data is kept.",
-    yes: "Yes, stop",
-    doing: "Stopping…",
+    means: t("Its models answer nobody until it runs again; all data is kept."),
+    yes: t("Yes, stop"),
+    doing: t("Stopping…"),
     danger: true,
   },
 };
@@ -71,18 +72,18 @@ export function mount(at: Mount): () => void {
   const actions = new Actions(bridge, ACTS);
   const updated = h("span");
   const said = h("span", { role: "status" });
-  const lines = h("ul", { class: "cx-lines", "aria-label": "The same as lines" });
+  const lines = h("ul", { class: "cx-lines", "aria-label": t("The same as lines") });
   const refresh = h(
     "button",
     { class: "cx-link", type: "button", onclick: () => look() },
-    "Refresh",
+    t("Refresh"),
   );
-  box.setAttribute("aria-label", "Embedded platform");
+  box.setAttribute("aria-label", t("Embedded platform"));
   box.append(
     h(
       "header",
       { class: "cx-head" },
-      h("h2", { class: "cx-title" }, "Embedded platform"),
+      h("h2", { class: "cx-title" }, t("Embedded platform")),
       used,
       h("div", { role: "status" }, badge),
     ),
@@ -114,15 +115,15 @@ export function mount(at: Mount): () => void {
       badge.className = `cx-badge cx-${tone}`;
       badge.replaceChildren(icon(ICONS[name], name), word);
     }
-    setText(used, now.used ? "used by this notebook" : "on this machine");
+    setText(used, now.used ? t("used by this notebook") : t("on this machine"));
     setText(says, SAYS[now.state] ?? "");
     const reason = [now.problem, now.hint].filter(Boolean).join(" ");
     failure.show(reason || (now.state === "crashed" ? ended(now.pid) : ""), now.detail);
     show(facts, known(now));
     copyable(lines, now.lines, said);
     const doing = DOING[now.state] ?? "";
-    actions.show("the embedded platform", ALLOWED[now.state] ?? [], doing, "");
-    setText(updated, `updated ${new Date(now.updated * 1000).toLocaleTimeString()}`);
+    actions.show(t("the embedded platform"), ALLOWED[now.state] ?? [], doing, "");
+    setText(updated, t("updated {time}", { time: clock(now.updated) }));
   });
 
   const watcher = new IntersectionObserver(([entry]) => {
@@ -142,21 +143,24 @@ export function mount(at: Mount): () => void {
 }
 
 function ended(pid: number | null): string {
-  const which = pid === null ? "Its process" : `Process ${pid}`;
-  return `${which} ended without being asked to; the end of its log:`;
+  return pid === null
+    ? t("Its process ended without being asked to; the end of its log:")
+    : t("Process {pid} ended without being asked to; the end of its log:", {
+        pid: String(pid),
+      });
 }
 
 function known(now: ToPage["local"]): [string, string][] {
   const models = now.models.map((one) => `${one.value} ${lookOf(one.name).word}`);
-  const none = now.state === "running" ? "none yet" : "";
-  const more = now.whole ? "" : "more than ";
+  const none = now.state === "running" ? t("none yet") : "";
+  const used = now.disk === null ? "" : bytes(now.disk);
   return [
-    ["Address", now.address],
-    ["Data folder", now.folder],
-    ["Models", models.join(", ") || none],
-    ["Version", now.version],
-    ["Disk used", now.disk === null ? "" : more + size(now.disk)],
-    ["Process", now.pid === null || now.state === "crashed" ? "" : String(now.pid)],
+    [t("Address"), now.address],
+    [t("Data folder"), now.folder],
+    [t("Models"), models.join(", ") || none],
+    [t("Version"), now.version],
+    [t("Disk used"), used && !now.whole ? t("more than {used}", { used }) : used],
+    [t("Process"), now.pid === null || now.state === "crashed" ? "" : String(now.pid)],
   ];
 }
 
@@ -192,18 +196,12 @@ function copyable(list: HTMLElement, lines: string[], said: HTMLElement): void {
           {
             class: "cx-link",
             type: "button",
-            "aria-label": `Copy ${line}`,
+            "aria-label": t("Copy {line}", { line }),
             onclick: act,
           },
-          "Copy",
+          t("Copy"),
         ),
       );
     }),
   );
-}
-
-function size(bytes: number): string {
-  if (bytes < 1 << 20) return `${Math.round(bytes / 1024)} KiB`;
-  if (bytes < 1 << 30) return `${Math.round(bytes / (1 << 20))} MiB`;
-  return `${(bytes / (1 << 30)).toFixed(1)} GiB`;
 }
