@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
 import pytest
@@ -10,6 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect, text
 
 from codex_jupyter.protocol.states import ExecutionState, LogType, ModelState
+from codex_jupyter.server.handlers.execution_text import listing
 from codex_jupyter.server.handlers.executions import execution_row
 from codex_jupyter.server.store import (
     DatasetRow,
@@ -209,19 +211,27 @@ def test_a_failed_execution_is_not_started(store):
 def test_a_listing_tells_the_same_as_the_rows_themselves(store):
     with_models(store)
     kind, running = ExecutionKind.MODEL, ExecutionState.RUNNING
+    requested = {ExecutionState.REQUESTED}
     later = DAY.replace(hour=3, microsecond=4500)
-    for number in range(3):
-        made, _ = store.executions.accept(
-            kind, "M1", "g", DAY, input=InputFile(f"{number}.csv", "00", 3, rows=7)
-        )
-        if number:
-            values = {"started_at": DAY, "finished_at": later}
-            store.executions.move(made, {ExecutionState.REQUESTED}, running, **values)
-    told = [execution_row(row) for row in store.executions.listed("M1")]
-    assert told == [execution_row(row) for row in store.executions.of("M1")]
-    assert [row["TimeElapsed"] for row in told] == [10_800_004, 10_800_004, None]
+    for name in ("0.csv", 'né\n"</script>\\.csv', "\U0001f600.csv", ""):
+        given = InputFile(name, "00", 3, dataset="D1", rows=7)
+        made, _ = store.executions.accept(kind, "M1", "g", DAY, input=given)
+    times = {"started_at": DAY, "finished_at": later}
+    result = {"output_name": "ü.csv", "output_size": 0, "output_dataset": "D2"}
+    store.executions.move(made, requested, running, 'a "text"\ttold', **times)
+    store.executions.move(made - 1, requested, running, "", **times, **result)
+    store.executions.move(made - 2, requested, running, started_at=later)
+    store.executions.accept(kind, "M1", "g", DAY)
+    raw = listing(9, store.executions.listed("M1"))
+    assert json.loads(raw) == {
+        "Count": 9,
+        "Results": [execution_row(row) for row in store.executions.of("M1")],
+    }
+    elapsed = [row["TimeElapsed"] for row in json.loads(raw)["Results"]]
+    assert elapsed == [None, 10_800_004, 10_800_004, None, None]
     (first,) = store.executions.listed("M1", state="Requested", before=2, limit=5)
     assert (first.id, first.input_name) == (1, "0.csv")
+    assert json.loads(listing(0, [])) == {"Count": 0, "Results": []}
 
 
 def test_files_of_a_role_can_be_replaced_and_others_stay(store):

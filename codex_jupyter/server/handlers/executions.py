@@ -6,12 +6,11 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy.engine import Row
 from starlette.responses import JSONResponse, Response
 
 from codex_jupyter.protocol.routes import EXECUTION_RESULT
 from codex_jupyter.protocol.states import ExecutionState
-from codex_jupyter.server.clock import seconds_between, stamp
+from codex_jupyter.server.clock import stamp
 from codex_jupyter.server.downloads import download
 from codex_jupyter.server.platform import Platform
 from codex_jupyter.server.problems import (
@@ -23,6 +22,7 @@ from codex_jupyter.server.problems import (
 from codex_jupyter.server.routing import Call
 from codex_jupyter.server.store import ExecutionKind, ExecutionRow, ModelRow
 
+from .execution_text import listing
 from .models import find, row_data
 
 _MOST_ROWS = 10_000
@@ -109,7 +109,7 @@ def no_result(row: ExecutionRow) -> Problem:
     )
 
 
-async def list_all(call: Call) -> JSONResponse:
+async def list_all(call: Call) -> Response:
     """A model's executions, the newest first."""
     return await list_executions(call, (await find(call)).hash)
 
@@ -118,7 +118,7 @@ async def list_executions(
     call: Call,
     subject: str,
     shown: Callable[[ExecutionRow], dict[str, Any]] | None = None,
-) -> JSONResponse:
+) -> Response:
     """The executions of a model, script or training, as the query wants them.
 
     Args:
@@ -131,16 +131,15 @@ async def list_executions(
     limit, before = number_of(call, "limit"), number_of(call, "before")
     most = min(100 if limit is None else limit, _MOST_ROWS)
 
-    def results() -> list[dict[str, Any]]:
+    def answer() -> Response:
+        count = executions.count(subject, state)
         if shown is None:
             found = executions.listed(subject, state=state, before=before, limit=most)
-            return [execution_row(row) for row in found]
+            return Response(listing(count, found), media_type="application/json")
         rows = executions.of(subject, state=state, before=before, limit=most)
-        return [shown(row) for row in rows]
+        return JSONResponse({"Count": count, "Results": [shown(row) for row in rows]})
 
-    told = await asyncio.to_thread(results)
-    count = await asyncio.to_thread(executions.count, subject, state)
-    return JSONResponse({"Count": count, "Results": told})
+    return await asyncio.to_thread(answer)
 
 
 async def cancel(call: Call) -> JSONResponse:
@@ -176,17 +175,12 @@ def number_of(call: Call, name: str) -> int | None:
     return int(text)
 
 
-def execution_row(row: ExecutionRow | Row[Any]) -> dict[str, Any]:
-    """What is told of an execution of any kind.
-
-    Args:
-        row: as the store gives one, or as it lists many.
-    """
-    begun, ended = row.started_at, row.finished_at
-    seconds = seconds_between(begun, ended) if begun and ended else None
+def execution_row(row: ExecutionRow) -> dict[str, Any]:
+    """What is told of an execution of any kind."""
+    seconds = row.seconds
     return {
         "ExecutionId": row.id,
-        "ExecutionState": str(row.state),
+        "ExecutionState": row.state.value,
         "Message": row.message,
         "RequestedAt": stamp(row.requested_at),
         "RunAt": stamp(row.started_at or row.requested_at),

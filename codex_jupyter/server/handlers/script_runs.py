@@ -178,7 +178,7 @@ async def script_result(platform: Platform, row: ExecutionRow) -> Response:
     return download(file, f"{row.id}{suffix}", row.result_size, Body.BYTES.value)
 
 
-async def list_all(call: Call) -> JSONResponse:
+async def list_all(call: Call) -> Response:
     """The script's executions, the newest first."""
     return await list_executions(call, (await find_script(call)).hash)
 

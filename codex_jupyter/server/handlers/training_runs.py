@@ -105,7 +105,7 @@ async def result(call: Call) -> Response:
     return await execution_result(call.platform, row, TRAINING_RESULT.media.value)
 
 
-async def list_all(call: Call) -> JSONResponse:
+async def list_all(call: Call) -> Response:
     """An experiment's runs, the newest first."""
     experiment = await find_experiment(call)
     return await list_executions(

@@ -41,14 +41,16 @@ KIND = "execute"
 """The kind of the job that runs an execution."""
 
 _COLUMNS = tuple(executions.c[name] for name in ExecutionRow.__dataclass_fields__)
-_TIMES = ("requested_at", "started_at", "finished_at")
-_LISTED = (
-    *(cast(executions.c[name], String).label(name) for name in _TIMES),
-    *(
-        executions.c[name]
-        for name in ExecutionRow.__dataclass_fields__
-        if name not in (*_TIMES, "details")
-    ),
+LISTED = (
+    *("id", "state", "message", "requested_at", "started_at", "finished_at"),
+    *("input_name", "input_size", "input_rows", "input_dataset", "input_blob"),
+    *("output_name", "output_size", "output_dataset"),
+)
+"""What `ExecutionQueries.listed` gives of each, in this order."""
+
+_LISTED = tuple(
+    cast(executions.c[name], String) if name.endswith("_at") else executions.c[name]
+    for name in LISTED
 )
 _STATE = list(ExecutionRow.__dataclass_fields__).index("state")
 _KIND = list(ExecutionRow.__dataclass_fields__).index("kind")
@@ -179,8 +181,8 @@ class ExecutionQueries:
     ) -> Sequence[Row[Any]]:
         """The same as `of`, for showing ten thousand of them at once.
 
-        Each has the attributes of an `ExecutionRow` that are shown, with times and
-        states as texts: making them objects takes longer than reading them.
+        Each is what `LISTED` names, with times and states as texts: making them
+        objects takes longer than reading them.
         """
         query = _listing(_LISTED, subject, state, before, limit)
         with self._engine.connect() as connection:
