@@ -223,6 +223,25 @@ class MLOpsModel(Deployed, Monitored):
             error.message = f"Row {label}: {error.message}"
             raise
 
+    @operation
+    def ranges(self) -> Steps[list[dict[str, Any]]]:
+        """What values the fields of the input had, where that is known.
+
+        Returns:
+            Of each field its ``Name``; its ``Source``, ``training`` or ``records``; the
+            ``Count`` of rows that had it; and its ``Kind``: a ``number`` with ``Low``,
+            ``High`` and ``Quantiles`` (5, 25, 50, 75 and 95 %), a ``date`` with ``Low``
+            and ``High``, a ``choice`` with ``Choices``, the most frequent first.
+
+        Raises:
+            ModelError: there is no such model, or the platform cannot tell.
+        """
+        call = Call(routes.MODEL_RANGES, self._where)
+        body = yield from self._connection.ask(call)
+        return member(body, "Fields", list, call)
+
+    aranges = ranges.twin
+
     # Managing
 
     model_info = Deployed.info

@@ -89,6 +89,12 @@ MODEL_FILE = Route(
     "One of the files that the model was made of, by its name; never its .env file",
     media=Body.BYTES, ours=True,
 )  # fmt: skip
+MODEL_RANGES = Route(
+    "model.ranges", "GET", "/model/ranges/{group}/{model}", Auth.USER, 200,
+    "What values each field of the input had, in training or else in production",
+    answer=(Field("Fields", "array", text="Name, Kind, Source, Count and values."),),
+    ours=True,
+)  # fmt: skip
 MODEL_SEARCH = Route(
     "model.search", "GET", "/model/search", Auth.USER, 200, "Find models",
     query=(
@@ -261,8 +267,8 @@ PLATFORM_OPENAPI = Route(
 
 ROUTES: tuple[Route, ...] = (
     HEALTH, LOGIN, GROUPS_LIST, GROUPS_CREATE, GROUPS_REFRESH, MODEL_UPLOAD,
-    MODEL_FILE, MODEL_HOST, MODEL_STATUS, MODEL_DESCRIBE, MODEL_SEARCH, MODEL_LOGS,
-    MODEL_LOGS_ANY, MODEL_RUN, MODEL_HEALTH, MODEL_RESTART, MODEL_DISABLE,
+    MODEL_FILE, MODEL_RANGES, MODEL_HOST, MODEL_STATUS, MODEL_DESCRIBE, MODEL_SEARCH,
+    MODEL_LOGS, MODEL_LOGS_ANY, MODEL_RUN, MODEL_HEALTH, MODEL_RESTART, MODEL_DISABLE,
     MODEL_DELETE, MODEL_DOCS, MODEL_OPENAPI, MODEL_EVENTS, MODEL_RUN_ASYNC,
     EXECUTION_DESCRIBE, EXECUTION_STATUS, EXECUTION_RESULT, EXECUTION_LIST,
     EXECUTION_CANCEL, EXECUTION_EVENTS, DATASET_LIST, DATASET_STATUS, DATASET_RESULT,

@@ -175,17 +175,28 @@ class Records:
                     total += piece.count(b"\n")
         return total
 
-    def newest(self, model: str, most: int) -> list[Record]:
-        """The model's last records, the oldest of them first."""
-        found: list[Record] = []
+    def newest(self, model: str, most: int, most_bytes: int = 1 << 62) -> list[Record]:
+        """The model's last records, the oldest of them first.
+
+        Args:
+            most: at most so many.
+            most_bytes: of their lines together; what is older than that is left out.
+        """
+        found: deque[Record] = deque()
+        size = 0
         for path in reversed(list(self._paths(model, None, None))):
             with path.open("rb") as file:
                 lines = deque(file, most)
-            records = [one for line in lines if (one := _parse(line)) is not None]
-            found = records[-(most - len(found)) :] + found
+            while lines and len(found) < most:
+                line = lines.pop()
+                size += len(line)
+                if size > most_bytes:
+                    return list(found)
+                if (record := _parse(line)) is not None:
+                    found.appendleft(record)
             if len(found) == most:
                 break
-        return found
+        return list(found)
 
     async def flush(self) -> None:
         """Return when everything appended so far is on the disk."""

@@ -14,6 +14,14 @@ SHAPES: dict[str, Mapping[str, str]] = {
         "step": "number?",
         "whole": "boolean",
         "choices": "string[]",
+        "open": "boolean",
+        "seen": "seen?",
+    },
+    "seen": {
+        "source": "string",
+        "count": "number",
+        "ends": "string[]",
+        "usual": "string[]",
     },
     "output": {"name": "string", "text": "string", "number": "number?"},
     "result": {

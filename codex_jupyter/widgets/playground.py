@@ -43,7 +43,8 @@ class Playground(Panel):
     """Calls of one model by hand: form or JSON, answer, sweep, batch, history, code.
 
     Args:
-        model: the deployed model; its document is fetched once, here.
+        model: the deployed model; its document and what is known of the values that
+            its inputs had are fetched once, here.
         called: how the user names it on a line; its name if None.
         peers: the other models it may be compared with, asked when they are chosen.
         kernel: the notebook's own function, to compare with.
@@ -85,7 +86,11 @@ class Playground(Panel):
         if kernel is not None:
             self._models[kernel.model_hash] = kernel
         self._sample = plain(model.schema) if model.schema is not None else {}
-        self._fields = fields_of(self._sample, document)
+        try:
+            ranges = model.ranges()
+        except CodexError:
+            ranges = []  # not every platform can tell
+        self._fields = fields_of(self._sample, document, ranges)
         self._runs = Runs()
         self._calls = Calls(self.bridge, MAX_RUNNING, "codex-play")
         self._worker = Worker("codex-play-twin")

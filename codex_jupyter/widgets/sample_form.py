@@ -9,17 +9,25 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?\Z")
+_DATES = {"date": _DATE, "moment": _MOMENT}
+_SOURCES = ("training", "records")
 MAX_CHOICES = 200
 
 
 def json_text(value: Any, indent: int | None = None) -> str:
     """A JSON value as text, accents kept."""
-    return json.dumps(value, ensure_ascii=False, indent=indent)
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        # Half of a pair of surrogates: only escaped can it travel.
+        return json.dumps(value, indent=indent)
+    return text
 
 
 def object_text(value: Any) -> str:
@@ -30,32 +38,52 @@ def object_text(value: Any) -> str:
     return "{\n" + ",\n".join(lines) + "\n}"
 
 
-def fields_of(sample: Any, document: Mapping[str, Any]) -> list[dict[str, Any]]:
+def fields_of(
+    sample: Any,
+    document: Mapping[str, Any],
+    ranges: Iterable[Mapping[str, Any]] = (),
+) -> list[dict[str, Any]]:
     """One field a member of the sample; none when the sample is no object.
 
     Args:
         sample: the model's sample input, any JSON value.
         document: the model's OpenAPI document, or {}; choices, bounds and formats that
             it names are taken.
+        ranges: what the fields' values were like before, as `MLOpsModel.ranges` tells.
 
     Returns:
         The fields of the ``field`` shape.
     """
     if not isinstance(sample, dict):
         return []
-    known = _properties(document)
-    return [_field(str(name), value, known.get(name)) for name, value in sample.items()]
+    known, learned = _properties(document), {one.get("Name"): one for one in ranges}
+    return [
+        _field(str(name), value, known.get(name), learned.get(name, {}))
+        for name, value in sample.items()
+    ]
 
 
-def _field(name: str, value: Any, schema: Any) -> dict[str, Any]:
+def _field(
+    name: str, value: Any, schema: Any, learned: Mapping[str, Any]
+) -> dict[str, Any]:
     schema = schema if isinstance(schema, dict) else {}
     choices = [json_text(c) for c in _list(schema.get("enum"))[:MAX_CHOICES]]
     kind = _kind(value, schema, choices)
+    seen = seen_of(kind, learned)
+    is_open = False
+    if seen and kind in ("text", "json") and learned["Kind"] == "choice":
+        kind, is_open = "choice", True
+        choices = [json_text(one) for one in learned["Choices"][:MAX_CHOICES]]
+        choices += ["null"] if value is None else []
+    elif seen and kind == "json":
+        kind = "number"  # a sample that is null says less than what was seen
     low = high = step = None
-    if kind == "number" and isinstance(value, (int, float)):
-        low, high = _reach(value)
-        step = _step(value)
     if kind == "number":
+        if isinstance(value, (int, float)):
+            low, high = _reach(value)
+            step = _step(value)
+        if seen:
+            low, high = float(learned["Low"]), float(learned["High"])
         low = _number(schema.get("minimum"), low)
         high = _number(schema.get("maximum"), high)
         if low is not None and high is not None and low >= high:
@@ -69,6 +97,41 @@ def _field(name: str, value: Any, schema: Any) -> dict[str, Any]:
         "step": step,
         "whole": isinstance(value, int) or schema.get("type") == "integer",
         "choices": choices,
+        "open": is_open,
+        "seen": seen,
+    }
+
+
+def seen_of(kind: str, learned: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What a platform learned, as the ``seen`` shape; None where it does not fit.
+
+    Args:
+        kind: of the field by its sample; ``json`` is that of a null.
+    """
+    what, count = learned.get("Kind"), learned.get("Count")
+    if learned.get("Source") not in _SOURCES or not isinstance(count, int):
+        return None
+    ends = [learned.get("Low"), learned.get("High")]
+    usual: list[Any] = []
+    if what == "number" and kind in ("number", "json"):
+        usual = _list(learned.get("Quantiles"))
+        if not all(_number(one, None) is not None for one in [*ends, *usual]):
+            return None
+    elif what == "date" and kind in _DATES:
+        if not all(isinstance(one, str) and _DATES[kind].match(one) for one in ends):
+            return None
+    elif what == "choice" and kind in ("text", "json", "choice"):
+        choices = _list(learned.get("Choices"))
+        if not choices or not all(isinstance(one, str) for one in choices):
+            return None
+        ends = []
+    else:
+        return None
+    return {
+        "source": learned["Source"],
+        "count": count,
+        "ends": [one if isinstance(one, str) else json_text(one) for one in ends],
+        "usual": [json_text(one) for one in usual],
     }
 
 

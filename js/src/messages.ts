@@ -183,6 +183,7 @@ export type Field = Fields<(typeof SHAPES)["field"]>;
 export type Output = Fields<(typeof SHAPES)["output"]>;
 export type Result = Fields<(typeof SHAPES)["result"]>;
 export type Run = Fields<(typeof SHAPES)["run"]>;
+export type Seen = Fields<(typeof SHAPES)["seen"]>;
 export type Why = Fields<(typeof SHAPES)["why"]>;
 export type Point = Fields<(typeof SHAPES)["point"]>;
 export type Binned = Fields<(typeof SHAPES)["binned"]>;

@@ -10,7 +10,10 @@ export const SHAPES = {
     step: "number?",
     whole: "boolean",
     choices: "string[]",
+    open: "boolean",
+    seen: "seen?",
   },
+  seen: { source: "string", count: "number", ends: "string[]", usual: "string[]" },
   output: { name: "string", text: "string", number: "number?" },
   result: {
     model: "string",

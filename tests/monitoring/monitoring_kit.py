@@ -54,6 +54,14 @@ def person(source, *, age=40.0, income=50.0):
     return {"age": round(source.gauss(age, 10)), "income": source.gauss(income, 15)}
 
 
+def answer(row):
+    """What the model answers to a row of an applicant, or of none."""
+    return {
+        "proba": 0.1 + 0.01 * (row.get("age") or 0),
+        "pred": int(row.get("income", 0) > 50),
+    }
+
+
 @dataclass
 class Kit:
     """What tests of monitoring do to a platform."""
@@ -187,16 +195,12 @@ class Kit:
         with (folder / f"{len(list(folder.iterdir())):03}-1.jsonl").open("w") as out:
             for place, row in enumerate(rows):
                 at = (day + timedelta(seconds=place % 86_000)).replace(tzinfo=UTC)
-                made = {
-                    "proba": 0.1 + 0.01 * (row.get("age") or 0),
-                    "pred": int(row.get("income", 0) > 50),
-                }
                 line = {
                     "at": at.isoformat(timespec="microseconds"),
                     "request_id": f"{place:016x}",
                     "seconds": 0.01,
                     "input": json.dumps(row),
-                    "output": json.dumps(answers[place] if answers else made),
+                    "output": json.dumps(answers[place] if answers else answer(row)),
                 }
                 out.write(json.dumps(line) + "\n")
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 
 import pytest
 
 from codex_jupyter.protocol.openapi import model_document
+from codex_jupyter.widgets.messages import SHAPES, problem
 from codex_jupyter.widgets.sample_form import fields_of, object_text
 
 
@@ -108,3 +110,89 @@ def test_an_objects_text_is_the_same_value_a_member_a_line():
     assert json.loads(text) == sample
     assert len(text.splitlines()) == 4
     assert object_text({}) == "{}"
+
+
+def seen(kind="number", **told):
+    """What a platform learned of the field."""
+    ends = {"Low": 18, "High": 93, "Quantiles": [21, 30, 41, 55, 68]}
+    made = {"Name": "x", "Kind": kind, "Source": "records", "Count": 90}
+    return made | (ends if kind == "number" else {}) | told
+
+
+def learned(value, told, schema=None):
+    document = {}
+    if schema is not None:
+        body = {"properties": {"Input": {"properties": {"x": schema}}}}
+        media = {"application/json": {"schema": body}}
+        document = {"paths": {"/run": {"post": {"requestBody": {"content": media}}}}}
+    [made] = fields_of({"x": value}, document, [told])
+    json.dumps(made, allow_nan=False)
+    assert problem(made, SHAPES["field"]) is None
+    return made
+
+
+def test_a_range_that_was_seen_replaces_the_guess_and_says_where_it_is_from():
+    made = learned(41, seen(Source="training", Count=600))
+    assert (made["low"], made["high"], made["step"]) == (18, 93, 1)
+    assert made["seen"] == {
+        "source": "training",
+        "count": 600,
+        "ends": ["18", "93"],
+        "usual": ["21", "30", "41", "55", "68"],
+    }
+
+
+def test_the_documents_own_bounds_win():
+    made = learned(41, seen(), {"type": "integer", "minimum": 0, "maximum": 120})
+    assert (made["low"], made["high"]) == (0, 120)
+    assert made["seen"]["ends"] == ["18", "93"]
+
+
+def test_what_was_one_number_only_has_no_slider():
+    made = learned(41, seen(Low=41, High=41))
+    assert (made["low"], made["high"]) == (None, None)
+
+
+def test_a_sample_that_is_null_takes_what_was_seen():
+    assert learned(None, seen())["kind"] == "number"
+    made = learned(None, seen("choice", Choices=["a"]))
+    assert (made["kind"], made["choices"]) == ("choice", ['"a"', "null"])
+
+
+def test_texts_that_were_seen_are_choices_and_another_may_be_given():
+    made = learned("Manaus", seen("choice", Choices=["São Luís", "<b>", "\ud800"]))
+    assert (made["kind"], made["open"]) == ("choice", True)
+    assert made["choices"] == ['"São Luís"', '"<b>"', '"\\ud800"']
+
+
+def test_dates_keep_their_control():
+    made = learned("2026-01-02", seen("date", Low="2025-01-01", High="2026-06-30"))
+    assert (made["kind"], made["seen"]["usual"]) == ("date", [])
+    assert made["seen"]["ends"] == ["2025-01-01", "2026-06-30"]
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("text", seen()),
+        (41, seen("choice", Choices=["a"])),
+        (True, seen()),
+        ([1], seen("date", Low="2025-01-01", High="2025-01-02")),
+        (41, seen(Low=math.nan)),
+        (41, seen(High="93")),
+        (41, seen(Low=None)),
+        (41, seen(Quantiles=[math.inf])),
+        (41, seen(Source="<script>")),
+        (41, seen(Count=None)),
+        ("a", seen("choice", Choices=[])),
+        ("a", seen("choice", Choices=[1, {}])),
+        ("a", seen("choice", Choices="abc")),
+        ("2026-01-02", seen("date", Low="soon", High="later")),
+        ("2026-01-02T10:00", seen("date", Low="2025-01-01", High="2026-01-01")),
+        (41, {"Name": "x", "Kind": []}),
+    ],
+)
+def test_what_does_not_fit_is_left_out_and_the_guess_stays(value, told):
+    made = learned(value, told)
+    assert made["seen"] is None
+    assert made | {"seen": None} == field(value)

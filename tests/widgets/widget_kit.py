@@ -73,6 +73,7 @@ class FakeModel:
     score: object = None
     base_url: str = "http://127.0.0.1:4321/api"
     why: object = None
+    learned: list = field(default_factory=list)
     hold: threading.Event = field(default_factory=threading.Event)
 
     def feed(self, *events):
@@ -127,6 +128,10 @@ class FakeModel:
     def predict(self, data):
         """The answer of `score`, which a test gives, to a JSON text."""
         return self.score(json.loads(data))
+
+    def ranges(self):
+        """What a test lets be known of the inputs' values."""
+        return self.learned
 
     def explain(self, data, answer):
         """What a test lets `why` be: an explanation, or an error to raise."""

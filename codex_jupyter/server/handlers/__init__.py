@@ -49,6 +49,7 @@ HANDLERS: dict[str, Handler] = {
     routes.MODEL_HOST.name: models.host,
     routes.MODEL_STATUS.name: models.status,
     routes.MODEL_DESCRIBE.name: models.describe,
+    routes.MODEL_RANGES.name: models.ranges,
     routes.MODEL_FILE.name: files.of_model,
     routes.MODEL_SEARCH.name: models.search,
     routes.MODEL_RESTART.name: models.restart,

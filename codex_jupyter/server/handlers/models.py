@@ -6,7 +6,7 @@ import asyncio
 import json
 from typing import Any
 
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
 from codex_jupyter.protocol.states import (
     ALLOWED_ACTIONS,
@@ -17,6 +17,7 @@ from codex_jupyter.server.activity import QUIET, activity
 from codex_jupyter.server.clock import stamp
 from codex_jupyter.server.platform import Platform
 from codex_jupyter.server.problems import not_found, wrong_state
+from codex_jupyter.server.ranges import ranges_of
 from codex_jupyter.server.routing import Call
 from codex_jupyter.server.store import DeployKind, FileRow, ModelRow
 
@@ -68,6 +69,14 @@ async def describe(call: Call) -> JSONResponse:
     """Everything known of the model."""
     row = await find(call)
     return JSONResponse({"Description": await _described(call.platform, row)})
+
+
+async def ranges(call: Call) -> Response:
+    """What values the model's inputs had, in training or in production."""
+    row = await find(call)
+    found = await asyncio.to_thread(ranges_of, call.platform, row)
+    # Escaped: what clients sent need not have a form in UTF-8.
+    return Response(json.dumps({"Fields": found}), media_type="application/json")
 
 
 async def search(call: Call) -> JSONResponse:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
 from codex_jupyter.protocol.names import file_name
 from codex_jupyter.protocol.states import MonitoringStatus
@@ -101,7 +102,7 @@ async def columns(call: Call) -> JSONResponse:
     return JSONResponse(await asyncio.to_thread(found))
 
 
-async def explain(call: Call) -> JSONResponse:
+async def explain(call: Call) -> Response:
     """What moved one prediction, by the model's own get_shap()."""
     model = await find(call)
     if model.operation != "Sync":
@@ -118,7 +119,8 @@ async def explain(call: Call) -> JSONResponse:
     except BuildFault as fault:
         text = "\n".join(t for t in (fault.message, fault.detail) if t)
         raise wrong_state(text) from None
-    return JSONResponse(told)
+    # Escaped: what users' tables hold need not have a form in UTF-8.
+    return Response(json.dumps(told), media_type="application/json")
 
 
 async def host(call: Call) -> JSONResponse:

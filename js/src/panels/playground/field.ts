@@ -3,6 +3,7 @@
 import { h, setText } from "../../dom.ts";
 import { parse } from "../../json_text.ts";
 import type { Field } from "../../messages.ts";
+import { beyond, usual } from "./seen.ts";
 
 let count = 0;
 
@@ -19,7 +20,7 @@ export function plainField(name: string, text: string): Field {
           ? "boolean"
           : "json";
   const none = { low: null, high: null, step: null, whole: false, choices: [] };
-  return { name, kind, text, ...none };
+  return { name, kind, text, ...none, open: false, seen: null };
 }
 
 const DATE = /^"\d{4}-\d{2}-\d{2}"$/;
@@ -29,7 +30,7 @@ const MOMENT = /^"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?"$/;
 function fits(sample: Field, text: string): boolean {
   switch (sample.kind) {
     case "choice":
-      return sample.choices.includes(text);
+      return sample.choices.includes(text) || (sample.open && text[0] === '"');
     case "date":
       return DATE.test(text);
     case "moment":
@@ -48,11 +49,15 @@ function numberText(typed: string): string {
   return parse(typed).ok ? typed : String(Number(typed));
 }
 
+/** The value of the option that lets another one be typed; no JSON text is like it. */
+const OTHER = "other";
+
 export class FieldView {
   readonly name: string;
   readonly element: HTMLElement;
   readonly field: Field;
   readonly #problem = h("span", { class: "cx-field-problem" });
+  readonly #note = h("span", { class: "cx-field-note" });
   readonly #changed: () => void;
   #read: () => string | null;
   #write: (text: string) => void;
@@ -79,6 +84,7 @@ export class FieldView {
     this.#read = made.read;
     this.#write = made.write;
     this.#problem.id = `${id}-problem`;
+    this.#note.id = `${id}-note`;
     const wide = this.field.kind === "json" ? " cx-wide" : "";
     this.element = h(
       "div",
@@ -90,6 +96,7 @@ export class FieldView {
       h("label", { for: id, class: "cx-label", title: name, dir: "auto" }, name),
       made.box,
       this.#problem,
+      this.#note,
     );
     this.#write(text);
     this.#check();
@@ -117,11 +124,25 @@ export class FieldView {
     const text = this.#read();
     const wrong = text === null ? this.#wrong() : "";
     setText(this.#problem, wrong);
+    this.#remark(text);
     // Named only while there is something to read.
-    if (wrong) this.#control.setAttribute("aria-describedby", this.#problem.id);
+    const told = [this.#problem, this.#note].filter((one) => one.textContent);
+    if (told.length)
+      this.#control.setAttribute(
+        "aria-describedby",
+        told.map((one) => one.id).join(" "),
+      );
     else this.#control.removeAttribute("aria-describedby");
     this.#control.setAttribute("aria-invalid", String(Boolean(wrong)));
     this.#changed();
+  }
+
+  /** What was seen before; said louder where the value is beyond it. */
+  #remark(text: string | null): void {
+    const { seen } = this.field;
+    const odd = seen && text !== null ? beyond(this.field, seen, text) : "";
+    this.#note.classList.toggle("cx-odd", odd !== "");
+    setText(this.#note, seen ? odd || usual(seen) : "");
   }
 
   #wrong(): string {
@@ -236,16 +257,37 @@ export class FieldView {
   }
 
   #select(id: string) {
-    const options = this.field.choices.map((text) =>
+    const { choices, open, name } = this.field;
+    const options = choices.map((text) =>
       h("option", { value: text }, text[0] === '"' ? JSON.parse(text) : text),
     );
+    if (open) options.push(h("option", { value: OTHER }, "other…"));
     const select = h("select", { id, class: "cx-field" }, ...options);
+    const other = h("input", {
+      class: "cx-field",
+      type: "text",
+      dir: "auto",
+      autocomplete: "off",
+      spellcheck: "false",
+      "aria-label": `${name}, other`,
+      hidden: true,
+    });
+    const follow = (): void => {
+      other.hidden = select.value !== OTHER;
+    };
+    select.addEventListener("input", () => {
+      follow();
+      if (!other.hidden) other.focus();
+    });
     return {
       control: select,
-      box: select,
-      read: () => select.value,
+      box: open ? h("div", { class: "cx-number" }, select, other) : select,
+      read: () => (select.value === OTHER ? JSON.stringify(other.value) : select.value),
       write: (text: string) => {
-        select.value = text;
+        const known = choices.includes(text);
+        select.value = known ? text : OTHER;
+        if (!known) other.value = JSON.parse(text) as string;
+        follow();
       },
     };
   }

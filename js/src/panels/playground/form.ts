@@ -5,6 +5,7 @@ import { type Member, parse, write } from "../../json_text.ts";
 import type { Field } from "../../messages.ts";
 import { Tabs } from "../../tabs.ts";
 import { FieldView, plainField } from "./field.ts";
+import { sources } from "./seen.ts";
 
 const FILTER_FROM = 12;
 /** More fields than this are a JSON text first: nobody fills them one by one. */
@@ -26,6 +27,7 @@ export class InputForm {
   #hasForm = false;
   readonly #grid = h("div", { class: "cx-grid" });
   readonly #left = h("p", { class: "cx-left", hidden: true });
+  readonly #sources = h("p", { class: "cx-quiet cx-sources" });
   readonly #filter: HTMLInputElement;
   readonly #none = h("p", { class: "cx-quiet", hidden: true }, "No field matches.");
   readonly #area: HTMLTextAreaElement;
@@ -46,7 +48,14 @@ export class InputForm {
       oninput: () => this.#typed(),
       onchange: () => this.onSettled(),
     });
-    const form = h("div", { class: "cx-fields" }, this.#none, this.#grid, this.#left);
+    const form = h(
+      "div",
+      { class: "cx-fields" },
+      this.#none,
+      this.#grid,
+      this.#left,
+      this.#sources,
+    );
     const raw = h("div", { class: "cx-raw-box" }, this.#area);
     this.tabs = new Tabs(
       "Input",
@@ -75,6 +84,7 @@ export class InputForm {
   /** Take the model's fields; the value shown is kept where there is one. */
   describe(fields: Field[]): void {
     this.#sample = fields;
+    setText(this.#sources, sources(fields));
   }
 
   /** The whole value as JSON text; null while something is wrong with it. */

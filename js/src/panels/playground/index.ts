@@ -15,6 +15,7 @@ import { InputForm } from "./form.ts";
 import { HistoryView } from "./history.ts";
 import { faultBlock } from "./parts.ts";
 import css from "./playground.css";
+import seen from "./seen.css";
 import { SweepView } from "./sweep.ts";
 import why from "./why.css";
 
@@ -25,7 +26,7 @@ interface Peer {
 }
 
 export function mount(at: Mount): () => void {
-  const frame = openFrame(at, preview + css + why);
+  const frame = openFrame(at, preview + css + seen + why);
   const { bridge, box, signal } = frame;
   let play: ToPage["play"] | null = null;
   let peers: Peer[] = [];
