@@ -122,7 +122,7 @@ def test_it_speaks_portuguese_where_that_is_the_language(
         speak(None)
     tab = show(panel, theme)
     expect(tab.get_by_text("Em execução", exact=True)).to_be_visible()
-    expect(tab.get_by_text("2 Implantado, 1 Falhou")).to_be_visible()
+    expect(tab.get_by_text("Implantado: 2, Falhou: 1")).to_be_visible()
     assert tab.locator("[lang=pt-BR]").count() == 1
     shot(f"local-pt-{theme}")
     assert violations() == []

@@ -207,13 +207,13 @@ def test_a_platform_that_is_away_is_told_above_the_old_rows(
 def test_thousands_of_models_stay_light(show, shot):
     panel, _ = opened([row(n, state=STATES[n % 6]) for n in range(5000)])
     tab = show(panel)
-    expect(tab.get_by_text("1 to 50 of 5000")).to_be_visible()
+    expect(tab.get_by_text("1 to 50 of 5,000")).to_be_visible()
     assert tab.locator("*").count() < 1500
     tab.get_by_label("Find by name or hash").fill("model-4999")
-    expect(tab.get_by_text("1 to 1 of 1 (5000 in all)")).to_be_visible()
+    expect(tab.get_by_text("1 to 1 of 1 (5,000 in all)")).to_be_visible()
     tab.get_by_label("Find by name or hash").fill("")
     tab.get_by_role("button", name="Next page").click()
-    expect(tab.get_by_text("51 to 100 of 5000")).to_be_visible()
+    expect(tab.get_by_text("51 to 100 of 5,000")).to_be_visible()
     shot("models-thousands")
 
 

@@ -196,7 +196,7 @@ def test_the_log_in_the_page_is_bounded(show):
     panel, _ = followed(*(log(n, f"line {n}") for n in range(5200)))
     tab = show(panel)
     expect(tab.get_by_text("line 5199", exact=True)).to_be_visible()
-    expect(tab.get_by_text("5000 lines", exact=True)).to_be_visible()
+    expect(tab.get_by_text("5,000 lines", exact=True)).to_be_visible()
     expect(tab.locator(".cx-row")).to_have_count(5000)
 
 

@@ -5,6 +5,7 @@ import { h, setText } from "../../dom.ts";
 import { openFrame } from "../../frame.ts";
 import type { Mount } from "../../loaders/loader.ts";
 import type { ToPage } from "../../messages.ts";
+import { t } from "../../words.ts";
 import css from "./api_viewer.css";
 import { kernelFetch } from "./kernel_fetch.ts";
 import { drawSwagger, type System } from "./swagger.ts";
@@ -44,7 +45,7 @@ export function mount(at: Mount): () => void {
   const where = h("span", { class: "cx-where" });
   const running = new Running();
   const node = h("div", { class: "cx-swagger" });
-  box.setAttribute("aria-label", "API documentation");
+  box.setAttribute("aria-label", t("API documentation"));
   box.append(
     h("header", { class: "cx-head" }, title, group),
     h("div", { class: "cx-bar" }, where, running.element),
@@ -56,7 +57,7 @@ export function mount(at: Mount): () => void {
   bridge.on("api", (api: ToPage["api"]) => {
     frame.filled();
     setText(title, api.name);
-    setText(group, `group ${api.group}`);
+    setText(group, t("group {group}", { group: api.group }));
     setText(where, whereText(api));
     const now = JSON.stringify(api.document);
     if (now === drawn) return;
@@ -98,10 +99,14 @@ export function page(node: HTMLElement, documentUrl: string): void {
 }
 
 function whereText({ address, group, token }: ToPage["api"]): string {
+  const where = t("Requests run in the kernel against {address} as group {group};", {
+    address,
+    group,
+  });
   const secret = token
-    ? "its token is set"
-    : "its token is not set, so calls are refused";
-  return `Requests run in the kernel against ${address} as group ${group}; ${secret}.`;
+    ? t("its token is set.")
+    : t("its token is not set, so calls are refused.");
+  return `${where} ${secret}`;
 }
 
 /** Tells which request runs, and stops it. */
@@ -110,7 +115,7 @@ class Running {
   readonly #stop = h(
     "button",
     { class: "cx-button", type: "button", hidden: true, onclick: () => this.cancel() },
-    "Cancel request",
+    t("Cancel request"),
   );
   readonly element = h("span", { class: "cx-running" }, this.#text, this.#stop);
   readonly #active = new Map<AbortController, string>();
@@ -133,7 +138,10 @@ class Running {
 
   #show(): void {
     const names = [...this.#active.values()];
-    setText(this.#text, names.length ? `Running ${names.join(", ")}` : "");
+    setText(
+      this.#text,
+      names.length ? t("Running {names}", { names: names.join(", ") }) : "",
+    );
     this.#stop.hidden = names.length === 0;
   }
 }

@@ -8,6 +8,7 @@ import { openFrame } from "../../frame.ts";
 import { ICONS } from "../../icons.ts";
 import type { Mount } from "../../loaders/loader.ts";
 import type { ToPage } from "../../messages.ts";
+import { t } from "../../words.ts";
 import css from "./connect.css";
 
 let count = 0;
@@ -32,27 +33,27 @@ export function mount(at: Mount): () => void {
   let filled = false;
 
   const groups = h("datalist", { id: `cx-groups-${++count}` });
-  const address = new Line("Address", "", { inputmode: "url", autocomplete: "url" });
-  const user = new Line("User", "", { autocomplete: "username" });
-  const password = new Line("Password", "", {
+  const address = new Line(t("Address"), "", { inputmode: "url", autocomplete: "url" });
+  const user = new Line(t("User"), "", { autocomplete: "username" });
+  const password = new Line(t("Password"), "", {
     type: "password",
     autocomplete: "current-password",
   });
-  const tenant = new Line("Tenant", "where there are tenants", {
+  const tenant = new Line(t("Tenant"), t("where there are tenants"), {
     autocomplete: "off",
   });
-  const group = new Line("Group", "to work in", {
+  const group = new Line(t("Group"), t("to work in"), {
     autocomplete: "off",
     list: groups.id,
   });
   address.element.classList.add("cx-wide");
 
   const badge = h("span", { class: "cx-badge" });
-  const go = h("button", { class: "cx-button cx-main", type: "submit" }, "Connect");
+  const go = h("button", { class: "cx-button cx-main", type: "submit" }, t("Connect"));
   const test = h(
     "button",
     { class: "cx-button", type: "button", onclick: () => send(true) },
-    "Test",
+    t("Test"),
   );
   const cancel = h(
     "button",
@@ -62,7 +63,7 @@ export function mount(at: Mount): () => void {
       hidden: true,
       onclick: () => running?.abort(),
     },
-    "Cancel",
+    t("Cancel"),
   );
   const said = h("p", { class: "cx-said", role: "status" });
   const fault = h("div", { class: "cx-fault", role: "alert", hidden: true });
@@ -77,12 +78,12 @@ export function mount(at: Mount): () => void {
     h("div", { class: "cx-row" }, go, test, cancel, said),
     fault,
   );
-  box.setAttribute("aria-label", "Connect to a platform");
+  box.setAttribute("aria-label", t("Connect to a platform"));
   box.append(
     h(
       "header",
       { class: "cx-head" },
-      h("h2", { class: "cx-title" }, "Connect to a platform"),
+      h("h2", { class: "cx-title" }, t("Connect to a platform")),
       h("span", { class: "cx-push" }),
       h("div", { role: "status" }, badge),
     ),
@@ -90,7 +91,9 @@ export function mount(at: Mount): () => void {
     h(
       "footer",
       { class: "cx-foot" },
-      "The password goes to the kernel and is kept in its memory only; it is never saved.",
+      t(
+        "The password goes to the kernel and is kept in its memory only; it is never saved.",
+      ),
     ),
   );
 
@@ -99,7 +102,7 @@ export function mount(at: Mount): () => void {
     fault.hidden = true;
     const stop = new AbortController();
     running = stop;
-    busy(onlyTest ? "Testing…" : "Connecting…");
+    busy(onlyTest ? t("Testing…") : t("Connecting…"));
     const secret = new TextEncoder().encode(password.control.value);
     const fields = {
       address: address.control.value,
@@ -108,7 +111,7 @@ export function mount(at: Mount): () => void {
       group: group.control.value,
       test: onlyTest,
     };
-    let told = "";
+    let [told, stopped] = ["", ""];
     try {
       // A binary part of its own: no text of a message holds it.
       const answer = await bridge.ask("sign_in", fields, {
@@ -121,20 +124,20 @@ export function mount(at: Mount): () => void {
       if (!onlyTest) password.control.value = "";
     } catch (error) {
       const { name, message, hint } = error as Fault;
-      if (name === "AbortError") told = "Cancelled.";
+      if (name === "AbortError") stopped = t("Cancelled.");
       else show(message, hint ?? "");
     }
     running = null;
     busy("");
-    setText(said, told);
-    said.classList.toggle("cx-ok", told !== "" && told !== "Cancelled.");
+    setText(said, told || stopped);
+    said.classList.toggle("cx-ok", told !== "");
   }
 
   function complete(): boolean {
     const wanted: [Line, string][] = [
-      [address, "Where is the platform? Such as https://codex.example.com"],
-      [user, "Who signs in?"],
-      [password, "The password is missing."],
+      [address, t("Where is the platform? Such as https://codex.example.com")],
+      [user, t("Who signs in?")],
+      [password, t("The password is missing.")],
     ];
     const missing = wanted.filter(([entry]) => !entry.control.value.trim());
     for (const [entry, word] of missing) entry.tell(word);
@@ -169,8 +172,8 @@ export function mount(at: Mount): () => void {
     offer(now.groups);
     const done = now.connected !== "";
     const [name, tone, word] = done
-      ? (["done", "ok", "Connected"] as const)
-      : (["waiting", "off", "Not connected"] as const);
+      ? (["done", "ok", t("Connected")] as const)
+      : (["waiting", "off", t("Not connected")] as const);
     badge.className = `cx-badge cx-${tone}`;
     badge.replaceChildren(icon(ICONS[name], name), word);
     if (!first) return;

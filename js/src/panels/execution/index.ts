@@ -11,22 +11,23 @@ import type { Mount } from "../../loaders/loader.ts";
 import type { ToPage } from "../../messages.ts";
 import preview from "../../preview.css";
 import { Preview } from "../../preview.ts";
-import { showBadge } from "../../states.ts";
+import { lookOf, showBadge } from "../../states.ts";
+import { clock, t } from "../../words.ts";
 import css from "./execution.css";
 import { Facts } from "./facts.ts";
 
 const ACTS: Record<string, Act> = {
   cancel: {
-    word: "Cancel",
-    means: "Its process is ended, and it counts as failed.",
-    yes: "Yes, cancel it",
-    doing: "Cancelling…",
+    word: t("Cancel"),
+    means: t("Its process is ended, and it counts as failed."),
+    yes: t("Yes, cancel it"),
+    doing: t("Cancelling…"),
     danger: true,
   },
 };
 const LINKS: Record<string, string> = {
-  waiting: "Waiting for the platform: it does not answer. Trying again.",
-  detached: "The cell was interrupted. The execution goes on, and is followed here.",
+  waiting: t("Waiting for the platform: it does not answer. Trying again."),
+  detached: t("The cell was interrupted. The execution goes on, and is followed here."),
 };
 
 export function mount(at: Mount): () => void {
@@ -35,28 +36,28 @@ export function mount(at: Mount): () => void {
   const title = h("h2", { class: "cx-title", dir: "auto" });
   const group = h("span", { class: "cx-group", dir: "auto" });
   const badge = h("span", { class: "cx-badge" });
-  const bar = h("progress", { class: "cx-bar", max: "1", "aria-label": "Progress" });
+  const bar = h("progress", { class: "cx-bar", max: "1", "aria-label": t("Progress") });
   const told = h("p", { class: "cx-line-text" });
   const line = h("div", { class: "cx-line" }, bar, told);
   const spoken = h("div", { class: "cx-unseen", role: "status" });
   const failure = new Failure();
   const log = new Log();
-  const metrics = new Facts("Metrics", "cx-metrics");
-  const facts = new Facts("Files", "cx-files");
+  const metrics = new Facts(t("Metrics"), "cx-metrics");
+  const facts = new Facts(t("Files"), "cx-files");
   const first = new Preview();
   const actions = new Actions(bridge, ACTS);
   const said = h("span", { class: "cx-hint", role: "status" });
   const result = h(
     "div",
     { class: "cx-result", hidden: true },
-    button("Show the first rows", () => ask("preview", "Reading…")),
-    button("Save the result here", () => ask("save", "Saving…")),
+    button(t("Show the first rows"), () => ask("preview", t("Reading…"))),
+    button(t("Save the result here"), () => ask("save", t("Saving…"))),
     said,
   );
   const again = h("code", { class: "cx-again" });
   const copied = h("span", { class: "cx-hint", role: "status" });
   const seen = h("span");
-  box.setAttribute("aria-label", "Execution");
+  box.setAttribute("aria-label", t("Execution"));
   box.append(
     h(
       "header",
@@ -77,7 +78,7 @@ export function mount(at: Mount): () => void {
       "footer",
       { class: "cx-foot" },
       again,
-      button("Copy", async () => setText(copied, await copy(again)), "cx-link"),
+      button(t("Copy"), async () => setText(copied, await copy(again)), "cx-link"),
       copied,
       h("span", { class: "cx-push" }),
       seen,
@@ -97,7 +98,7 @@ export function mount(at: Mount): () => void {
     frame.filled();
     setText(title, now.name);
     title.title = now.name;
-    setText(group, `${now.number} · group ${now.group}`);
+    setText(group, `${now.number} · ${t("group {group}", { group: now.group })}`);
     showBadge(badge, now.state);
     const moving = now.actions.includes("cancel") || now.busy !== "";
     bar.hidden = !moving;
@@ -106,7 +107,8 @@ export function mount(at: Mount): () => void {
     setText(told, LINKS[now.link] ?? [now.line, now.told].filter(Boolean).join(" "));
     line.classList.toggle("cx-warn", now.link !== "");
     // Spoken when the state changes; the numbers would speak every second.
-    if (now.state !== shown) setText(spoken, `${now.name}: ${now.state}. ${now.line}`);
+    if (now.state !== shown)
+      setText(spoken, `${now.name}: ${lookOf(now.state).word}. ${now.line}`);
     shown = now.state;
     failure.show(now.reason, now.detail);
     metrics.show(now.metrics);
@@ -115,7 +117,7 @@ export function mount(at: Mount): () => void {
     actions.element.hidden = !moving;
     actions.show(now.name, now.actions, now.busy, "");
     setText(again, now.again);
-    setText(seen, `updated ${new Date(now.updated * 1000).toLocaleTimeString()}`);
+    setText(seen, t("updated {time}", { time: clock(now.updated) }));
   });
   bridge.on("preview", (part: ToPage["preview"]) => {
     first.show(part);

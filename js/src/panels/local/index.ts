@@ -42,7 +42,7 @@ const ACTS: Record<string, Act> = {
     danger: false,
   },
   stop: {
-    word: "Stop",
+    word: t("Stop"),
     means: t("Its models answer nobody until it runs again; all data is kept."),
     yes: t("Yes, stop"),
     doing: t("Stopping…"),
@@ -151,7 +151,9 @@ function ended(pid: number | null): string {
 }
 
 function known(now: ToPage["local"]): [string, string][] {
-  const models = now.models.map((one) => `${one.value} ${lookOf(one.name).word}`);
+  const models = now.models.map(({ name, value }) =>
+    t("{count} {state}", { count: value, state: lookOf(name).word }),
+  );
   const none = now.state === "running" ? t("none yet") : "";
   const used = now.disk === null ? "" : bytes(now.disk);
   return [

@@ -5,6 +5,7 @@ import { h, icon } from "../../dom.ts";
 import { ICONS } from "../../icons.ts";
 import type { Model } from "../../messages.ts";
 import { lookOf } from "../../states.ts";
+import { number, t } from "../../words.ts";
 import { mark, TONES } from "../drift/looks.ts";
 import { LEVELS, type Level } from "../drift/psi.ts";
 
@@ -21,25 +22,25 @@ export type Key =
   | "drift";
 
 export const COLUMNS: [Key, string][] = [
-  ["name", "Name"],
-  ["version", "Version"],
-  ["state", "State"],
-  ["operation", "Operation"],
-  ["group", "Group"],
+  ["name", t("Name")],
+  ["version", t("Version")],
+  ["state", t("State")],
+  ["operation", t("Operation")],
+  ["group", t("Group")],
   ["python", "Python"],
-  ["uploaded", "Age"],
-  ["calls", "Calls"],
-  ["called", "Last call"],
-  ["drift", "Drift"],
+  ["uploaded", t("Age")],
+  ["calls", t("Calls")],
+  ["called", t("Last call")],
+  ["drift", t("Drift")],
 ];
 
 /** The words of the verdicts, short enough for a cell. */
 const VERDICTS: Record<Level, string> = {
-  empty: "no verdict",
-  noise: "within noise",
-  stable: "stable",
-  moderate: "moderate",
-  significant: "significant",
+  empty: t("no verdict"),
+  noise: t("within noise"),
+  stable: t("stable"),
+  moderate: t("moderate"),
+  significant: t("significant"),
 };
 
 const words = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
@@ -90,7 +91,7 @@ export function cells(model: Model): HTMLElement[] {
     ),
     cell("python", model.python),
     cell("uploaded", since(model.uploaded)),
-    cell("calls", model.calls === null ? "" : model.calls.toLocaleString()),
+    cell("calls", model.calls === null ? "" : number(model.calls)),
     cell("called", since(model.called)),
     cell("drift", model.drift ? drift(model) : ""),
   ];
@@ -109,7 +110,7 @@ function drift(model: Model): HTMLElement {
   const known = level in VERDICTS;
   const badge = h("span", {
     class: `cx-state cx-${known ? TONES[level] : "off"}`,
-    title: model.period && `in ${model.period}`,
+    title: model.period && t("in {period}", { period: model.period }),
   });
   if (known) badge.append(mark(level));
   badge.append(verdictOf(model));

@@ -3,6 +3,7 @@
 import { copy } from "../../clipboard.ts";
 import { h, setText } from "../../dom.ts";
 import type { Model } from "../../messages.ts";
+import { day, t } from "../../words.ts";
 import { verdictOf } from "./columns.ts";
 
 /** Commands that make sense for a model in that state, the likeliest first. */
@@ -35,9 +36,10 @@ function lines(model: Model, called: string): string[] {
 
 function callsOf(model: Model): string {
   if (model.calls === null) return "";
-  const calls = `${model.calls.toLocaleString()} call${model.calls === 1 ? "" : "s"}`;
+  const calls =
+    model.calls === 1 ? t("1 call") : t("{calls} calls", { calls: model.calls });
   if (model.called === null) return calls;
-  return `${calls}, the last ${new Date(model.called * 1000).toLocaleString()}`;
+  return t("{calls}, the last {time}", { calls, time: day(model.called) });
 }
 
 /** @param unique whether the name alone finds this model. */
@@ -57,21 +59,20 @@ export function details(model: Model, unique: boolean): HTMLElement {
         {
           class: "cx-link",
           type: "button",
-          "aria-label": `Copy ${what}`,
+          "aria-label": t("Copy {what}", { what }),
           onclick: () => act(),
         },
-        "Copy",
+        t("Copy"),
       ),
     );
   };
-  const uploaded =
-    model.uploaded === null ? "" : new Date(model.uploaded * 1000).toLocaleString();
   const facts = [
-    model.version !== null && `version ${model.version}`,
-    uploaded && `uploaded ${uploaded}`,
+    model.version !== null &&
+      t("version {version}", { version: String(model.version) }),
+    model.uploaded !== null && t("uploaded {time}", { time: day(model.uploaded) }),
     model.operation && `${model.operation.toLowerCase()}`,
     model.python && `Python ${model.python}`,
-    `group ${model.group}`,
+    t("group {group}", { group: model.group }),
     callsOf(model),
     model.drift && `${model.period}: ${verdictOf(model)}`,
   ];
@@ -79,9 +80,9 @@ export function details(model: Model, unique: boolean): HTMLElement {
   return h(
     "div",
     { class: "cx-details" },
-    h("ul", { class: "cx-lines" }, line(hash, "the hash")),
+    h("ul", { class: "cx-lines" }, line(hash, t("the hash"))),
     h("p", { class: "cx-quiet", dir: "auto" }, facts.filter(Boolean).join(" · ")),
-    h("p", { class: "cx-next" }, "Type next:"),
+    h("p", { class: "cx-next" }, t("Type next:")),
     h("ul", { class: "cx-lines" }, ...next.map((text) => line(text, text))),
     said,
   );

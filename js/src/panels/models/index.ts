@@ -5,6 +5,7 @@ import { openFrame } from "../../frame.ts";
 import type { Mount } from "../../loaders/loader.ts";
 import type { Model, ToPage } from "../../messages.ts";
 import { lookOf } from "../../states.ts";
+import { clock, t } from "../../words.ts";
 import { verdictOf } from "./columns.ts";
 import css from "./models.css";
 import { ModelTable } from "./table.ts";
@@ -27,8 +28,8 @@ export function mount(at: Mount): () => void {
   const text = h("input", {
     class: "cx-field cx-find",
     type: "search",
-    placeholder: "Find by name or hash",
-    "aria-label": "Find by name or hash",
+    placeholder: t("Find by name or hash"),
+    "aria-label": t("Find by name or hash"),
     oninput: changed,
     onkeydown: (event) => {
       if ((event as KeyboardEvent).key !== "ArrowDown") return;
@@ -36,23 +37,23 @@ export function mount(at: Mount): () => void {
       table.element.querySelector<HTMLElement>(".cx-name[tabindex='0']")?.focus();
     },
   });
-  const group = select("Group", changed);
-  const state = select("State", changed);
-  const drift = select("Drift", changed);
+  const group = select(t("Group"), changed);
+  const state = select(t("State"), changed);
+  const drift = select(t("Drift"), changed);
   const problem = h("div", { class: "cx-problem", role: "alert" });
   const updated = h("span");
-  const none = h("p", { class: "cx-empty", hidden: true }, "No model matches.");
+  const none = h("p", { class: "cx-empty", hidden: true }, t("No model matches."));
   const refresh = h(
     "button",
     { class: "cx-link", type: "button", onclick: () => look() },
-    "Refresh",
+    t("Refresh"),
   );
-  box.setAttribute("aria-label", "Models");
+  box.setAttribute("aria-label", t("Models"));
   box.append(
     h(
       "header",
       { class: "cx-head" },
-      h("h2", { class: "cx-title" }, "Models"),
+      h("h2", { class: "cx-title" }, t("Models")),
       h("span", { class: "cx-push" }),
       text,
       group,
@@ -97,25 +98,25 @@ export function mount(at: Mount): () => void {
     if (part.full) models.clear();
     for (const hash of part.gone) models.delete(hash);
     for (const row of part.rows) models.set(row.hash, row);
-    setText(updated, `updated ${new Date(part.updated * 1000).toLocaleTimeString()}`);
+    setText(updated, t("updated {time}", { time: clock(part.updated) }));
     setText(
       problem,
-      part.problem && `${part.problem} What follows is what was there before.`,
+      part.problem && `${part.problem} ${t("What follows is what was there before.")}`,
     );
     if (part.full || part.rows.length || part.gone.length) {
       const all = [...models.values()];
       options(
         group,
-        "All groups",
+        t("All groups"),
         all.map((model) => model.group),
       );
       options(
         state,
-        "All states",
+        t("All states"),
         all.map((model) => lookOf(model.state).word),
       );
       const judged = all.map(verdictOf).filter(Boolean);
-      options(drift, "Any drift", judged);
+      options(drift, t("Any drift"), judged);
       // Where nobody judges, nothing is there to choose from.
       drift.hidden = !judged.length;
     }

@@ -2,6 +2,7 @@
 
 import { h, setText } from "../../dom.ts";
 import type { Model } from "../../messages.ts";
+import { t } from "../../words.ts";
 import { COLUMNS, cells, compare, type Key } from "./columns.ts";
 import { details } from "./details.ts";
 
@@ -36,14 +37,18 @@ export class ModelTable {
       h(
         "table",
         {},
-        h("caption", { class: "cx-unseen" }, "Models. Enter opens a model's details."),
+        h(
+          "caption",
+          { class: "cx-unseen" },
+          t("Models. Enter opens a model's details."),
+        ),
         h("thead", {}, this.#head),
         this.#body,
       ),
     );
     this.element = this.#scroll;
-    this.#back = this.#step("Previous page", "‹", -1);
-    this.#on = this.#step("Next page", "›", 1);
+    this.#back = this.#step(t("Previous page"), "‹", -1);
+    this.#on = this.#step(t("Next page"), "›", 1);
     this.pager = h("div", { class: "cx-pager" }, this.#range, this.#back, this.#on);
     this.#heads();
   }
@@ -82,9 +87,18 @@ export class ModelTable {
     const focused = this.#focused();
     this.#body.replaceChildren(...shown.flatMap((row) => this.#row(row)));
     if (focused) this.#button(focused)?.focus({ preventScroll: true });
-    const of = this.#rows.length === this.#all ? "" : ` (${this.#all} in all)`;
-    const range = `${from + 1} to ${from + shown.length} of ${this.#rows.length}`;
-    setText(this.#range, shown.length ? `${range}${of}` : `none${of}`);
+    const [of, all] = [this.#rows.length, this.#all];
+    const range = shown.length
+      ? t("{first} to {last} of {of}", {
+          first: from + 1,
+          last: from + shown.length,
+          of,
+        })
+      : t("none");
+    setText(
+      this.#range,
+      of === all ? range : `${range} ${t("({all} in all)", { all })}`,
+    );
     this.#back.disabled = this.#page === 0;
     this.#on.disabled = this.#page === last;
     this.#back.hidden = this.#on.hidden = last === 0;

@@ -3,6 +3,7 @@
 import { h, icon, setText } from "../../dom.ts";
 import { ICONS, type IconName } from "../../icons.ts";
 import type { Step } from "../../messages.ts";
+import { number, t } from "../../words.ts";
 
 const SHAPE: Record<string, IconName> = {
   pending: "waiting",
@@ -12,22 +13,22 @@ const SHAPE: Record<string, IconName> = {
 };
 const TONE: Record<string, string> = { running: "busy", done: "ok", failed: "bad" };
 const WORD: Record<string, string> = {
-  pending: "not yet",
-  running: "running",
-  done: "done",
-  failed: "failed",
+  pending: t("not yet"),
+  running: t("running"),
+  done: t("done"),
+  failed: t("failed"),
 };
 
 /** Seconds as people read them: 20 ms, 0.3 s, 12 s, 2 min 5 s. */
 export function duration(seconds: number): string {
   if (seconds > 0 && seconds < 0.095) return `${Math.ceil(seconds * 1000)} ms`;
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 10) return `${number(seconds, 1)} s`;
   if (seconds < 60) return `${Math.round(seconds)} s`;
   return `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`;
 }
 
 export class Steps {
-  readonly element = h("ol", { class: "cx-steps", "aria-label": "Steps" });
+  readonly element = h("ol", { class: "cx-steps", "aria-label": t("Steps") });
   #clock: HTMLElement | null = null;
   #since = 0;
   #shown = "";
@@ -52,7 +53,7 @@ export class Steps {
   #item(step: Step): HTMLElement {
     const shape = SHAPE[step.progress] ?? "waiting";
     const time = h("span", { class: "cx-step-time" });
-    if (step.progress === "running") {
+    if (step.progress === t("running")) {
       // The clock would have a screen reader speak five times a second.
       time.setAttribute("aria-hidden", "true");
       this.#clock = time;

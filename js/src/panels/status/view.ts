@@ -7,40 +7,44 @@ import { Failure } from "../../live/failure.ts";
 import { Log } from "../../live/log.ts";
 import type { ToPage } from "../../messages.ts";
 import { showBadge } from "../../states.ts";
+import { clock, t } from "../../words.ts";
 import { Steps } from "./steps.ts";
 
 const ACTS: Record<string, Act> = {
   restart: {
-    word: "Restart",
-    means: "Its process starts anew; calls wait or fail until it is back.",
-    yes: "Yes, restart",
-    doing: "Restarting…",
+    word: t("Restart"),
+    means: t("Its process starts anew; calls wait or fail until it is back."),
+    yes: t("Yes, restart"),
+    doing: t("Restarting…"),
     danger: false,
   },
   disable: {
-    word: "Disable",
-    means: "Calls are refused until it is restarted; its files stay.",
-    yes: "Yes, disable",
-    doing: "Disabling…",
+    word: t("Disable"),
+    means: t("Calls are refused until it is restarted; its files stay."),
+    yes: t("Yes, disable"),
+    doing: t("Disabling…"),
     danger: true,
   },
   delete: {
-    word: "Delete",
-    means: "It cannot be undone; its predictions and description stay.",
-    yes: "Yes, delete",
-    doing: "Deleting…",
+    word: t("Delete"),
+    means: t("It cannot be undone; its predictions and description stay."),
+    yes: t("Yes, delete"),
+    doing: t("Deleting…"),
     danger: true,
   },
 };
 
 const LINKS: Record<string, string> = {
-  waiting: "Waiting for the platform: it does not answer. Trying again.",
-  detached: "The cell was interrupted. The deployment goes on, and is followed here.",
+  waiting: t("Waiting for the platform: it does not answer. Trying again."),
+  detached: t(
+    "The cell was interrupted. The deployment goes on, and is followed here.",
+  ),
 };
 
 const MOVING = new Set(["Ready", "Building", "Recovering"]);
-const GOES_ON =
-  "The platform does this by itself: interrupting the cell stops nothing.";
+const GOES_ON = t(
+  "The platform does this by itself: interrupting the cell stops nothing.",
+);
 
 export interface StatusView {
   /** Whether the kernel has told anything yet. */
@@ -78,9 +82,9 @@ export function statusView(
   const refresh = h(
     "button",
     { class: "cx-link", type: "button", onclick: ask },
-    "Refresh",
+    t("Refresh"),
   );
-  box.setAttribute("aria-label", "Deployment status");
+  box.setAttribute("aria-label", t("Deployment status"));
   box.append(
     h("header", { class: "cx-head" }, title, group, state),
     steps.element,
@@ -102,7 +106,7 @@ export function statusView(
     told();
     setText(title, now.name);
     title.title = now.name;
-    setText(group, `group ${now.group}`);
+    setText(group, t("group {group}", { group: now.group }));
     shown = now.state;
     showBadge(badge, now.state);
     steps.show(now.steps, now.running);
@@ -111,7 +115,7 @@ export function statusView(
     failure.show(now.reason, now.detail);
     actions.show(now.name, now.actions, now.busy, MOVING.has(now.state) ? GOES_ON : "");
     showFacts(facts, now);
-    setText(seen, `updated ${new Date(now.updated * 1000).toLocaleTimeString()}`);
+    setText(seen, t("updated {time}", { time: clock(now.updated) }));
     refresh.hidden = !now.hash || now.busy !== "" || now.running !== null;
   });
   const hello = (): void => {
