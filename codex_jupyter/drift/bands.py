@@ -40,8 +40,9 @@ def bands_from(given: Any, column: str) -> Bands:
     """The thresholds that somebody gave for a column.
 
     Args:
-        given: a mapping with "moderate", "significant" or both. Where one is missing
-            it is the usual one, or the other if that would put them in the wrong order.
+        given: a mapping with "moderate", "significant" or both; a bare number is the
+            significant one. Where one is missing it is the usual one, or the other if
+            that would put them in the wrong order.
         column: for messages.
 
     Raises:
@@ -50,10 +51,12 @@ def bands_from(given: Any, column: str) -> Bands:
     if isinstance(given, Bands):
         return given
     hint = f'For example {{"{column}": {{"moderate": 0.1, "significant": 0.25}}}}'
+    if isinstance(given, (int, float)) and not isinstance(given, bool):
+        given = {"significant": given}
     if not isinstance(given, Mapping) or not given or set(given) - set(_KEYS):
         raise DriftError(
-            f"The thresholds of `{column}` are not a mapping with moderate or "
-            f"significant: {str(given)[:60]}.",
+            f"The thresholds of `{column}` are neither a number nor a mapping with "
+            f"moderate or significant: {str(given)[:60]}.",
             hint=hint,
         )
     for name, value in given.items():

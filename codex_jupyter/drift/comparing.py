@@ -10,7 +10,7 @@ from codex_jupyter.errors import DriftError
 from .aligning import aligned, without_infinite
 from .counting import WHOLE, Found, Groups, count
 from .extents import extents_of
-from .periods import group_rows, period_named
+from .periods import filled, group_rows, period_named
 from .reference import (
     BinsGiven,
     DriftReference,
@@ -37,6 +37,7 @@ def compare(
     period: str | None = None,
     date_col: str | None = None,
     reference_counts: DriftReference | Mapping[str, Any] | None = None,
+    thresholds: Mapping[str, Any] | None = None,
 ) -> DriftResult:
     """How far current data has drifted from a reference, column by column.
 
@@ -54,6 +55,8 @@ def compare(
             data by period, all periods in the same pass.
         date_col: the column of the current data that says when.
         reference_counts: a `DriftReference`, or what its `to_dict` wrote.
+        thresholds: from which PSI on a column counts as drifted, as
+            `DriftResult.judged` takes them: ``{"income": 0.1, "*": 0.3}``.
 
     Raises:
         DriftError: when the data or the options do not fit together.
@@ -94,11 +97,11 @@ def compare(
         frozen = fit_source(before, names, bins, rule, extents)
         identity = frozen.hash
     tallies = _count_all(frozen, now, names, rule, unit, date_col)
-    labels = sorted({label for one in tallies for label in one.labels if label})
+    labels = filled({label for one in tallies for label in one.labels if label})
     result = {name: one.drift(labels) for name, one in zip(names, tallies, strict=True)}
     undated = tallies[0].rows("") if tallies and unit else 0
     skipped = {date_col} if columns is None else set(left) | set(now.names)
-    return DriftResult(
+    made = DriftResult(
         result,
         like,
         unit,
@@ -108,6 +111,7 @@ def compare(
         tuple(n for n in now.names if n not in left and n not in skipped),
         identity,
     )
+    return made.judged(thresholds) if thresholds else made
 
 
 def _stored(given: DriftReference | Mapping[str, Any]) -> DriftReference:

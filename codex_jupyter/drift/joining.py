@@ -10,6 +10,7 @@ import numpy as np
 
 from codex_jupyter.errors import DriftError
 
+from .periods import filled
 from .result import ColumnDrift, DriftResult
 from .shap import ShapDrift
 
@@ -17,40 +18,45 @@ __all__ = ["join_periods", "join_shap"]
 
 
 def join_periods(
-    parts: Mapping[str, DriftResult | Mapping[str, Any]], period: str | None = None
+    parts: Mapping[str, DriftResult | Mapping[str, Any] | None],
+    period: str | None = None,
 ) -> DriftResult:
     """One result with a period for every part.
 
     Args:
-        parts: from a period's label to its result, or to what `to_dict` wrote; the
-            labels sort in the order of time, as 2026-W14 and 2026-04 do.
+        parts: from a period's label to its result, or to what `to_dict` wrote, or to
+            None where there are no rows; the labels sort in the order of time, as
+            2026-W14 and 2026-04 do.
         period: "Day", "Week", "Month", "Quarter" or "Year", where it is known.
 
     Returns:
-        The periods in order. A column that a period lacks has no rows there.
+        The periods in order, and those between them without rows. A column that a
+        period lacks has no rows there.
 
     Raises:
         DriftError: there is no part, or the parts have different references.
     """
-    if not parts:
+    results = {
+        label: part if isinstance(part, DriftResult) else DriftResult.from_dict(part)
+        for label, part in sorted(parts.items(), key=lambda item: item[0])
+        if part is not None
+    }
+    if not results:
         raise DriftError(
             "There are no periods to join.",
             hint="Give at least one: {'2026-W14': result}",
         )
-    labels = sorted(parts)
-    results = {
-        label: part if isinstance(part, DriftResult) else DriftResult.from_dict(part)
-        for label, part in ((label, parts[label]) for label in labels)
-    }
-    last = results[labels[-1]]
+    labels = filled(parts)
+    newest = max(results)
+    last = results[newest]
     for label, one in results.items():
         if (one.reference_hash, one.like) != (last.reference_hash, last.like):
             raise DriftError(
-                f"{label} was compared with another reference than {labels[-1]}.",
+                f"{label} was compared with another reference than {newest}.",
                 hint="Compute the older periods again, with the reference of today.",
             )
     names = dict.fromkeys(name for one in results.values() for name in one.columns)
-    columns = {name: _column(name, results) for name in names}
+    columns = {name: _column(name, results, labels) for name in names}
     lacking = dict.fromkeys(n for one in results.values() for n in one.only_reference)
     extra = dict.fromkeys(n for one in results.values() for n in one.only_current)
     return DriftResult(
@@ -66,7 +72,9 @@ def join_periods(
     )
 
 
-def _column(name: str, results: Mapping[str, DriftResult]) -> ColumnDrift:
+def _column(
+    name: str, results: Mapping[str, DriftResult], labels: list[str]
+) -> ColumnDrift:
     there = [one.columns[name] for one in results.values() if name in one.columns]
     latest = there[-1]
     for one in there:
@@ -79,8 +87,10 @@ def _column(name: str, results: Mapping[str, DriftResult]) -> ColumnDrift:
             )
     none = np.zeros_like(latest.reference)
     rows = [
-        one.columns[name].current if name in one.columns else none
-        for one in results.values()
+        results[label].columns[name].current
+        if label in results and name in results[label].columns
+        else none
+        for label in labels
     ]
     table = np.array(rows, dtype=np.int64)
     examples = dict.fromkeys(value for one in there for value in one.examples)

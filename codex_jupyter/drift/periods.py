@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
+import re
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,10 +16,19 @@ from codex_jupyter.errors import DriftError
 
 from .counting import Groups
 
-__all__ = ["PERIODS", "group_rows", "period_named"]
+__all__ = ["PERIODS", "filled", "gaps_between", "group_rows", "period_named"]
 
 PERIODS = ("Day", "Week", "Month", "Quarter", "Year")
 _UNDATED = np.iinfo(np.int64).min
+# A longer pause is told in words: one stray date of 1970 hides all else otherwise.
+_LONGEST_SHOWN = 100
+_SHAPES = {
+    "Day": re.compile(r"\d{4}-\d\d-\d\d"),
+    "Week": re.compile(r"(\d{4})-W(\d\d)"),
+    "Month": re.compile(r"\d{4}-\d\d"),
+    "Quarter": re.compile(r"(\d{4})-Q([1-4])"),
+    "Year": re.compile(r"\d{4}"),
+}
 
 
 def period_named(period: str) -> str:
@@ -57,6 +69,58 @@ def _label(ordinal: int, period: str) -> str:
         return f"{1970 + ordinal // 4}-Q{ordinal % 4 + 1}"
     unit = {"Day": "D", "Month": "M", "Year": "Y"}[period]
     return str(np.array(ordinal).astype(f"M8[{unit}]"))
+
+
+def _places(labels: Sequence[str]) -> tuple[str, list[int]] | None:
+    """What period sorted labels are of, and their ordinals; None if of none."""
+    for period, shape in _SHAPES.items():
+        if labels and all(shape.fullmatch(label) for label in labels):
+            try:
+                return period, [_ordinal(label, period) for label in labels]
+            except ValueError:
+                return None
+    return None
+
+
+def _ordinal(label: str, period: str) -> int:
+    """The number that `_label` makes this label of."""
+    if period == "Week":
+        day = dt.date.fromisocalendar(int(label[:4]), int(label[-2:]), 1)
+        return (day.toordinal() - dt.date(1970, 1, 1).toordinal() + 3) // 7
+    if period == "Quarter":
+        return (int(label[:4]) - 1970) * 4 + int(label[-1]) - 1
+    unit = {"Day": "D", "Month": "M", "Year": "Y"}[period]
+    return int(np.array(label, dtype=f"M8[{unit}]").astype(np.int64))
+
+
+def filled(labels: Iterable[str]) -> list[str]:
+    """Labels in order, with those of the periods between them that have no rows.
+
+    A pause of more than 100 periods is left out, and so is everything between labels
+    that are not those of calendar periods.
+    """
+    known = sorted(labels)
+    if (found := _places(known)) is None:
+        return known
+    period, places = found
+    made = known[:1]
+    for before, now, label in zip(places, places[1:], known[1:], strict=False):
+        if now - before - 1 <= _LONGEST_SHOWN:
+            made += [_label(one, period) for one in range(before + 1, now)]
+        made.append(label)
+    return made
+
+
+def gaps_between(labels: Iterable[str]) -> list[tuple[str, str]]:
+    """The first and the last period of every pause between labels that have rows."""
+    if (found := _places(sorted(labels))) is None:
+        return []
+    period, places = found
+    return [
+        (_label(before + 1, period), _label(now - 1, period))
+        for before, now in itertools.pairwise(places)
+        if now - before > 1
+    ]
 
 
 def group_rows(

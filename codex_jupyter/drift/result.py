@@ -15,6 +15,8 @@ from codex_jupyter.errors import DriftError
 
 from .bands import USUAL, Bands, bands_from
 from .bins import Bins
+from .drawing import figure_of
+from .periods import gaps_between
 from .rules import MISSING, UNSEEN, Rule, level_of, noise_floor, rule_named, verdict_of
 from .sentences import sentences_of
 
@@ -117,6 +119,8 @@ class ColumnDrift:
             "noise_floor": self.noise_floor,
             "verdict": self.verdict,
             "level": self.level,
+            "moderate": self.bands.moderate,
+            "significant": self.bands.significant,
             "kind": self.bins.kind,
             "n_reference": int(self.reference.sum()),
             "n_current": int(self.current.sum()),
@@ -153,7 +157,7 @@ class DriftResult:
         columns: one entry a column that both sides have.
         like: the tool whose rule was followed, None for ours.
         period: "Day", "Week", "Month", "Quarter", "Year", or None.
-        periods: labels of the periods that have rows, in order.
+        periods: labels of the periods in order, with those that have no rows.
         undated: rows that are in no period because they have no date.
         only_reference: columns that the current data lacks.
         only_current: columns that the reference lacks.
@@ -226,7 +230,7 @@ class DriftResult:
         """One period against the reference.
 
         Raises:
-            DriftError: when there are no rows in that period.
+            DriftError: when it is none of the periods.
         """
         place = self._place(period)
         return self._with(lambda one: (one.reference, one.periods[place]))
@@ -238,13 +242,36 @@ class DriftResult:
             DriftError: when there is no such period, or none before it.
         """
         place = self._place(period)
-        if not place:
+        before = self._before[place]
+        if before < 0:
             raise DriftError(
-                f"There is no period before {period}.",
+                f"There is no period with rows before {period}.",
                 hint="It is the first one; compare it with the reference: .at(...)",
             )
-        made = self._with(lambda one: (one.periods[place - 1], one.periods[place]))
-        return replace(made, against=self.periods[place - 1])
+        made = self._with(lambda one: (one.periods[before], one.periods[place]))
+        return replace(made, against=self.periods[before])
+
+    @cached_property
+    def rows_by_period(self) -> pd.Series[int]:
+        """Rows of each period; 0 where there are none."""
+        rows = [one.periods.sum(axis=-1) for one in self.columns.values()]
+        most = np.max(rows, axis=0) if rows else np.zeros(len(self.periods), np.int64)
+        return pd.Series(most, index=pd.Index(self.periods, name="period"), name="rows")
+
+    @property
+    def gaps(self) -> list[tuple[str, str]]:
+        """Pauses without rows between periods: the first and last period of each."""
+        rows = self.rows_by_period
+        return gaps_between(rows.index[rows > 0])
+
+    @cached_property
+    def _before(self) -> list[int]:
+        """The place of the last period with rows before each; -1 for none."""
+        made, last = [], -1
+        for place, rows in enumerate(self.rows_by_period.tolist()):
+            made.append(last)
+            last = place if rows else last
+        return made
 
     def _place(self, period: str) -> int:
         if period not in self.periods:
@@ -276,13 +303,15 @@ class DriftResult:
 
     @cached_property
     def history_previous(self) -> pd.DataFrame:
-        """PSI of each period against the one before; the first is NaN."""
-        return self._over_periods(
-            lambda one: (
-                np.vstack([np.zeros_like(one.periods[:1]), one.periods[:-1]]),
-                one.periods,
-            )
-        )
+        """PSI of each period against the one with rows before; the first is NaN."""
+        before = np.array(self._before, dtype=np.intp)
+
+        def sides(one: ColumnDrift) -> tuple[Counts, Counts]:
+            # The row of zeros is what -1 stands for.
+            known = np.vstack([one.periods, np.zeros_like(one.periods[:1])])
+            return known[before], one.periods
+
+        return self._over_periods(sides)
 
     def _over_periods(self, sides: Any) -> pd.DataFrame:
         made = {
@@ -311,7 +340,8 @@ class DriftResult:
 
         Args:
             thresholds: from a column's name to ``{"moderate": 0.2, "significant":
-                0.4}``, or one of both; "*" is for all columns without an entry.
+                0.4}``, or one of both, or a number, the significant one; "*" is for
+                all columns without an entry.
 
         Raises:
             DriftError: a threshold is no positive number, or a name is no column.
@@ -328,6 +358,19 @@ class DriftResult:
             for name, one in self.columns.items()
         }
         return replace(self, columns=columns)
+
+    def figure(self, kind: str = "heatmap", **options: Any) -> Any:
+        """A plotly figure of this result.
+
+        Args:
+            kind: "heatmap", "distribution", "averages" or "impact".
+            options: of that figure, such as ``column="income"`` for "distribution" or
+                ``shap=...`` for "impact".
+
+        Raises:
+            DriftError: there is no such figure, or nothing that draws is installed.
+        """
+        return figure_of(self, kind, options)
 
     def sentences(self) -> list[str]:
         """What happened, in plain words, the most drifted column first."""

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 __all__ = ["sentences_of"]
 
 _WORTH_SAYING = 0.01
+# More of a kind are counted.
+_NAMED = 3
 
 
 def _percent(share: float) -> str:
@@ -64,6 +66,29 @@ def _of_shift(one: ColumnDrift) -> str:
     )
 
 
+def _of_empty(empty: list[ColumnDrift]) -> list[str]:
+    told = [
+        f"`{one.name}` cannot be compared: the "
+        f"{'reference' if one.current.sum() else 'current data'} has no rows."
+        for one in empty[:_NAMED]
+    ]
+    if more := len(empty) - len(told):
+        told.append(f"{more} more columns have no rows on one side.")
+    return told
+
+
+def _of_gaps(gaps: list[tuple[str, str]]) -> list[str]:
+    told = [
+        f"There are no records in {first}."
+        if first == last
+        else f"There are no records from {first} to {last}."
+        for first, last in gaps[-_NAMED:]
+    ]
+    if more := len(gaps) - len(told):
+        told.append(f"There are {more} earlier pauses without records.")
+    return told
+
+
 def sentences_of(result: DriftResult) -> list[str]:
     """What happened, the most drifted column first.
 
@@ -72,11 +97,10 @@ def sentences_of(result: DriftResult) -> list[str]:
     """
     told = [f"`{name}` is not in the current data." for name in result.only_reference]
     ranked = sorted(result.columns.values(), key=lambda one: -(one.psi or 0))
-    for one in ranked:
-        if not one.current.sum() or not one.reference.sum():
-            side = "reference" if one.current.sum() else "current data"
-            told.append(f"`{one.name}` cannot be compared: the {side} has no rows.")
-            continue
+    full = [one for one in ranked if one.current.sum() and one.reference.sum()]
+    known = {one.name for one in full}
+    told += _of_empty([one for one in ranked if one.name not in known])
+    for one in full:
         parts = (
             _of_missing(one, result.against),
             _of_unseen(one, result.against),
@@ -89,6 +113,7 @@ def sentences_of(result: DriftResult) -> list[str]:
             f"Only {min(sizes)} rows on one side: below {SMALL} rows PSI is large by "
             "chance alone, so compare it with the noise floor."
         )
+    told += _of_gaps(result.gaps)
     if result.undated:
         told.append(f"{result.undated} rows have no date and are in no period.")
     return told

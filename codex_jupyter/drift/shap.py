@@ -14,6 +14,7 @@ import pandas as pd
 from codex_jupyter.errors import DriftError
 
 from .comparing import compare
+from .drawing import figure_of
 from .reference import DriftReference
 from .result import DriftResult
 
@@ -143,6 +144,18 @@ class ShapDrift:
     def weights(self) -> dict[str, float]:
         """Training's share of each feature, for `DriftResult.weighted_average`."""
         return dict(zip(self.features, self.share[0].tolist(), strict=True))
+
+    def figure(self, kind: str = "shap_rank", **options: Any) -> Any:
+        """A plotly figure of these values.
+
+        Args:
+            kind: "shap_rank", "shap_share" or "shap_averages".
+            options: of that figure, such as ``top=5``.
+
+        Raises:
+            DriftError: there is no such figure, or nothing that draws is installed.
+        """
+        return figure_of(self, kind, options)
 
     def sentences(self) -> list[str]:
         """What happened, in plain words, period by period."""

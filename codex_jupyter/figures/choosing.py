@@ -7,6 +7,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from codex_jupyter.drift import DriftResult, ShapDrift
+
 from .distribution import distribution
 from .heatmap import heatmap
 from .lines import averages, shap_averages, shap_rank, shap_share
@@ -35,10 +37,13 @@ def figure(result: Any, name: str = "heatmap", **options: Any) -> go.Figure:
         options: of that figure's function, such as ``column="income"``.
 
     Raises:
-        ValueError: for a name that is no figure.
+        ValueError: for a name that is no figure, or none of this result.
     """
     if name not in _FIGURES:
         raise ValueError(
             f"{name!r} is not a figure; there are {', '.join(sorted(_FIGURES))}."
         )
+    wanted = ShapDrift if name.startswith("shap") else DriftResult
+    if not isinstance(result, wanted):
+        raise ValueError(f"{name} is drawn of a {wanted.__name__}.")
     return _FIGURES[name](result, **options)

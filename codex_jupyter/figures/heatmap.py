@@ -14,6 +14,7 @@ from .looks import COLOURS, MARKS, WORDS, finish, rounded
 __all__ = ["heatmap"]
 
 _LEVELS = tuple(COLOURS)
+_NONE = "no records"
 _ORDERS = ("psi", "name", "given")
 
 
@@ -40,16 +41,22 @@ def heatmap(result: DriftResult, *, sort: str = "psi") -> go.Figure:
         names.sort(reverse=True)
     else:
         names.reverse()
+    rows = result.rows_by_period.tolist() if result.periods else [1]
     psi, levels, words = [], [], []
     for name in names:
         values = table[name].tolist()
         one = result[name]
         found = one.levels_over_periods() if result.periods else [one.level]
         psi.append(rounded(values))
-        levels.append([_LEVELS.index(level) for level in found])
+        levels.append(
+            [
+                _LEVELS.index(level) if count else None
+                for level, count in zip(found, rows, strict=True)
+            ]
+        )
         words.append(
             [
-                f"{MARKS[level]} {value:.2f}" if value == value else "no rows"
+                f"{MARKS[level]} {value:.2f}" if value == value else ""
                 for level, value in zip(found, values, strict=True)
             ]
         )
@@ -62,6 +69,7 @@ def heatmap(result: DriftResult, *, sort: str = "psi") -> go.Figure:
             text=words,
             texttemplate="%{text}" if len(periods) <= 20 else None,
             hovertemplate="%{y}, %{x}<br>PSI %{customdata}<extra></extra>",
+            hoverongaps=False,
             zmin=-0.5,
             zmax=len(_LEVELS) - 0.5,
             colorscale=_steps(),
@@ -73,6 +81,8 @@ def heatmap(result: DriftResult, *, sort: str = "psi") -> go.Figure:
             ygap=1,
         )
     )
+    if gaps := [name for name, count in zip(periods, rows, strict=True) if not count]:
+        _add_gaps(made, gaps, names)
     return finish(
         made,
         f"PSI against {html.escape(result.against)}",
@@ -80,6 +90,25 @@ def heatmap(result: DriftResult, *, sort: str = "psi") -> go.Figure:
         xaxis={"type": "category", "showgrid": False},
         yaxis={"type": "category", "automargin": True, "showgrid": False},
     )
+
+
+def _add_gaps(made: go.Figure, gaps: list[str], names: list[str]) -> None:
+    """A mark, and words, where a period has no records."""
+    places = [(label, html.escape(name)) for label in gaps for name in names]
+    made.add_scatter(
+        x=[label for label, _ in places],
+        y=[name for _, name in places],
+        name=_NONE,
+        mode="markers",
+        marker={"symbol": "x-thin-open", "color": "#888888", "size": 7},
+        hovertemplate=f"%{{y}}, %{{x}}<br>{_NONE}<extra></extra>",
+        showlegend=True,
+    )
+    made.update_layout(
+        legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1.02},
+    )
+    # A category keeps its place where its first mark is no cell.
+    made.update_xaxes(categoryorder="array", categoryarray=list(made.data[0].x))
 
 
 def _steps() -> list[list[object]]:

@@ -10,10 +10,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from codex_jupyter.drift import DriftResult, ShapDrift
-from codex_jupyter.drift.bands import MODERATE, SIGNIFICANT
+from codex_jupyter.drift.periods import filled
 from codex_jupyter.drift.shap import NDCG_ALARM
 
-from .looks import COLOURS, SERIES, finish, rounded
+from .looks import COLOURS, SERIES, bands_of, finish, rounded
 
 __all__ = ["averages", "shap_averages", "shap_rank", "shap_share"]
 
@@ -32,15 +32,17 @@ def averages(result: DriftResult, shap: ShapDrift | None = None) -> go.Figure:
     lines: dict[str, object] = {"PSI average": table.mean(axis=1)}
     if shap is not None:
         weights = pd.Series(shap.weights()).reindex(table.columns).fillna(0)
-        total = table.notna() @ weights
+        # Of booleans and numbers pandas makes objects.
+        total = (table.notna().astype(float) @ weights).replace(0, np.nan)
         lines["PSI average by SHAP share"] = table.fillna(0) @ weights / total
     lines["noise floor (average)"] = result.noise_floors.mean(axis=1)
     made = go.Figure()
     for place, (name, values) in enumerate(lines.items()):
         _line(made, list(result.periods), values, name, place)
     if shap is not None:
-        _line(made, list(shap.periods), shap.averages["ndcg"], "nDCG of SHAP ranks", 3)
-    for level, height in (("moderate", MODERATE), ("significant", SIGNIFICANT)):
+        scores = _over_time(shap)["ndcg"]
+        _line(made, list(scores.index), scores, "nDCG of SHAP ranks", 3)
+    for level, height in bands_of(result).to_dict().items():
         made.add_hline(
             y=height,
             line={"color": COLOURS[level], "dash": "dot", "width": 1},
@@ -62,9 +64,9 @@ def _line(made: go.Figure, x: list[str], y: object, name: str, place: int) -> No
 
 def shap_averages(shap: ShapDrift) -> go.Figure:
     """Per period: nDCG of the ranks, average PSI and mean |SHAP| against training's."""
-    table = shap.averages
+    table = _over_time(shap)
     made = go.Figure()
-    x = list(shap.periods)
+    x = list(table.index)
     _line(made, x, table["ndcg"], "nDCG of SHAP ranks", 0)
     _line(made, x, table["psi"], "average PSI of SHAP values", 1)
     relative = table["mean_abs"] / shap.mean_abs[0].mean()
@@ -75,6 +77,11 @@ def shap_averages(shap: ShapDrift) -> go.Figure:
         annotation_text=f"nDCG alarm below {NDCG_ALARM}",
     )
     return finish(made, "SHAP over time", height=340, xaxis={"type": "category"})
+
+
+def _over_time(shap: ShapDrift) -> pd.DataFrame:
+    """The averages, with empty rows for periods without records."""
+    return shap.averages.reindex(filled(shap.periods))
 
 
 def shap_rank(shap: ShapDrift, *, top: int = 10) -> go.Figure:
@@ -121,12 +128,22 @@ def _features(shap: ShapDrift, values: Any, told: str, beside: Any, top: int) ->
     """A line a feature; `told` says what is shown of a point and what lies beside."""
     best = np.argsort(shap.rank.min(axis=0), kind="stable")[:top]
     whole = values.dtype.kind == "i"
+    labels = filled(shap.periods)
+    places = {label: row for row, label in enumerate(shap.periods, 1)}
+    rows = [0, *map(places.get, labels)]
+
+    def over_time(column: list[Any]) -> list[Any]:
+        # A period without records is a gap in the line.
+        return [None if row is None else column[row] for row in rows]
+
     made = go.Figure()
     for place, feature in enumerate(best):
         made.add_scatter(
-            x=["training", *shap.periods],
-            y=values[:, feature].tolist() if whole else rounded(values[:, feature]),
-            customdata=rounded(beside[:, feature]),
+            x=["training", *labels],
+            y=over_time(
+                values[:, feature].tolist() if whole else rounded(values[:, feature])
+            ),
+            customdata=over_time(rounded(beside[:, feature])),
             name=html.escape(shap.features[feature]),
             mode="lines+markers",
             hovertemplate=f"%{{fullData.name}}, %{{x}}: {told}<extra></extra>",

@@ -6,7 +6,19 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-__all__ = ["COLOURS", "MARKS", "SERIES", "SYMBOLS", "WORDS", "finish", "rounded"]
+from codex_jupyter.drift import Bands, DriftResult
+from codex_jupyter.drift.bands import USUAL
+
+__all__ = [
+    "COLOURS",
+    "MARKS",
+    "SERIES",
+    "SYMBOLS",
+    "WORDS",
+    "bands_of",
+    "finish",
+    "rounded",
+]
 
 # Okabe and Ito's colours; each level also has a mark of its own.
 COLOURS = {
@@ -33,6 +45,12 @@ WORDS = {
 }
 # Lines and bars of several series, with a dash or pattern each.
 SERIES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
+
+
+def bands_of(result: DriftResult) -> Bands:
+    """The thresholds that all columns share; the usual ones where they differ."""
+    each = {one.bands for one in result.columns.values()}
+    return each.pop() if len(each) == 1 else USUAL
 
 
 def rounded(values: Any) -> list[float | None]:

@@ -7,9 +7,8 @@ import html
 import plotly.graph_objects as go
 
 from codex_jupyter.drift import DriftResult, ShapDrift
-from codex_jupyter.drift.bands import MODERATE
 
-from .looks import COLOURS, SYMBOLS, WORDS, finish, rounded
+from .looks import COLOURS, SYMBOLS, WORDS, bands_of, finish, rounded
 
 __all__ = ["impact"]
 
@@ -57,7 +56,7 @@ def impact(
         )
     fair = 1 / max(len(shap.features), 1)
     line = {"color": "#888888", "dash": "dot", "width": 1}
-    made.add_vline(x=MODERATE, line=line)
+    made.add_vline(x=bands_of(result).moderate, line=line)
     made.add_hline(y=fair, line=line)
     return finish(
         made,

@@ -12,7 +12,7 @@ from . import requirements
 from .command import Call
 from .parser import near
 from .shown import show, show_as
-from .values import object_value
+from .thresholds import thresholds
 
 if TYPE_CHECKING:
     from codex_jupyter.client.model import MLOpsModel
@@ -55,7 +55,7 @@ def configuration_of(call: Call, model: MLOpsModel) -> tuple[dict[str, Any], lis
         "OutputCols": outputs,
     }
     if given.thresholds:
-        made["Thresholds"] = object_value(given.thresholds, call.namespace)
+        made["Thresholds"] = thresholds(given.thresholds, call.namespace)
     if given.webhook:
         made["Webhook"] = given.webhook
     told = (

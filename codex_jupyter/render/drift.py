@@ -3,8 +3,9 @@
 Takes plain data: ``title``, ``sentences``, ``columns`` (one dict a column, worst
 first: ``name``, ``psi``, ``floor``, ``level``, ``verdict`` and ``bins``, each a label,
 a share of the reference and one of the current data), ``omitted`` (how many columns
-are left out), ``rule``, ``average``, ``periods`` and ``history`` (by column, a PSI and
-its level a period).
+are left out), ``rule``, ``average``, ``thresholds`` (columns with their own: name,
+moderate, significant), ``periods``, ``gaps`` (those without records) and ``history``
+(by column, a PSI and its level a period).
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ _LOOKS = {
     "empty": ("-", OFF),
 }
 _WIDTH, _HEIGHT = 130, 30
+_MOST_THRESHOLDS = 6
 
 
 def drift_card(data: Mapping[str, Any]) -> Displayable:
@@ -109,7 +111,12 @@ def _heat_map(data: Mapping[str, Any]) -> Markup:
     rows = []
     for name, values in history.items():
         cells = [tag("th", name, style=CELL, scope="row", dir="auto")]
-        cells += [_heat(*value) for value in values]
+        cells += [
+            tag("td", "no records", style=f"{CELL};{QUIET}")
+            if period in data["gaps"]
+            else _heat(*value)
+            for period, value in zip(periods, values, strict=True)
+        ]
         rows.append(tag("tr", *cells))
     table = tag("table", tag("thead", tag("tr", head)), tag("tbody", rows), style=TABLE)
     return tag("div", table, style="overflow-x:auto;white-space:nowrap")
@@ -132,11 +139,23 @@ def _footer(data: Mapping[str, Any]) -> str:
         "Grey is the reference, blue the current data. Below 0.10 stable, to 0.25 "
         "moderate, above significant; below its noise floor PSI says nothing."
     )
-    parts = [bands]
+    parts = [bands, *_own_thresholds(data)]
     if data.get("omitted"):
         parts.append(f"{data['omitted']} more columns are in .frame.")
     parts.append(f"Rule: {data['rule']}. Average PSI {_number(data['average'])}.")
     return " ".join(parts)
+
+
+def _own_thresholds(data: Mapping[str, Any]) -> list[str]:
+    own = data["thresholds"]
+    told = [
+        f"{one_line(name)} moderate from {moderate:g}, significant above "
+        f"{significant:g}"
+        for name, moderate, significant in own[:_MOST_THRESHOLDS]
+    ]
+    if more := len(own) - len(told):
+        told.append(f"{more} more columns")
+    return [f"With thresholds of their own: {'; '.join(told)}."] if told else []
 
 
 def _text(data: Mapping[str, Any]) -> str:
@@ -152,6 +171,7 @@ def _text(data: Mapping[str, Any]) -> str:
             f"{mark} {name}  PSI {_number(one['psi'])}  noise floor {floor}  "
             f"{one['verdict']}"
         )
+    lines += _own_thresholds(data)
     if data.get("omitted"):
         lines.append(f"{data['omitted']} more columns are in .frame.")
     return "\n".join(lines)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from codex_jupyter.drift import DriftResult
+from codex_jupyter.drift.bands import USUAL
 from codex_jupyter.render.drift import drift_card
 from codex_jupyter.render.html import Displayable
 
@@ -33,9 +34,23 @@ def card_of(view: DriftView, title: str) -> Displayable:
             "columns": [_column(result, name) for name in shown],
             "omitted": len(frame) - len(shown),
             "periods": periods,
+            "gaps": [one for one in periods if not result.rows_by_period[one]],
+            "thresholds": _thresholds(result, shown),
             "history": {name: _history(result, name, len(periods)) for name in shown},
         }
     )
+
+
+def _thresholds(
+    result: DriftResult, names: list[str]
+) -> list[tuple[str, float, float]]:
+    """The columns that are not judged by the usual thresholds, with theirs."""
+    pairs = [(name, result[name].bands) for name in names]
+    return [
+        (name, bands.moderate, bands.significant)
+        for name, bands in pairs
+        if bands != USUAL
+    ]
 
 
 def _history(result: DriftResult, name: str, count: int) -> list[tuple[float, str]]:

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from codex_jupyter.drift import DriftResult, compare
+from codex_jupyter.errors import DriftError
 from codex_jupyter.render.html import Displayable
 
 from .drift_card import card_of
@@ -65,14 +66,30 @@ class DriftReport(Displayable):
         return self.result.bins(column)
 
     def figure(self, kind: str = "heatmap", **more: Any) -> Any:
-        """A plotly figure of the result: heatmap, distribution or averages.
+        """A plotly figure of what is shown.
+
+        Args:
+            kind: "heatmap", "distribution" (``column="income"``), "averages"; where
+                there are SHAP values also "impact", "shap_rank", "shap_share" and
+                "shap_averages".
+            more: options of that figure.
 
         Raises:
             DriftError: there is no such figure of this result.
         """
-        from codex_jupyter.figures import figure
-
-        return figure(self.result, kind, **more)
+        shap = self.view.shap
+        if kind.startswith("shap") or kind == "impact":
+            if shap is None:
+                raise DriftError(
+                    f"There are no SHAP values here, so there is no {kind[:20]}.",
+                    hint="A monitoring with a get_shap() has them.",
+                )
+            if kind == "impact":
+                more = {"shap": shap} | more
+        elif kind == "averages":
+            more = {"shap": shap} | more
+        source = shap if shap and kind.startswith("shap") else self.result
+        return source.figure(kind, **more)
 
     def file(self, kind: str) -> str:
         """The text of a file that tells the same.
@@ -90,13 +107,18 @@ class DriftReport(Displayable):
 
 
 def stored_report(
-    title: str, fetch: Callable[[], Mapping[str, Any]], *, live: bool = False
+    title: str,
+    fetch: Callable[[], Mapping[str, Any]],
+    *,
+    thresholds: Mapping[str, Any] | None = None,
+    live: bool = False,
 ) -> DriftReport | None:
     """The report of what a platform keeps of a monitoring.
 
     Args:
         title: the report's first words.
         fetch: gives the platform's answer for all results of the monitoring.
+        thresholds: in the place of those that the monitoring has.
         live: shown as a dashboard.
 
     Returns:
@@ -105,27 +127,30 @@ def stored_report(
     Raises:
         DriftError: the results cannot be read.
     """
-    view = view_of(fetch())
+    view = view_of(fetch(), thresholds)
     if view is None:
         return None
     card = card_of(view, title)
 
     def again() -> DriftView:
-        return view_of(fetch()) or view
+        return view_of(fetch(), thresholds) or view
 
     return DriftReport(card.text, card.html, view.result, title, live, view, again)
 
 
-def view_of(told: Mapping[str, Any]) -> DriftView | None:
+def view_of(
+    told: Mapping[str, Any], thresholds: Mapping[str, Any] | None = None
+) -> DriftView | None:
     """A platform's answer as a view; None when no period has records."""
-    periods = {label: one for label, one in told["Periods"].items() if one.get("Drift")}
-    if not periods:
+    periods: Mapping[str, Any] = told["Periods"]
+    if not any(one.get("Drift") for one in periods.values()):
         return None
     row = told["Monitoring"]
+    stored = row["Configuration"].get("Thresholds") or {}
     return DriftView.stored(
-        {label: one["Drift"] for label, one in periods.items()},
+        {label: one.get("Drift") for label, one in periods.items()},
         shap=[one["Shap"] for one in periods.values() if one.get("Shap")],
-        thresholds=row["Configuration"].get("Thresholds"),
+        thresholds={**stored, **(thresholds or {})},
         alerts=row.get("Alerts") or [],
         period=row["Period"],
     )

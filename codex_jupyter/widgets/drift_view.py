@@ -29,7 +29,7 @@ class DriftView:
     @classmethod
     def stored(
         cls,
-        periods: Mapping[str, Mapping[str, Any]],
+        periods: Mapping[str, Mapping[str, Any] | None],
         *,
         shap: Iterable[Mapping[str, Any]] = (),
         thresholds: Mapping[str, Any] | None = None,
@@ -40,10 +40,12 @@ class DriftView:
 
         Args:
             periods: from a period's label, such as 2026-W14, to what
-                `DriftResult.to_dict` wrote for the records of that period.
+                `DriftResult.to_dict` wrote for the records of that period; None where
+                there were none.
             shap: what `ShapDrift.to_dict` wrote, for one period or several each.
             thresholds: as `DriftResult.judged` takes them: from a column's name, or
-                "*" for all others, to ``{"moderate": 0.1, "significant": 0.25}``.
+                "*" for all others, to ``{"moderate": 0.1, "significant": 0.25}``
+                or to the significant one alone.
             alerts: sentences that come before everything else.
             period: "Day", "Week", "Month", "Quarter" or "Year".
 

@@ -40,6 +40,14 @@ def test_a_threshold_alone_brings_the_other_along_in_order():
     assert judged["y"].bands == Bands(0.4, 0.4)
 
 
+def test_a_bare_number_is_the_significant_threshold():
+    judged = compare(BEFORE, NOW, thresholds={"x": 0.05, "*": 0.4})
+    assert judged["x"].bands == Bands(0.05, 0.05)
+    assert judged["y"].bands == Bands(0.1, 0.4)
+    assert judged.frame["level"].to_dict() == {"x": "significant", "y": "moderate"}
+    assert judged.frame["significant"].to_dict() == {"x": 0.05, "y": 0.4}
+
+
 def test_thresholds_reach_periods_words_and_figures():
     judged = RESULT.judged({"x": {"moderate": 0.2}})
     assert judged["x"].levels_over_periods() == ["stable"]
@@ -61,9 +69,11 @@ def test_thresholds_are_stored_with_the_result():
     ("given", "said"),
     [
         ({"z": {"moderate": 0.2}}, "`z` was not compared"),
-        ({"x": 0.2}, "not a mapping"),
-        ({"x": {}}, "not a mapping"),
-        ({"x": {"high": 1}}, "not a mapping"),
+        ({"x": "0.2"}, "neither a number nor a mapping"),
+        ({"x": True}, "neither a number nor a mapping"),
+        ({"x": 0}, "not a positive number"),
+        ({"x": {}}, "neither a number nor a mapping"),
+        ({"x": {"high": 1}}, "neither a number nor a mapping"),
         ({"x": {"moderate": -1}}, "not a positive number"),
         ({"x": {"moderate": float("nan")}}, "not a positive number"),
         ({"x": {"moderate": True}}, "not a positive number"),

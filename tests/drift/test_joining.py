@@ -54,6 +54,23 @@ def test_a_column_that_one_period_lacks_has_no_rows_there():
     assert np.isnan(joined.history.loc[week, "c"])
 
 
+def test_periods_without_records_are_kept_at_the_ends_and_filled_between():
+    given = {label: WHOLE.at(label).to_dict() for label in WHOLE.periods}
+    first, last = WHOLE.periods[0], WHOLE.periods[-1]
+    between = given.pop(WHOLE.periods[1])
+    assert between
+    joined = join_periods({"2026-W08": None, **given, "2026-W20": None})
+    assert joined.periods[0] == "2026-W08"
+    assert joined.periods[-1] == "2026-W20"
+    assert set(WHOLE.periods) < set(joined.periods)
+    rows = joined.rows_by_period
+    assert rows[[first, last]].all()
+    assert not rows[["2026-W08", WHOLE.periods[1], "2026-W20"]].any()
+    assert joined.gaps == [(WHOLE.periods[1], WHOLE.periods[1])]
+    with pytest.raises(DriftError, match="no periods"):
+        join_periods({"2026-W08": None})
+
+
 def test_periods_of_different_references_are_not_mixed():
     given = parts()
     other = DriftReference.fit(BEFORE[:500]).compare(NOW[:50])

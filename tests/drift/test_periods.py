@@ -63,8 +63,55 @@ def test_dates_that_are_all_missing_leave_no_periods():
 def test_dates_out_of_order_are_sorted_into_their_periods():
     dates = pd.to_datetime(["2026-03-01", "2026-01-05", "2026-03-02", "2026-01-01"])
     result = by(dates, "Month")
-    assert result.periods == ("2026-01", "2026-03")
+    assert result.periods == ("2026-01", "2026-02", "2026-03")
     assert result.at("2026-01")["x"].current.sum() == 2
+
+
+@pytest.mark.parametrize(
+    ("period", "dates", "between", "told"),
+    [
+        ("Day", ["2024-02-28", "2024-03-01"], ["2024-02-29"], "in 2024-02-29."),
+        (
+            "Week",
+            ["2026-12-21", "2027-01-18"],
+            ["2026-W53", "2027-W01", "2027-W02"],
+            "from 2026-W53 to 2027-W02.",
+        ),
+        ("Month", ["2025-12-31", "2026-02-01"], ["2026-01"], "in 2026-01."),
+        ("Quarter", ["2025-12-31", "2026-04-01"], ["2026-Q1"], "in 2026-Q1."),
+        ("Year", ["1969-12-31", "1971-01-01"], ["1970"], "in 1970."),
+    ],
+)
+def test_a_period_without_rows_is_a_gap_and_no_drift(period, dates, between, told):
+    result = by(pd.to_datetime(dates), period)
+    assert list(result.periods[1:-1]) == between
+    assert result.history.loc[between].isna().all(axis=None)
+    assert result["x"].levels_over_periods()[1:-1] == ["empty"] * len(between)
+    assert result.gaps == [(between[0], between[-1])]
+    assert f"There are no records {told}" in result.sentences()
+    again = DriftResult.from_dict(result.to_dict())
+    assert again.gaps == result.gaps
+    # The period before is the one that has rows.
+    since = result.since_previous(result.periods[-1])
+    assert since.against == result.periods[0]
+    last = result.history_previous["x"].tolist()
+    assert np.isnan(last[:-1]).all()
+    assert last[-1] == pytest.approx(since["x"].psi)
+    assert result.at(between[0])["x"].level == "empty"
+
+
+def test_a_stray_date_is_told_and_does_not_push_out_all_others():
+    result = by(pd.to_datetime(["1970-01-01", "2026-04-01", "2026-04-03"]))
+    assert result.periods == ("1970-01-01", "2026-04-01", "2026-04-02", "2026-04-03")
+    told = "There are no records from 1970-01-02 to 2026-03-31."
+    assert told in result.sentences()
+
+
+def test_many_pauses_are_counted():
+    days = pd.to_datetime([f"2026-04-{day:02}" for day in range(1, 30, 2)])
+    told = by(days).sentences()
+    assert sum("no records in" in text for text in told) == 3
+    assert "There are 11 earlier pauses without records." in told
 
 
 @pytest.mark.parametrize(
@@ -115,7 +162,7 @@ def test_a_period_is_compared_with_the_one_before():
     assert (since["x"].reference == result.at("2026-01")["x"].current).all()
     assert result.history_previous.loc["2026-02", "x"] == pytest.approx(since["x"].psi)
     assert np.isnan(result.history_previous.loc["2026-01", "x"])
-    with pytest.raises(DriftError, match="no period before"):
+    with pytest.raises(DriftError, match="no period with rows before"):
         result.since_previous("2026-01")
     with pytest.raises(DriftError, match="no rows in a period 2026-09"):
         result.at("2026-09")

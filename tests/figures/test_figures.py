@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import html
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
@@ -150,6 +152,67 @@ def test_figures_of_nothing_do_not_fail():
 def test_a_stored_result_draws_the_same_figure():
     again = DriftResult.from_dict(RESULT.to_dict())
     assert figures.heatmap(again).to_json() == figures.heatmap(RESULT).to_json()
+
+
+def test_a_result_draws_its_own_figures():
+    assert RESULT.figure().to_json() == figures.heatmap(RESULT).to_json()
+    assert RESULT.figure("distribution", column="c1").data
+    assert RESULT.figure("impact", shap=SHAP).data
+    assert SHAP.figure("shap_share", top=2).data
+    for bad, options, said in (
+        ("pie", {}, "there are averages, distribution, heatmap"),
+        ("<b>", {}, "is not a figure"),
+        ("shap_rank", {}, "is drawn of a ShapDrift"),
+        ("heatmap", {"colour": "red"}, "colour"),
+        ("distribution", {"column": "nope"}, "was not compared"),
+    ):
+        with pytest.raises(DriftError, match=said):
+            RESULT.figure(bad, **options)
+
+
+def test_the_engine_draws_nothing_itself():
+    code = (
+        "import sys, codex_jupyter.drift as d; r = d.compare({'x': [1]}, {'x': [2]})\n"
+        "assert 'plotly' not in sys.modules; r.figure()\n"
+        "assert 'plotly' in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def with_a_gap():
+    """January and March."""
+    now = NOW[NOW["when"].dt.month.isin([1, 3])]
+    result = compare(BEFORE, now, period="month", date_col="when")
+    live = dict.fromkeys(("2026-01", "2026-03"), BEFORE[["c0", "c1", "c2"]])
+    return result, shap_drift(BEFORE[["c0", "c1", "c2"]], live, drift=result)
+
+
+def test_periods_without_records_are_gaps():
+    result, shap = with_a_gap()
+    heat = figures.heatmap(result)
+    cells, none = heat.data
+    place = list(cells.x).index("2026-02")
+    assert {row[place] for row in cells.z} == {None}
+    assert none.name == "no records"
+    assert set(none.x) == {"2026-02"}
+    assert len(none.y) == len(result.columns)
+    assert list(heat.layout.xaxis.categoryarray) == list(result.periods)
+    for made in (
+        *figures.averages(result, shap).data,
+        *figures.shap_averages(shap).data,
+        *figures.shap_rank(shap).data,
+        *figures.shap_share(shap).data,
+    ):
+        points = dict(zip(made.x, made.y, strict=True))
+        assert points["2026-02"] is None, made.name
+        assert points["2026-03"] is not None
+
+
+def test_averages_have_the_thresholds_that_all_columns_share():
+    made = figures.averages(RESULT.judged({"*": {"moderate": 0.3}}))
+    assert {shape.y0 for shape in made.layout.shapes} == {0.3}
+    made = figures.averages(RESULT.judged({"c0": {"moderate": 0.3}}))
+    assert {shape.y0 for shape in made.layout.shapes} == {0.1, 0.25}
 
 
 def test_an_unknown_figure_is_refused_with_the_known_ones():

@@ -34,6 +34,11 @@ def test_two_frames_are_compared_and_the_result_can_be_kept(frames):
         ("%codex drift a b --like me", "--like"),
         ("%codex drift a b --period week", "date"),
         ("%codex drift a {3}", ""),
+        ("%codex drift a b --thresholds y=0.1", "`y` was not compared"),
+        ("%codex drift a b --thresholds x=high", "not a number"),
+        ("%codex drift a b --thresholds x=-1", "not a positive number"),
+        ("%codex drift a b --thresholds 0.1", "given by column"),
+        ("%codex drift a b --thresholds nothing", "no variable named nothing"),
     ],
 )
 def test_a_wrong_line_is_one_block_that_says_what_to_type(frames, line, said):
@@ -78,6 +83,20 @@ def test_a_file_that_cannot_be_written_is_told_before_the_work(frames, file, sai
     assert not done.success
     assert said in done.text
     assert "PSI" not in done.text
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["x=99", "x=9:99", "*=99", " x = 99 , c=0.2:0.3", "limits", "{'x': 99}", "$limits"],
+)
+def test_columns_are_judged_by_thresholds_of_the_line(frames, given):
+    frames.names["limits"] = {"x": {"significant": 99}}
+    typed = f'"{given}"' if " " in given else given
+    done = frames.run(f"r = %codex drift a b --thresholds {typed}")
+    assert done.success, done.text
+    found = frames.names["r"]
+    assert found.result["x"].bands.significant == 99
+    assert found.frame.loc["x", "level"] != "significant"
 
 
 def test_options_and_frames_are_completed(frames):

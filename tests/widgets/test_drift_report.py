@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from codex_jupyter.drift import compare
 from codex_jupyter.errors import DriftError
-from codex_jupyter.widgets.drift_report import report
+from codex_jupyter.widgets.drift_report import report, stored_report
 
 HOSTILE = "<script>alert(1)</script>"
 
@@ -88,8 +89,57 @@ def test_the_numbers_behind_it_are_at_hand(sides):
         found.frame.loc["column 3", "psi"]
     )
     assert found.figure("distribution", column="column 3").data
+    assert found.figure("averages").data
+    for kind in ("impact", "shap_rank"):
+        with pytest.raises(DriftError, match="no SHAP values here"):
+            found.figure(kind)
     with pytest.raises(DriftError):
         found.bins("nothing")
+
+
+def test_thresholds_of_ones_own_are_judged_by_and_told(sides):
+    usual = report("a → b", *sides, columns=["column 3"])
+    assert "thresholds of their own" not in usual.text
+    found = report(
+        "a → b",
+        *sides,
+        columns=["column 3", "column 4"],
+        thresholds={"column 3": {"moderate": 90, "significant": 99}},
+    )
+    assert found.frame.loc["column 3", "level"] == "stable"
+    assert "▲" not in found.text
+    said = "column 3 moderate from 90, significant above 99"
+    assert said in found.text
+    assert said in found.html
+    assert found.file("csv").splitlines()[1].count(",90.0,99.0,") == 1
+
+
+def test_a_period_without_records_is_told_in_the_card(sides):
+    before, after = sides
+    after = after[~after["at"].dt.strftime("%G-W%V").isin(["2026-W10"])]
+    found = report("a → b", before, after, period="week", date_col="at")
+    assert found.html.count(">no records<") == 31 - 1
+    assert "There are no records in 2026-W10." in found.text
+
+
+def test_what_a_platform_stored_has_its_gaps_and_thresholds(sides):
+    made = compare(*sides, columns=["column 3"], period="week", date_col="at")
+    stored = {label: {"Drift": made.at(label).to_dict()} for label in made.periods[:3]}
+    told = {
+        "Periods": stored | {"2026-W09": {"Drift": None}},
+        "Monitoring": {
+            "Configuration": {"Thresholds": {"column 3": {"significant": 50.0}}},
+            "Period": "Week",
+        },
+    }
+    found = stored_report("m", lambda: told)
+    assert found.frame.loc["column 3", "level"] == "moderate"
+    assert found.result.periods[-1] == "2026-W09"
+    assert found.html.count(">no records<") == len(found.result.periods) - 3
+    asked = stored_report("m", lambda: told, thresholds={"column 3": 0.2})
+    assert asked.frame.loc["column 3", "level"] == "significant"
+    told["Periods"] = {"2026-W09": {"Drift": None}}
+    assert stored_report("m", lambda: told) is None
 
 
 def test_hundreds_of_columns_are_cut_and_it_says_so():

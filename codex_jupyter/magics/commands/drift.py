@@ -13,6 +13,7 @@ from codex_jupyter.magics.monitoring import told
 from codex_jupyter.magics.parser import Kind, Parser
 from codex_jupyter.magics.progress import has_widgets
 from codex_jupyter.magics.shown import show
+from codex_jupyter.magics.thresholds import thresholds
 from codex_jupyter.magics.values import file_or_object, names_file
 from codex_jupyter.render.messages import note
 
@@ -47,6 +48,12 @@ def _configure(parser: Parser) -> None:
     add("--period", choices=_PERIODS, help="also by period; needs --date-col")
     add("--date-col", metavar="COLUMN", help="the column that holds the date")
     add(
+        "--thresholds",
+        kind=Kind.OBJECT,
+        metavar="EXPR",
+        help="PSI above which a column counts as drifted: income=0.3,*=0.25 or a dict",
+    )
+    add(
         "--export",
         kind=Kind.FILE,
         metavar="FILE",
@@ -78,6 +85,7 @@ def _run(call: Call) -> Any:
         like=given.like,
         period=given.period,
         date_col=given.date_col,
+        thresholds=_thresholds(call),
         live=has_widgets(call.shell),
     )
     if path is not None:
@@ -99,6 +107,7 @@ def _stored(call: Call, path: Path | None) -> Any:
     made = stored_report(
         f"{model.name}, training → production",
         lambda: told(model, given.period),
+        thresholds=_thresholds(call),
         live=has_widgets(call.shell),
     )
     if made is None:
@@ -109,6 +118,11 @@ def _stored(call: Call, path: Path | None) -> Any:
     if path is not None:
         _save(made, path, given)
     return made
+
+
+def _thresholds(call: Call) -> dict[str, Any] | None:
+    text = call.arguments.thresholds
+    return thresholds(text, call.namespace) if text else None
 
 
 def _destination(text: str) -> Path:
@@ -137,7 +151,8 @@ def _line_again(given: Namespace) -> str:
     words = ["%codex drift", quoted(given.reference)]
     if given.current:
         words.append(quoted(given.current))
-    for name in ("group", "columns", "like", "period", "date_col", "export"):
+    named = ("group", "columns", "like", "period", "date_col", "thresholds", "export")
+    for name in named:
         if value := getattr(given, name):
             words += [f"--{name.replace('_', '-')}", quoted(value)]
     if given.bins != _BINS:
@@ -155,6 +170,7 @@ COMMAND = Command(
         "report = %codex drift train.parquet production.parquet --columns age,income",
         "%codex drift train production --period week --date-col at",
         "%codex drift train production --like evidently",
+        "%codex drift train production --thresholds income=0.3,*=0.2",
         "%codex drift train production --export report.html",
     ),
     configure=_configure,

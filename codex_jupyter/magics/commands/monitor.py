@@ -52,7 +52,7 @@ def _configure(parser: Parser) -> None:
         "--thresholds",
         kind=Kind.OBJECT,
         metavar="EXPR",
-        help='PSI by column, such as {"income": 0.3, "*": 0.25}',
+        help="PSI above which a column counts as drifted: income=0.3,*=0.25 or a dict",
     )
     add(
         "--webhook",

@@ -13,8 +13,11 @@ from codex_jupyter.widgets.drift import DriftDashboard, DriftView
 HOSTILE = '<img src=x onerror="alert(1)">'
 
 
-def tables(columns=3, weeks=6, rows=400, names=None):
-    """Training and production by week: the first column moves, the second goes null."""
+def tables(columns=3, weeks=6, rows=400, names=None, gap=None):
+    """Training and production by week: the first column moves, the second goes null.
+
+    The week at the place `gap` has no records.
+    """
     rng = np.random.default_rng(3)
     names = names or ["income", "age", "city", *(f"x{i}" for i in range(3, columns))]
     names = names[:columns]
@@ -30,7 +33,7 @@ def tables(columns=3, weeks=6, rows=400, names=None):
         before[names[2]] = rng.choice(["Natal", "Recife", "São Paulo"], 3000)
         now[names[2]] = rng.choice(["Natal", "Recife", "São Paulo", "Belém"], size)
     now["at"] = pd.Timestamp("2026-01-05") + pd.to_timedelta(7 * week, unit="D")
-    return before, now
+    return before, now[week != gap]
 
 
 def drifting(columns=3, weeks=6, *, shap=False, **more):
@@ -52,7 +55,8 @@ def reasons(result, features):
     base = pd.DataFrame(rng.normal(size=(300, len(features))) * weights)
     base.columns = features
     live = {}
-    for place, label in enumerate(result.periods):
+    rows = result.rows_by_period
+    for place, label in enumerate(rows.index[rows > 0]):
         frame = base.copy()
         frame[features[0]] *= 1 - 0.15 * place
         frame[features[-1]] *= 1 + 1.2 * place

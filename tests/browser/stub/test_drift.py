@@ -15,6 +15,7 @@ VIEWS = {
     "three": {"columns": 3},
     "thirty": {"columns": 30, "weeks": 12, "shap": True},
     "one-period": {"columns": 5, "weeks": 1, "shap": True},
+    "gap": {"columns": 9, "weeks": 8, "shap": True, "gap": 4},
     "no-period": {"columns": 8, "weeks": 0},
 }
 
@@ -82,6 +83,34 @@ def test_the_slider_moves_the_bars_without_asking_the_kernel(show, stub):
     expect(tab.locator(".cx-headline")).to_contain_text("2026-W03")
     assert bar.get_attribute("style") != before
     assert said == []
+
+
+def test_a_period_without_records_is_a_gap(show, shot):
+    tab = show(dashboard(drifting(5, 7, shap=True, gap=3)))
+    gap = "2026-W05"
+    expect(tab.get_by_label("Period", exact=True)).to_have_value("6")
+    tab.get_by_label("Period", exact=True).fill("3")
+    expect(tab.locator(".cx-headline")).to_contain_text(f"{gap}: there are no records")
+    expect(tab.locator(".cx-badge")).to_have_text("no records")
+    expect(tab.locator(".cx-shown")).to_have_text(f"{gap}, no records")
+    expect(tab.get_by_text(f"There are no records in {gap}.")).to_be_visible()
+    choices = tab.get_by_label("Compare with").get_by_role("option")
+    assert gap not in choices.all_inner_texts()
+    tab.get_by_role("listbox").press("t")
+    row = tab.get_by_role("region", name="PSI against training, table")
+    expect(row.get_by_text("no records")).to_have_count(5)
+    for name, figures in (("Over time", 2), ("SHAP", 2)):
+        tab.get_by_role("tab", name=name).click()
+        assert tab.locator(".cx-gap:visible").count() == figures
+        shot(f"drift-a-gap-{name.lower().replace(' ', '-')}")
+        tab.locator(".cx-tab-panel:visible").get_by_role(
+            "button", name="Table"
+        ).first.click()
+        expect(tab.get_by_role("row", name=f"{gap} no records")).to_be_visible()
+    # The week after the gap is compared with the week before it.
+    tab.get_by_label("Compare with").select_option("previous")
+    tab.get_by_label("Period", exact=True).fill("4")
+    expect(tab.locator(".cx-headline")).to_contain_text("2026-W06 against 2026-W04")
 
 
 def test_contrast_and_rest_are_respected(show, tab, shot, violations):

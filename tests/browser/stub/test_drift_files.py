@@ -14,7 +14,7 @@ from codex_jupyter.widgets.drift import DriftView
 
 pytestmark = pytest.mark.browser
 
-RESULT = drifting(6, 5).result
+RESULT = drifting(6, 6, gap=2).result
 
 
 def saved(tab, button, place=0):

@@ -73,7 +73,8 @@ export class Controls {
     const before = this.#reference.value;
     const options: [string, string][] = [["training", against]];
     if (periods.length > 1) options.push(["previous", "the period before"]);
-    options.push(...periods.map((name, at): [string, string] => [String(at), name]));
+    for (const [at, name] of periods.entries())
+      if (!data.isGap(at)) options.push([String(at), name]);
     fill(this.#reference, options);
     if (options.some(([value]) => value === before)) this.#reference.value = before;
     const sorts: [string, string][] = [
@@ -86,8 +87,8 @@ export class Controls {
     fill(this.#sort, sorts);
     if (sorts.some(([value]) => value === sort)) this.#sort.value = sort;
     this.#slider.max = String(data.whole);
-    // The latest period is what a reader comes for.
-    if (first || this.place > data.whole) this.place = Math.max(0, periods.length - 1);
+    // The latest period with records is what a reader comes for.
+    if (first || this.place > data.whole) this.place = Math.max(0, data.latest);
     this.element.hidden = !periods.length;
     this.#tell();
   }
@@ -144,8 +145,15 @@ export class Controls {
     if (!data) return;
     this.#slider.value = String(this.place);
     const name = data.places[this.place] ?? "";
-    this.#slider.setAttribute("aria-valuetext", name);
-    setText(this.#shown, `${name}, ${data.rows(this.place).toLocaleString("en")} rows`);
+    this.#slider.setAttribute(
+      "aria-valuetext",
+      data.isGap(this.place) ? `${name}, no records` : name,
+    );
+    const rows = data.rows(this.place).toLocaleString("en");
+    setText(
+      this.#shown,
+      data.isGap(this.place) ? `${name}, no records` : `${name}, ${rows} rows`,
+    );
   }
 
   #select(label: string): HTMLSelectElement {

@@ -38,6 +38,8 @@ export class DriftData {
   readonly #counts: Counts;
   readonly #starts: number[] = [];
   readonly #matrices = new Map<Reference, Matrix>();
+  /** The last period with rows before each; -1 for none. */
+  readonly #before: number[] = [];
   #sizes: number[] | null = null;
 
   constructor(message: ToPage["drift"], buffers: DataView[]) {
@@ -51,6 +53,11 @@ export class DriftData {
     for (const { labels } of this.columns) {
       this.#starts.push(start);
       start += labels.length * (message.periods.length + 2);
+    }
+    let last = -1;
+    for (let place = 0; place < this.whole; place++) {
+      this.#before.push(last);
+      if (this.rows(place)) last = place;
     }
     this.reasons = message.features.length
       ? new Reasons(message, new Float64Array(copyOf(buffers[1])))
@@ -68,7 +75,8 @@ export class DriftData {
       if (typeof reference === "number") return this.places[reference] ?? "";
       return this.message.against;
     }
-    if (reference === "previous") return this.places[place - 1] ?? "nothing before it";
+    if (reference === "previous")
+      return this.places[this.before(place)] ?? "nothing before it";
     return this.places[reference] ?? "";
   }
 
@@ -80,7 +88,8 @@ export class DriftData {
     if (reference === "training") return this.#row(column, 0);
     if (reference === "previous") {
       if (place === this.whole) return this.#row(column, 0);
-      return place ? this.counts(column, place - 1) : null;
+      const before = this.before(place);
+      return before < 0 ? null : this.counts(column, before);
     }
     return this.counts(column, reference);
   }
@@ -146,7 +155,27 @@ export class DriftData {
     return (share ?? Number.NaN) * this.psi(column, reference, place);
   }
 
-  /** Rows of a place, by the first column that has any. */
+  /** The last period with rows before one; -1 for none. */
+  before(place: number): number {
+    return this.#before[place] ?? -1;
+  }
+
+  /** The last period that has rows; -1 for none. */
+  get latest(): number {
+    const last = this.whole - 1;
+    return this.isGap(last) ? this.before(last) : last;
+  }
+
+  get hasGaps(): boolean {
+    return this.places.some((_, place) => this.isGap(place));
+  }
+
+  /** Whether a place is a period without records. */
+  isGap(place: number): boolean {
+    return place !== this.whole && !this.rows(place);
+  }
+
+  /** Rows of a place, by the column that has most. */
   rows(place: number): number {
     this.#sizes ??= this.places.map((_, at) =>
       this.columns.reduce(

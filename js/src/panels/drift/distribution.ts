@@ -47,9 +47,11 @@ export class Distribution {
       return {
         title,
         chart: () =>
-          found
-            ? "There is nothing to compare: a side has no rows."
-            : "There is no period before this one.",
+          data.isGap(place)
+            ? `There are no records in ${data.places[place]}.`
+            : found
+              ? "There is nothing to compare: a side has no rows."
+              : "There is no period before this one.",
         table: () => ({ head: ["bin"], rows: [] }),
       };
     const now = data.counts(column, place);
@@ -253,7 +255,7 @@ export function receipt(
       : [],
   );
   return {
-    head: ["bin", "before", "now", "part of PSI", "rows before", "rows now"],
+    head: ["bin", "before", "now", "part of PSI", "n before", "n now"],
     rows,
     shown: [
       String,

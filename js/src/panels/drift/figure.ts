@@ -7,7 +7,7 @@ export interface Table {
   head: string[];
   rows: Cell[][];
   /** What is shown of a number in each column, and what class a row has. */
-  shown?: ((value: Cell) => string)[];
+  shown?: ((value: Cell, row: Cell[]) => string)[];
 }
 
 export interface Drawing {
@@ -116,7 +116,7 @@ export class Figure {
         "tbody",
         {},
         ...part.map((row) =>
-          h("tr", {}, ...row.map((one, at) => cell(one, at, shown))),
+          h("tr", {}, ...row.map((one, at) => cell(one, at, row, shown))),
         ),
       ),
     );
@@ -172,8 +172,13 @@ export class Figure {
   }
 }
 
-function cell(value: Cell, at: number, shown: Table["shown"]): HTMLElement {
-  const text = shown?.[at]?.(value) ?? (Number.isNaN(value) ? "–" : String(value));
+function cell(
+  value: Cell,
+  at: number,
+  row: Cell[],
+  shown: Table["shown"],
+): HTMLElement {
+  const text = shown?.[at]?.(value, row) ?? (Number.isNaN(value) ? "–" : String(value));
   if (at === 0) return h("th", { scope: "row", dir: "auto" }, text);
   return h(
     "td",

@@ -6,6 +6,7 @@
 import { h } from "../../dom.ts";
 import type { DriftData, Matrix, Reference } from "./data.ts";
 import type { Drawing } from "./figure.ts";
+import { hatch, type Ink, inkOf } from "./ink.ts";
 import { markPath } from "./looks.ts";
 import { LEVELS, type Level } from "./psi.ts";
 import { pngOf } from "./saving.ts";
@@ -21,16 +22,6 @@ const TALLEST = 16_000;
 export interface Chosen {
   column: number;
   place: number;
-}
-
-interface Ink {
-  fg: string;
-  dim: string;
-  bg: string;
-  accent: string;
-  fill: Record<Level, string>;
-  mark: Record<Level, string>;
-  font: string;
 }
 
 export class HeatMap {
@@ -304,6 +295,9 @@ export class HeatMap {
       pen.fillStyle = ink.dim;
       for (const line of [moderate, significant])
         pen.fillRect(x + 110 + ((cell - 130) * line) / scale, y + 1, 1, ROW - 2);
+    } else if (data.isGap(place)) {
+      hatch(pen, ink.dim, x + apart, y + 1, cell - apart - 1, ROW - 2);
+      return;
     } else {
       pen.fillStyle = ink.fill[level];
       pen.fillRect(x + apart, y + 1, cell - apart - 1, ROW - 2);
@@ -395,7 +389,10 @@ export class HeatMap {
         ]),
         shown: [
           String,
-          ...data.places.map(() => (v: string | number) => digits(+v)),
+          ...data.places.map(
+            (_, place) => (v: string | number) =>
+              data.isGap(place) ? "no records" : digits(+v),
+          ),
           String,
           (v) => digits(+v, 4),
         ],
@@ -439,21 +436,3 @@ const SHORT: Record<Level, string> = {
   moderate: "moderate",
   significant: "significant",
 };
-
-function inkOf(element: HTMLElement): Ink {
-  const style = getComputedStyle(element);
-  const of = (name: string): string => style.getPropertyValue(name).trim();
-  const each = (part: string): Record<Level, string> =>
-    Object.fromEntries(
-      LEVELS.map((level) => [level, of(`--cx-${part}-${level}`)]),
-    ) as Record<Level, string>;
-  return {
-    fg: style.color,
-    dim: of("--cx-dim-ink"),
-    bg: style.backgroundColor,
-    accent: of("--cx-accent"),
-    fill: each("fill"),
-    mark: each("mark"),
-    font: style.fontFamily,
-  };
-}

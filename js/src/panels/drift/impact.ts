@@ -11,7 +11,9 @@ import { digits, percent, WORDS } from "./words.ts";
 
 const WIDTH = 620;
 const HEIGHT = 320;
-const [LEFT, RIGHT, TOP, BOTTOM] = [52, 20, 14, 40];
+const [LEFT, RIGHT, TOP, BOTTOM] = [52, 20, 20, 40];
+/** The line where columns have thresholds of their own. */
+const MODERATE = 0.1;
 /** How many points have their name beside them; a click or the table tells the rest. */
 const NAMED = 12;
 
@@ -34,9 +36,12 @@ export function impact(
   points.sort((a, b) => b.psi * b.share - a.psi * a.share);
   const chart = (): Element | string => {
     if (!data.reasons) return NO_REASONS;
+    if (data.isGap(place)) return `There are no records in ${label}.`;
     if (!points.length) return `There are no SHAP values of ${label}.`;
     const fair = 1 / data.reasons.features.length;
-    const right = Math.max(0.3, ...points.map((one) => one.psi)) * 1.08;
+    const limits = new Set(data.columns.map((one) => one.moderate));
+    const limit = limits.size === 1 ? ([...limits][0] as number) : MODERATE;
+    const right = Math.max(0.3, 1.5 * limit, ...points.map((one) => one.psi)) * 1.08;
     const top = Math.max(2 * fair, ...points.map((one) => one.share)) * 1.12;
     // By the root, as everywhere: one column far out leaves room for the others.
     const px = (x: number): number =>
@@ -55,7 +60,7 @@ export function impact(
           .join("; ")}. The table has every value.`,
     });
     const lines: [number, number, number, number, string][] = [
-      [px(0.1), px(0.1), TOP, HEIGHT - BOTTOM, "cx-threshold"],
+      [px(limit), px(limit), TOP, HEIGHT - BOTTOM, "cx-threshold"],
       [LEFT, WIDTH - RIGHT, py(fair), py(fair), "cx-threshold"],
       [LEFT, WIDTH - RIGHT, HEIGHT - BOTTOM, HEIGHT - BOTTOM, "cx-axis"],
       [LEFT, LEFT, TOP, HEIGHT - BOTTOM, "cx-axis"],
@@ -85,10 +90,12 @@ export function impact(
       }),
       words("share of |SHAP|", {
         class: "cx-tick cx-axis-name",
-        x: LEFT + 4,
-        y: TOP + 6,
+        x: LEFT - 40,
+        y: TOP - 4,
       }),
       corner("look here first", WIDTH - RIGHT - 4, TOP + 6, "end"),
+      corner("steady", LEFT + 6, TOP + 6, "start"),
+      corner("equal share", WIDTH - RIGHT - 4, py(fair) - 4, "end"),
       corner("drifts, decides little", WIDTH - RIGHT - 4, HEIGHT - BOTTOM - 8, "end"),
     );
     const named = apart(points, (one) => [px(one.psi), py(one.share)], chosen);

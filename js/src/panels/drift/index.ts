@@ -13,10 +13,10 @@ import css from "./drift.css";
 import { Figure, small } from "./figure.ts";
 import { type Chosen, HeatMap } from "./heatmap.ts";
 import { impact } from "./impact.ts";
-import { mark, TONES } from "./looks.ts";
+import { key, mark, TONES } from "./looks.ts";
 import { download } from "./saving.ts";
 import { psiTrend, rankTrend, reasonsTrend, shareTrend } from "./trends.ts";
-import { smallness, spoken, verdictOf } from "./words.ts";
+import { smallness, spoken, verdictOf, WORDS } from "./words.ts";
 
 const MOST_TOLD = 5;
 const FILES: Record<string, string> = { html: "HTML", ipynb: "Notebook", csv: "CSV" };
@@ -47,6 +47,8 @@ export function mount(at: Mount): () => void {
   const cells = new HeatMap(signal);
   heat = cells;
   const map = new Figure("psi", controls.find, controls.sort);
+  const marks = h("div");
+  map.element.append(marks);
   const column = new Figure("distribution");
   const receipt = new Figure("receipt");
   const bars = new Distribution();
@@ -224,6 +226,7 @@ export function mount(at: Mount): () => void {
     );
     alerts.hidden = !message.alerts.length;
     controls.describe(data, first);
+    marks.replaceChildren(key(WORDS, data.hasGaps));
     const kept = message.columns.findIndex(({ name }) => name === before);
     const place = controls.place;
     const [worst] = controls.order(data, place);

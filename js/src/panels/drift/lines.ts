@@ -4,6 +4,7 @@ import { h } from "../../dom.ts";
 import { draw, ticks, words } from "../../drawing.ts";
 import type { Table } from "./figure.ts";
 import { DASHES, POINTS, SERIES } from "./looks.ts";
+import type { Cell } from "./saving.ts";
 
 export interface Line {
   name: string;
@@ -20,6 +21,8 @@ export interface Plot {
   name: string;
   labels: string[];
   lines: Line[];
+  /** Labels of periods without records. */
+  gaps?: Set<string>;
   thresholds?: Threshold[];
   /** Which label is the one that is shown elsewhere. */
   now?: number;
@@ -36,6 +39,7 @@ const [LEFT, RIGHT, TOP, BOTTOM] = [44, 12, 10, 30];
 
 export function lineChart(plot: Plot): Element {
   const { labels, lines, thresholds = [], now = -1, downwards, rooted, text } = plot;
+  const { gaps } = plot;
   const values = lines.flatMap((line) => line.values).filter(Number.isFinite);
   if (!values.length) return h("p", { class: "cx-empty" }, "There are no values.");
   let low = Math.min(...values);
@@ -78,6 +82,22 @@ export function lineChart(plot: Plot): Element {
       }),
       words(text(y), { x: LEFT - 6, y: py(y) + 4, "text-anchor": "end" }),
     );
+  const [left, right] = [LEFT, WIDTH - RIGHT];
+  for (const [at, label] of labels.entries()) {
+    if (!gaps?.has(label)) continue;
+    const from = Math.max(left, px(at) - step / 2);
+    const band = draw("rect", {
+      class: "cx-gap",
+      x: from,
+      y: TOP,
+      width: Math.min(right, px(at) + step / 2) - from,
+      height: HEIGHT - BOTTOM - TOP,
+    });
+    const told = draw("title", {});
+    told.textContent = `${label}: no records`;
+    band.append(told);
+    svg.append(band);
+  }
   const every = Math.ceil(labels.length / 7);
   for (const [at, label] of labels.entries())
     if (at % every === 0)
@@ -144,17 +164,18 @@ export function rootedTicks(high: number): number[] {
   return made;
 }
 
-export function tableOf({ labels, lines, text }: Plot): Table {
+export function tableOf({ labels, lines, text, gaps }: Plot): Table {
+  const shown = (value: Cell, [label]: Cell[]): string => {
+    if (!Number.isNaN(value)) return text(+value);
+    return gaps?.has(String(label)) ? "no records" : "–";
+  };
   return {
     head: ["period", ...lines.map((line) => line.name)],
     rows: labels.map((label, at) => [
       label,
       ...lines.map((line) => line.values[at] ?? Number.NaN),
     ]),
-    shown: [
-      String,
-      ...lines.map(() => (v: string | number) => (Number.isNaN(v) ? "–" : text(+v))),
-    ],
+    shown: [String, ...lines.map(() => shown)],
   };
 }
 

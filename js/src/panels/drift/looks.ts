@@ -1,5 +1,6 @@
 /** How the levels look: a colour, a shape and a word each. */
 
+import { h } from "../../dom.ts";
 import { draw } from "../../drawing.ts";
 import type { Level } from "./psi.ts";
 
@@ -37,6 +38,24 @@ export function mark(level: Level): SVGElement {
   });
   svg.append(draw("path", { d: markPath(level, 5) }));
   return svg;
+}
+
+/** What the marks of the heat map mean, the worst first. */
+export function key(words: Record<Level, string>, withGaps: boolean): HTMLElement {
+  const levels: Level[] = ["significant", "moderate", "stable", "noise"];
+  const items = levels.map((level) =>
+    h("span", { class: "cx-legend-item" }, mark(level), words[level]),
+  );
+  if (withGaps)
+    items.push(
+      h(
+        "span",
+        { class: "cx-legend-item" },
+        h("i", { class: "cx-hatch" }),
+        "no records",
+      ),
+    );
+  return h("div", { class: "cx-legend cx-marks" }, ...items);
 }
 
 /** Lines that are told apart without colour: a dash and a shape each. */

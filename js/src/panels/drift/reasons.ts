@@ -41,9 +41,18 @@ export class Reasons {
     return found > 0 ? found : this.labels.length === 2 ? 1 : -1;
   }
 
+  /**
+   * The row of each period, -1 where it has none: a gap in the lines. Where the SHAP
+   * values are of other periods, their own.
+   */
+  over(periods: string[]): { labels: string[]; rows: number[] } {
+    const own = this.labels.slice(1);
+    const labels = own.every((label) => periods.includes(label)) ? periods : own;
+    return { labels, rows: labels.map((label) => this.labels.indexOf(label, 1)) };
+  }
+
   share(feature: number, row: number): number {
-    const one = this.#meanAbs[row * this.features.length + feature] ?? Number.NaN;
-    return one / (this.#totals[row] || Number.NaN);
+    return this.meanAbs(feature, row) / (this.#totals[row] || Number.NaN);
   }
 
   /** A feature's share of all |SHAP| in a period, or undefined. */
@@ -53,8 +62,9 @@ export class Reasons {
     return feature === undefined || row < 0 ? undefined : this.share(feature, row);
   }
 
-  /** 1 for the largest; equal ones share the better place. */
+  /** 1 for the largest; equal ones share the better place; NaN where there is no row. */
   rank(feature: number, row: number): number {
+    if (row < 0) return Number.NaN;
     const start = row * this.features.length;
     const mine = this.#meanAbs[start + feature] as number;
     let place = 1;
@@ -64,6 +74,7 @@ export class Reasons {
   }
 
   meanAbs(feature: number, row: number): number {
+    if (row < 0) return Number.NaN;
     return this.#meanAbs[row * this.features.length + feature] ?? Number.NaN;
   }
 
@@ -76,6 +87,7 @@ export class Reasons {
 
   /** PSI of the feature's SHAP values; `row` counts from training, which has none. */
   psi(feature: number, row: number): number {
+    if (row < 1) return Number.NaN;
     return this.#psi[(row - 1) * this.features.length + feature] ?? Number.NaN;
   }
 

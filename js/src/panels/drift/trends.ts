@@ -18,7 +18,10 @@ function mean(values: number[]): number {
   return known.reduce((sum, one) => sum + one, 0) / known.length;
 }
 
-function drawingOf(title: string, plot: Plot): Drawing {
+function drawingOf(title: string, data: DriftData, given: Plot): Drawing {
+  const { places } = data;
+  const gaps = new Set(places.filter((_, place) => data.isGap(place)));
+  const plot = { ...given, gaps };
   return { title, chart: () => lineChart(plot), table: () => tableOf(plot) };
 }
 
@@ -60,7 +63,7 @@ export function psiTrend(
       mean(all.map((one) => data.floor(one, reference, at))),
     ),
   });
-  return drawingOf(title, {
+  return drawingOf(title, data, {
     name: `PSI by period against ${data.nameOf(reference, data.whole)}`,
     labels,
     lines,
@@ -101,7 +104,7 @@ function weighted(data: DriftData, reference: Reference): number[] {
 function ofReasons(
   data: DriftData,
   title: string,
-  make: (reasons: Reasons, now: number) => Plot,
+  make: (reasons: Reasons, labels: string[], rows: number[], now: number) => Plot,
   place: number,
 ): Drawing {
   const { reasons } = data;
@@ -111,7 +114,9 @@ function ofReasons(
       chart: () => NO_REASONS,
       table: () => ({ head: ["period"], rows: [] }),
     };
-  return drawingOf(title, make(reasons, reasons.rowOf(data.places[place] ?? "")));
+  const { labels, rows } = reasons.over(data.message.periods);
+  const now = labels.indexOf(data.places[place] ?? "");
+  return drawingOf(title, data, make(reasons, labels, rows, now));
 }
 
 /** How well the live ranking keeps training's, and the SHAP values' own drift. */
@@ -119,27 +124,27 @@ export function reasonsTrend(data: DriftData, place: number): Drawing {
   return ofReasons(
     data,
     "SHAP over time",
-    (reasons, now) => ({
+    (reasons, labels, rows, now) => ({
       name: "nDCG of the SHAP ranks and average PSI of the SHAP values, by period",
-      labels: reasons.labels.slice(1),
+      labels,
       lines: [
         {
           name: "nDCG of the ranks",
-          values: reasons.ndcg.map((one) => one ?? Number.NaN),
+          values: rows.map((row) => reasons.ndcg[row - 1] ?? Number.NaN),
         },
         {
           name: "average PSI of SHAP values",
-          values: reasons.labels.slice(1).map((_, at) => reasons.psiAverage(at + 1)),
+          values: rows.map((row) => reasons.psiAverage(row)),
         },
         {
           name: "mean |SHAP|, of training's",
-          values: reasons.labels
-            .slice(1)
-            .map((_, at) => reasons.meanAbsAverage(at + 1) / reasons.meanAbsAverage(0)),
+          values: rows.map(
+            (row) => reasons.meanAbsAverage(row) / reasons.meanAbsAverage(0),
+          ),
         },
       ],
       thresholds: [{ value: ALARM, name: `nDCG alarm below ${ALARM}` }],
-      now: now - 1,
+      now,
       text: (value) => digits(value, 2),
     }),
     place,
@@ -163,14 +168,14 @@ export function rankTrend(data: DriftData, chosen: string, place: number): Drawi
   return ofReasons(
     data,
     "SHAP rank",
-    (reasons, now) => ({
+    (reasons, labels, rows, now) => ({
       name: "Rank of the features by mean |SHAP|, 1 on top",
-      labels: reasons.labels,
+      labels: ["training", ...labels],
       lines: ranked(reasons, chosen).map((feature) => ({
         name: reasons.features[feature] ?? "",
-        values: reasons.labels.map((_, row) => reasons.rank(feature, row)),
+        values: [0, ...rows].map((row) => reasons.rank(feature, row)),
       })),
-      now,
+      now: now + 1 || -1,
       downwards: true,
       text: (value) => String(Math.round(value)),
     }),
@@ -182,14 +187,14 @@ export function shareTrend(data: DriftData, chosen: string, place: number): Draw
   return ofReasons(
     data,
     "Share of |SHAP|",
-    (reasons, now) => ({
+    (reasons, labels, rows, now) => ({
       name: "Share of the features in all |SHAP|",
-      labels: reasons.labels,
+      labels: ["training", ...labels],
       lines: ranked(reasons, chosen).map((feature) => ({
         name: reasons.features[feature] ?? "",
-        values: reasons.labels.map((_, row) => reasons.share(feature, row)),
+        values: [0, ...rows].map((row) => reasons.share(feature, row)),
       })),
-      now,
+      now: now + 1 || -1,
       text: percent,
     }),
     place,

@@ -86,6 +86,13 @@ export function verdictOf(
         : `${many(of("moderate"), "column")} drifted moderately`,
     );
   let said = told.join(", ");
+  if (data.columns.length && data.isGap(place))
+    return {
+      worst: "empty",
+      badge: "no records",
+      headline: `${where}: there are no records in this period.`,
+      told: [],
+    };
   if (!data.columns.length) said = "there is no column to compare";
   else if (worst === "empty") said = "there is nothing to compare";
   else if (!said) said = "no column drifted";
@@ -233,8 +240,9 @@ export function smallness(
       data.rows(place),
     ],
   ];
-  if (reference === "previous" && place > 0 && place !== data.whole)
-    sides.push([data.places[place - 1] ?? "", data.rows(place - 1)]);
+  const before = data.before(place);
+  if (reference === "previous" && before >= 0 && place !== data.whole)
+    sides.push([data.places[before] ?? "", data.rows(before)]);
   if (typeof reference === "number")
     sides.push([data.places[reference] ?? "", data.rows(reference)]);
   const small = sides.filter(([, rows]) => rows && rows < SMALL);
