@@ -5,6 +5,7 @@ CodexError                      anything below; catch this to catch all of ours
  +- ConfigError                 no address or credentials were given, or they disagree
  +- DriftError                  the data or options of a drift comparison do not fit
  +- LocalPlatformError          the embedded platform cannot be started or stopped
+ +- CheckError                  a cell failed where it was tried before its deployment
  +- InstallationError           a built part of the package is missing or out of date
  +- TransportError              no usable answer came back from the platform
  |   +- UnreachableError        nothing answers at the address
@@ -34,6 +35,7 @@ from __future__ import annotations
 
 __all__ = [
     "AuthenticationError",
+    "CheckError",
     "CodexError",
     "ConfigError",
     "CredentialError",
@@ -98,6 +100,25 @@ class DriftError(CodexError, ValueError):
 
 class LocalPlatformError(CodexError):
     """The embedded platform could not be started, found or stopped."""
+
+
+class CheckError(CodexError):
+    """A cell failed in the Python that it would run in; nothing was uploaded.
+
+    Args:
+        failure: what the rules of ``%codex explain`` look at.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        failure: object = None,
+        hint: str | None = None,
+        detail: str | None = None,
+    ) -> None:
+        super().__init__(message, hint=hint, detail=detail)
+        self.failure = failure
 
 
 class InstallationError(CodexError):

@@ -109,7 +109,7 @@ def start(data_dir: DataDir | None = None, timeout: float = 30.0) -> LocalPlatfo
     folder = data_dir or default_data_dir()
     if found := find(folder):
         return found
-    _check_extra()
+    need_extra("The embedded platform")
     until = time.monotonic() + timeout
     process, log_from, attempts = None, 0, 0
     while True:
@@ -230,12 +230,19 @@ def _answers(address: str) -> bool:
     return answer.status_code == HEALTH.ok
 
 
-def _check_extra() -> None:
+def need_extra(what: str) -> None:
+    """Make sure that the packages of the embedded platform are here.
+
+    Args:
+        what: the beginning of the sentence that says that they are not.
+
+    Raises:
+        LocalPlatformError: some are missing.
+    """
     missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
     if missing:
         raise LocalPlatformError(
-            f"The embedded platform needs packages that are missing here: "
-            f"{', '.join(missing)}.",
+            f"{what} needs packages that are missing here: {', '.join(missing)}.",
             hint="Install them: pip install 'codex_jupyter[local]'",
         )
 

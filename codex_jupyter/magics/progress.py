@@ -65,7 +65,7 @@ class TextProgress:
                 state = str(event.data.get("Status", ""))
                 self.note(f"{self._name}: {state}")
             elif event.name == "stage":
-                self.note(_stage(event.data))
+                self.note(stage_line(event.data))
             elif event.name == "log":
                 self.note(f"  | {event.data.get('OutputData', '')}")
         return state or self._model.refresh()
@@ -86,7 +86,8 @@ def has_widgets(shell: InteractiveShell) -> bool:
     return getattr(shell, "kernel", None) is not None
 
 
-def _stage(data: dict[str, Any]) -> str:
+def stage_line(data: dict[str, Any]) -> str:
+    """A step of a build in a line."""
     seconds = data.get("Seconds")
     time = f" {seconds:.1f} s" if isinstance(seconds, (int, float)) else ""
     told = f" {data['Note']}" if data.get("Note") else ""

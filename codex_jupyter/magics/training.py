@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from codex_jupyter.client import payload
 from codex_jupyter.errors import InputError
 
 from . import pickled, requirements
@@ -15,6 +17,11 @@ from .function import Entry, body_of, whole
 from .requirements import Requirements
 from .values import existing_file, file_or_object, input_value, json_of
 
+if TYPE_CHECKING:
+    from codex_jupyter.client.operation import Part
+
+# Enough to see that the function works; the training takes all of them.
+_MOST_ROWS = 10_000
 # The platform keeps models by the one, and reads frames by the other two.
 _NEEDED = ("cloudpickle", "pandas", "pyarrow")
 _TABLES = {"features": "X_train", "target": "y_train", "predictions": "model_outputs"}
@@ -68,6 +75,26 @@ def custom(call: Call, folder: Path) -> tuple[dict[str, Any], list[str]]:
         "extra_files": extras or None,
         "env": existing_file(given.env.removeprefix("@")) if given.env else None,
     }, told
+
+
+def smaller(data: Any) -> tuple[Any, list[str]]:
+    """The data that a check trains on, of many rows some; and what to say of that."""
+    if not payload.is_frame(data) or len(data) <= _MOST_ROWS:
+        return data, []
+    told = f"Tried on {_MOST_ROWS:,} of the {len(data):,} rows, taken by chance."
+    return data.sample(n=_MOST_ROWS, random_state=0), [told]
+
+
+def parts(sent: dict[str, Any], python: str) -> Sequence[Part]:
+    """The files of a Custom run, as they are uploaded; without the ``.env`` file.
+
+    Raises:
+        InputError: something is missing, or two files clash.
+    """
+    from codex_jupyter.client.training_upload import Run, run_call
+
+    run = Run("check", "Custom", python_version=python, **{**sent, "env": None})
+    return run_call({}, run).files
 
 
 def automl(call: Call, folder: Path) -> tuple[dict[str, Any], list[str]]:

@@ -1,4 +1,4 @@
-"""The command ``codex-jupyter``: serve, status, stop."""
+"""The command ``codex-jupyter``: serve, status, stop, check."""
 
 from __future__ import annotations
 
@@ -31,6 +31,10 @@ def main(arguments: list[str] | None = None) -> int:
     data = DataDir(Path(options.data_dir).expanduser().resolve())
     if options.command == "serve":
         return _serve(data, options)
+    if options.command == "check":
+        from .checking import run_check
+
+        return run_check(Path(options.folder).resolve(), data)
     return _status(data) if options.command == "status" else _stop(data)
 
 
@@ -43,7 +47,11 @@ def _parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="run a platform in the foreground")
     status = commands.add_parser("status", help="say whether a platform runs")
     stop = commands.add_parser("stop", help="stop the platform that runs")
-    for command in (serve, status, stop):
+    check = commands.add_parser(
+        "check", help="try a cell, as a notebook's --check asks for it in a folder"
+    )
+    check.add_argument("folder", metavar="FOLDER", help="where it was asked for")
+    for command in (serve, status, stop, check):
         command.add_argument(
             "--data-dir",
             default=str(default_data_dir().root),

@@ -13,7 +13,7 @@ from .store import FileRow, ModelRow
 from .tables import packed_to_parquet
 
 if TYPE_CHECKING:
-    from .platform import Platform
+    from .places import Places
 
 RESULT = "processed_data.parquet"
 """The name of every table that a script returned."""
@@ -71,7 +71,7 @@ def samples(files: Sequence[FileRow]) -> list[Table]:
 
 
 def lay_out(
-    platform: Platform,
+    places: Places,
     script: ModelRow,
     files: list[FileRow],
     tables: Sequence[Table],
@@ -87,12 +87,12 @@ def lay_out(
         OSError: the folder cannot be written.
     """
     named = is_named(script)
-    folder, paths = platform.runs.lay_out_tables(
+    folder, paths = places.runs.lay_out_tables(
         script.hash,
         label,
         [(table.file, table.blob) for table in tables],
-        also=() if named else platform.files.input_names(script, files),
-        limit=platform.limits.input_bytes,
+        also=() if named else places.files.input_names(script, files),
+        limit=places.limits.input_bytes,
     )
     by_name = {table.name: path for table, path in zip(tables, paths, strict=True)}
     payload = {

@@ -51,6 +51,26 @@ def test_what_is_not_monitored_says_how_to_begin(connected):
     assert f"{NAME} is not monitored." in done.text
 
 
+def test_a_cell_is_tried_on_the_models_own_answer(connected, kit, training):
+    line = f"%%codex monitor {NAME} --check --training credit:{training} "
+    line += "--inputs age,income --outputs proba,pred\n"
+    done = connected.run(line + kit.MONITOR)
+    assert done.success, done.text
+    assert "made 1 row of the sample and the answer to it" in done.text
+    assert "get_shap() explained 1" in done.text
+    wrong = kit.MONITOR.replace('"income": data', '"incomes": data')
+    done = connected.run(line + wrong)
+    assert type(done.error).__name__ == "CheckError", done.text
+    assert "lacks 'income'" in done.text
+    assert "return values.rename(columns={'incomes': 'income'})" in done.text
+    wrong = kit.MONITOR.replace("return features, ", "return features  # ")
+    done = connected.run(line + wrong)
+    assert type(done.error).__name__ == "CheckError", done.text
+    assert "is not monitored" in connected.run(f"%codex monitor {NAME}").text
+    alone = connected.run(f"%codex monitor {NAME} --check")
+    assert f"Start it with %%codex monitor {NAME} --check" in alone.text
+
+
 def test_a_cell_registers_runs_and_shows_the_drift(connected, kit, model, training):
     line = f"%%codex monitor {NAME} --training credit:{training} --date 2026-01-31"
     done = connected.run(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
+from argparse import Namespace as Arguments
 from pathlib import Path
 from typing import Any
 
@@ -96,17 +98,24 @@ def _configure(parser: Parser) -> None:
         kind=Kind.FLAG,
         help="deploy also when nothing changed since the version that answers",
     )
+    add(
+        "--check",
+        kind=Kind.FLAG,
+        help="only try it, in the Python and the environment that it would have; "
+        "nothing is uploaded",
+    )
     add("--no-run", kind=Kind.FLAG, help="do not run the cell in this kernel")
     add("--no-check", kind=Kind.FLAG, help="do not try the function before the upload")
 
 
 def _run(call: Call) -> Any:
     given = call.arguments
+    if given.check:
+        return _check(call)
     client = call.session.client()
     group = call.session.group(given.group)
     python, told = hosting.choose_python(client, given.python)
-    entry = Entry(given.reference, f"def score({_TAKES[given.operation]})")
-    body = body_of(call, entry)
+    body = body_of(call, _entry(given))
     with tempfile.TemporaryDirectory(prefix="codex-") as place:
         bundle, more = bundle_of(call, body, Path(place))
         _try(call, bundle)
@@ -129,6 +138,46 @@ def _run(call: Call) -> Any:
         ]
         show(note("\n".join(told)))
         return hosting.deploy(call, bundle, group, python)
+
+
+def _check(call: Call) -> Any:
+    """Try it here and there, and upload nothing."""
+    from codex_jupyter.client.checking import Check, CheckKind
+    from codex_jupyter.magics.target import requests, trying
+
+    given = call.arguments
+    trying.refuse_both(call)
+    python, told = trying.target_python(call.session, given.python)
+    body = body_of(call, _entry(given))
+    with tempfile.TemporaryDirectory(prefix="codex-") as place:
+        bundle, more = bundle_of(call, body, Path(place))
+        _try(call, bundle)
+        listed = bundle.requirements.listed(given.requirements)
+        show(note("\n".join([listed, *more, *told])))
+        is_sync = given.operation == "sync"
+        files = bundle.files()
+        request = Check(
+            kind=CheckKind.ROW if is_sync else CheckKind.FILE,
+            reference=given.reference,
+            python=python,
+            requirements=bundle.requirements.text,
+            files=requests.check_files(files, Path(place)),
+            reads=bundle.sample.kind,
+            env=str(bundle.env) if bundle.env else None,
+        )
+        asked = trying.Asked(
+            request,
+            "deploy",
+            given.name,
+            sample=json.loads(bundle.sample.content) if is_sync else None,
+            files=(bundle.model.name, *(path.name for path in bundle.extras)),
+            next="The same cell without --check deploys it.",
+        )
+        return trying.try_there(call, asked)
+
+
+def _entry(given: Arguments) -> Entry:
+    return Entry(given.reference, f"def score({_TAKES[given.operation]})")
 
 
 def _try(call: Call, bundle: Bundle) -> None:
@@ -161,6 +210,7 @@ COMMAND = Command(
     examples=(
         "%%codex deploy credit-score --model pipe --schema X.head(1) --group demo",
         "%codex deploy credit-score --source score.py --model m.pkl --schema row.json",
+        "%%codex deploy credit-score --model pipe --schema X.head(1) --check",
         "%%codex deploy churn-batch --operation async --model pipe --schema X.head(5)",
     ),
     configure=_configure,

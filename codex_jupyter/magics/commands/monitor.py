@@ -8,6 +8,7 @@ from codex_jupyter.errors import InputError
 from codex_jupyter.magics import monitoring
 from codex_jupyter.magics.command import Call, Command
 from codex_jupyter.magics.function import Entry, check_cell, run_cell, whole
+from codex_jupyter.magics.hosting import quoted
 from codex_jupyter.magics.parser import Kind, Parser
 from codex_jupyter.magics.shown import show
 from codex_jupyter.render.messages import note
@@ -59,6 +60,12 @@ def _configure(parser: Parser) -> None:
         metavar="ADDRESS",
         help="hears of alerts; write $variable, a line is saved with the notebook",
     )
+    add(
+        "--check",
+        kind=Kind.FLAG,
+        help="only try the cell on the model's answer to its sample, in the model's "
+        "Python and environment; nothing is registered",
+    )
     add("--no-run", kind=Kind.FLAG, help="do not run the cell in this kernel")
     add("--run", kind=Kind.FLAG, help="run the present period now, as far as it is")
     add("--recompute", metavar="PERIOD", help="run one period again, such as 2026-W14")
@@ -79,6 +86,11 @@ def _run(call: Call) -> Any:
                 hint=f"Write %codex monitor NAME --{asked[0]} with a single %.",
             )
         return _register(call)
+    if given.check:
+        raise InputError(
+            "--check is for a cell with parse() and get_shap().",
+            hint=f"Start it with %%codex monitor {quoted(given.name)} --check.",
+        )
     if len(asked) > 1:
         raise InputError(f"--{asked[0]} or --{asked[1]}: one of them.")
     model = call.session.model(given.name, given.group)
@@ -98,6 +110,10 @@ def _register(call: Call) -> Any:
     configuration, chosen = monitoring.configuration_of(call, model)
     script = whole(call, run_cell(call))
     show(note("\n".join([*chosen, *script.told])))
+    if given.check:
+        from codex_jupyter.magics.target.monitoring import try_monitoring
+
+        return try_monitoring(call, model, configuration, script.text)
     monitoring.register(call, model, configuration, script.text)
     return monitoring_card(monitoring.told(model, configuration["Period"]), model.name)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,13 +20,12 @@ from codex_jupyter.render.messages import note
 from codex_jupyter.render.tables import table
 
 if TYPE_CHECKING:
-    from codex_jupyter.client.deployed import Deployed
     from codex_jupyter.client.preprocessing import MLOpsPreprocessing
 
 _COLUMNS = ("script", "state", "operation", "group", "age", "hash")
 _ONLY_CELL = (
     *("schema", "reference", "operation", "requirements", "extra", "env", "python"),
-    *("force", "no_run", "no_check"),
+    *("force", "check", "no_run", "no_check"),
 )
 
 
@@ -73,6 +73,12 @@ def _configure(parser: Parser) -> None:
         "--force",
         kind=Kind.FLAG,
         help="deploy also when nothing changed since the version that answers",
+    )
+    add(
+        "--check",
+        kind=Kind.FLAG,
+        help="of a cell: only try it, in the Python and the environment that it would "
+        "have; nothing is uploaded",
     )
     add("--no-run", kind=Kind.FLAG, help="do not run the cell in this kernel")
     add("--no-check", kind=Kind.FLAG, help="do not try the function before the upload")
@@ -130,7 +136,41 @@ def _list(call: Call) -> Any:
     return table(shown, _COLUMNS)
 
 
-def _deploy(call: Call) -> Deployed:
+def _check(call: Call, operation: str) -> Any:
+    """Try it here and there, and upload nothing."""
+    from codex_jupyter.client.checking import Check, CheckKind
+    from codex_jupyter.magics.target import requests, trying
+
+    given = call.arguments
+    trying.refuse_both(call)
+    python, told = trying.target_python(call.session, given.python)
+    with tempfile.TemporaryDirectory(prefix="codex-") as place:
+        parts = parts_of(call, operation, Path(place))
+        parts.attempt(call)
+        listed = parts.requirements.listed(given.requirements)
+        show(note("\n".join([listed, *parts.told, *told])))
+        is_sync = operation == "sync"
+        request = Check(
+            kind=CheckKind.ROW if is_sync else CheckKind.TABLES,
+            reference=parts.reference,
+            python=python,
+            requirements=parts.requirements.text,
+            files=requests.check_files(parts.files(), Path(place)),
+            env=str(parts.env) if parts.env else None,
+            named="" not in parts.samples,
+        )
+        asked = trying.Asked(
+            request,
+            "preprocess",
+            given.name,
+            sample=json.loads(parts.samples[""].content) if is_sync else None,
+            files=tuple(path.name for path in parts.extras),
+            next="The same cell without --check deploys it.",
+        )
+        return trying.try_there(call, asked)
+
+
+def _deploy(call: Call) -> Any:
     given, session = call.arguments, call.session
     operation = given.operation or "sync"
     if given.name is None or given.schema is None:
@@ -138,6 +178,8 @@ def _deploy(call: Call) -> Deployed:
             "A script needs a name and a sample of its input.",
             hint="%%codex preprocess NAME --schema row",
         )
+    if given.check:
+        return _check(call, operation)
     client = session.client()
     group = session.group(given.group)
     python, told = hosting.choose_python(client, given.python)
@@ -176,6 +218,7 @@ COMMAND = Command(
     summary="Deploy a script that prepares the input of models, run one, or list them.",
     examples=(
         "%%codex preprocess clean-row --reference process --schema row --group demo",
+        "%%codex preprocess clean-row --schema row --check",
         "%%codex preprocess join --operation async --schema tables",
         "row = %codex preprocess clean-row row",
         "frame = %codex preprocess join {tables} --wait",

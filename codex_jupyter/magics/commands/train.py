@@ -116,12 +116,20 @@ def _configure(parser: Parser) -> None:
         help="external: a dict of names and values, or a JSON file",
     )
     add("--detach", kind=Kind.FLAG, help="do not wait until the run is over")
+    add(
+        "--check",
+        kind=Kind.FLAG,
+        help="only try the cell on the data, in the Python and the environment that it "
+        "would have; nothing is uploaded",
+    )
     add("--no-run", kind=Kind.FLAG, help="do not run the cell in this kernel")
 
 
 def _run(call: Call) -> Any:
     given = call.arguments
     kind = types.kind_of(call)
+    if given.check:
+        return _check(call, kind)
     client = call.session.client()
     group = call.session.group(given.group)
     python, told = hosting.choose_python(client, given.python)
@@ -145,6 +153,46 @@ def _run(call: Call) -> Any:
     running.watch(call.shell, run)
     run.execution_info()
     return run
+
+
+def _check(call: Call, kind: str) -> Any:
+    """Try the cell there, and upload nothing."""
+    from codex_jupyter.client.checking import Check, CheckKind
+    from codex_jupyter.magics.target import requests, trying
+
+    given = call.arguments
+    if kind != "Custom":
+        raise InputError(
+            f"--check tries a cell's function, and {kind} runs have none.",
+            hint="Start a cell that defines train_model(df, base_path) with "
+            "%%codex train.",
+        )
+    python, told = trying.target_python(call.session, given.python)
+    with tempfile.TemporaryDirectory(prefix="codex-") as place:
+        sent, more = types.custom(call, Path(place))
+        sent["train_data"], less = types.smaller(sent["train_data"])
+        show(note("\n".join([*more, *less, *told])))
+        parts = types.parts(sent, python)
+        if not any(part.part == "train_data" for part in parts):
+            raise InputError(
+                "A check needs the data itself; a dataset's hash names what the "
+                "platform has.",
+                hint="frame = %codex datasets NAME reads it; then --data frame",
+            )
+        env = sent["env"]
+        request = Check(
+            kind=CheckKind.TRAINING,
+            reference=given.reference,
+            python=python,
+            requirements=sent["requirements_file"][1].decode(),
+            files=requests.check_parts(parts, Path(place)),
+            env=str(env) if env else None,
+            model_type=(given.model_type or _MODEL_TYPES[0]).capitalize(),
+        )
+        files = tuple(path.name for path in sent["extra_files"] or ())
+        next_ = "The same cell without --check trains it."
+        asked = trying.Asked(request, "train", given.name, files=files, next=next_)
+        return trying.try_there(call, asked)
 
 
 def _experiment(call: Call, group: str) -> Any:
@@ -178,6 +226,7 @@ COMMAND = Command(
     "by AutoML, or take over one that was trained here.",
     examples=(
         "%%codex train churn --data df --reference train_model --group demo",
+        "%%codex train churn --data df --check",
         "%codex train churn --data df --automl config.json",
         "%codex train churn --features X --target y --model pipe --metrics scores",
     ),

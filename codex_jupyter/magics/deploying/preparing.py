@@ -63,6 +63,12 @@ class ScriptParts:
 
     def version(self, python: str) -> versions.Version:
         """The version that their upload would make."""
+        settings = versions.settings_of(python, self.reference, self.operation, None)
+        has_env = self.env is not None
+        return versions.of_files(self.files(), settings, has_env=has_env)
+
+    def files(self) -> dict[str, Path | tuple[str, bytes]]:
+        """The files by role, but for the environment variables."""
         files: dict[str, Path | tuple[str, bytes]] = {
             "source": ("script.py", self.source.encode()),
             "requirements": ("requirements.txt", self.requirements.text.encode()),
@@ -70,9 +76,7 @@ class ScriptParts:
         for name, one in self.samples.items():
             key = f"table {name}" if name else "schema"
             files[key] = (name or one.name, one.content)
-        files |= {f"extra {path.name}": path for path in self.extras}
-        settings = versions.settings_of(python, self.reference, self.operation, None)
-        return versions.of_files(files, settings, has_env=self.env is not None)
+        return files | {f"extra {path.name}": path for path in self.extras}
 
     def attempt(self, call: Call) -> None:
         """Call the cell's function once in this kernel, unless that is not wanted.

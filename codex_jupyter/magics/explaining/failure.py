@@ -24,6 +24,7 @@ class Failure:
         files: the names of the files in the model's folder.
         local: True for the embedded platform, which runs on this machine.
         building: True when it failed on the schema's row, before any call.
+        command: the subcommand whose cell it is.
     """
 
     text: str
@@ -37,6 +38,7 @@ class Failure:
     files: tuple[str, ...] = ()
     local: bool = False
     building: bool = False
+    command: str = "deploy"
 
     @property
     def quoted_name(self) -> str:
@@ -45,8 +47,8 @@ class Failure:
 
     @property
     def deploy(self) -> str:
-        """The start of the line that deploys the model."""
-        return f"%%codex deploy {self.quoted_name} …"
+        """The start of the line that deploys the model, or whose cell it is."""
+        return f"%%codex {self.command} {self.quoted_name} …"
 
     @property
     def row(self) -> dict[str, Any]:

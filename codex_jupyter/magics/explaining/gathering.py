@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
-from codex_jupyter.errors import CodexError
+from codex_jupyter.errors import CheckError, CodexError
 
 from .failure import Failure
 
@@ -57,9 +57,16 @@ def of_error(error: BaseException, command: str, name: str, *, local: bool) -> F
     else:
         hint = ""
         text = "".join(traceback.format_exception(error)).strip()
-    here = _here()
+    if isinstance(error, CheckError) and isinstance(error.failure, Failure):
+        return Found(error.failure, f"%%codex {command} --check of {name} failed")
+    python = here()
     failure = Failure(
-        text, name=name, local=local, python=here, kernel_python=here, kernel=_kernel()
+        text,
+        name=name,
+        local=local,
+        python=python,
+        kernel_python=python,
+        kernel=kernel(),
     )
     return Found(failure, f"%codex {command} failed", hint=hint)
 
@@ -93,7 +100,7 @@ def of_model(model: MLOpsModel, *, local: bool) -> Found | None:
     failure = replace(
         _described(model, info),
         text=text,
-        kernel_python=_here(),
+        kernel_python=here(),
         local=local,
         building=failed,
     )
@@ -120,9 +127,9 @@ def of_monitoring(model: MLOpsModel, *, local: bool) -> Found | None:
                 str(row.get("Message") or ""),
                 name=model.name,
                 local=local,
-                python=_here(),
-                kernel_python=_here(),
-                kernel=_kernel(),
+                python=here(),
+                kernel_python=here(),
+                kernel=kernel(),
             )
             return Found(
                 failure,
@@ -141,7 +148,7 @@ def _described(model: MLOpsModel, info: Mapping[str, Any]) -> Failure:
         reference=str(info.get("ModelReference") or "score"),
         python=str(info.get("PythonVersion") or "").replace("Python3", "3."),
         requirements=str(info.get("Requirements") or ""),
-        kernel=_kernel(),
+        kernel=kernel(),
         sample=_sample(info.get("Schema")),
         files=tuple(
             str(file.get("Name")) for file in files if file.get("Role") != "schema"
@@ -167,11 +174,12 @@ def _sample(schema: Any) -> Any:
         return None
 
 
-def _here() -> str:
+def here() -> str:
+    """The Python of this kernel, such as ``3.11``."""
     return f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
-def _kernel() -> dict[str, str]:
+def kernel() -> dict[str, str]:
     """The packages of this kernel and their versions."""
     found: dict[str, str] = {}
     for one in metadata.distributions():

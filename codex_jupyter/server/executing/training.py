@@ -12,16 +12,16 @@ from typing import Any
 
 from codex_jupyter.protocol.names import python_minor
 from codex_jupyter.protocol.states import ExecutionState, LogType, Routine
+from codex_jupyter.server import trainings
 from codex_jupyter.server.environments import (
     BuildFault,
     Environment,
     pick_interpreter,
 )
-from codex_jupyter.server.inputs import count_rows, kind_of
+from codex_jupyter.server.inputs import count_rows
 from codex_jupyter.server.modelfiles import script_name
 from codex_jupyter.server.progress import Progress, estimate
 from codex_jupyter.server.runs import RunFolder
-from codex_jupyter.server.sources import script_text
 from codex_jupyter.server.store import FileRow, execution_owner
 from codex_jupyter.server.tables import packed_to_parquet
 from codex_jupyter.server.workers import WorkerSpec
@@ -44,9 +44,6 @@ _SAVED_BY = {
         "use functions of the script need cloudpickle among the requirements."
     ),
 }
-_LAID_OUT = ("source", "extra", "supplied", "requirements", "conf_dict")
-# Documented scripts open a fixed name, whatever was uploaded.
-_DOCUMENTED = "dados.csv"
 
 
 @dataclass(slots=True)
@@ -105,26 +102,11 @@ class TrainingExecution(Execution):
         )
 
     def _lay_out(self, files: Sequence[FileRow]) -> tuple[RunFolder, Path]:
-        """Put the train data and the other files where the function looks for them."""
-        platform, row = self.platform, self.row
-        folder, tables = platform.runs.lay_out_tables(
-            row.subject,
-            str(row.id),
-            [(row.input_name or "", row.input_blob or "")],
-            also=(),
-            limit=platform.limits.input_bytes,
+        row = self.row
+        given = row.input_name or "", row.input_blob or ""
+        folder, data = trainings.lay_out(
+            self.platform, row.subject, str(row.id), given, files
         )
-        data = tables[0]
-        for file in files:
-            if file.role in _LAID_OUT:
-                platform.artifacts.fetch(file.blob, folder.data / file.name)
-            if file.role == "source":
-                raw = (folder.data / file.name).read_bytes()
-                script = folder.data / script_name(file.name)
-                script.write_text(script_text(raw), encoding="utf-8")
-        documented = folder.data / _DOCUMENTED
-        if kind_of(data) == "csv" and not documented.exists():
-            os.link(data, documented)
         if row.input_rows is None:
             self.keep_rows(count_rows(data))
         return folder, data

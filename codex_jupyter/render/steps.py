@@ -1,0 +1,53 @@
+"""The steps of a piece of work, each with its state, its time and what was noted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .card_parts import BAD, BUSY, CELL, OFF, OK, QUIET, TABLE
+from .html import Displayable, tag
+from .progress import duration
+from .text import clean, one_line
+
+_LOOKS = {
+    "started": ("…", BUSY),
+    "done": ("✓", OK),
+    "failed": ("✗", BAD),
+    "stopped": ("‖", OFF),
+}
+
+
+def steps(
+    title: str,
+    rows: Sequence[tuple[str, str, float | None, str]],
+    log: str = "",
+) -> Displayable:
+    """The steps so far.
+
+    Args:
+        rows: the step, ``started``, ``done``, ``failed`` or ``stopped``, its seconds,
+            and a note.
+        log: the last line that was told, or "".
+    """
+    title, last = one_line(title), one_line(log)
+    lines, body = [title], []
+    for step, state, seconds, note in rows:
+        mark, tone = _LOOKS.get(state, _LOOKS["started"])
+        spent = "" if seconds is None else duration(seconds)
+        lines.append(
+            f"  {mark} {step:8} {state:8} {spent:>7}  {one_line(note)}".rstrip()
+        )
+        word = [tag("span", mark, style=f"color:{tone};font-weight:700"), f" {state}"]
+        cells = [clean(step), word, spent, clean(note)]
+        body.append(tag("tr", [tag("td", cell, style=CELL) for cell in cells]))
+    if last:
+        lines.append(f"  | {last}")
+    html = tag(
+        "div",
+        tag("strong", title),
+        tag("table", tag("tbody", body), style=TABLE) if body else None,
+        tag("p", last, style=QUIET) if last else None,
+        class_="cx-steps",
+        role="status",
+    )
+    return Displayable("\n".join(lines), html)
