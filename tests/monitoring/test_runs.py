@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 
 import httpx
 import pytest
@@ -196,6 +197,43 @@ def test_an_alert_is_told_to_the_webhook_whose_address_stays_secret(
     assert b"s3cret" not in raw
 
 
+@pytest.fixture
+def slow_hook():
+    """A server that never answers what it hears first."""
+    heard, over = [], threading.Event()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            size = int(self.headers["Content-Length"])
+            heard.append(json.loads(self.rfile.read(size)))
+            if len(heard) == 1:
+                over.wait()
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+        def handle(self):
+            with contextlib.suppress(ConnectionError):
+                super().handle()
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/", heard
+    over.set()
+    server.shutdown()
+    server.server_close()
+
+
+def heard_within(heard, count, seconds=60):
+    until = time.monotonic() + seconds
+    while len(heard) < count:
+        assert time.monotonic() < until, heard
+        time.sleep(0.05)
+
+
 def test_a_webhook_that_nobody_answers_is_a_row_of_the_log(kit, training):
     model = kit.deploy(name="unheard")
     monitoring = kit.monitored(
@@ -216,7 +254,7 @@ def test_a_webhook_that_nobody_answers_is_a_row_of_the_log(kit, training):
 
 
 def test_a_killed_platform_goes_on_where_it_was_and_catches_up(
-    own_platform, kit, credit, tmp_path
+    own_platform, kit, credit, tmp_path, slow_hook
 ):
     # The environment that is built already serves this platform too.
     data_dir = tmp_path / "platform"
@@ -227,8 +265,9 @@ def test_a_killed_platform_goes_on_where_it_was_and_catches_up(
     kit = type(kit)(platform)
     training = kit.training()
     model = kit.deploy(name="long")
-    monitoring = kit.monitored(model, training, PICKY)
-    kit.records(model, kit.MONDAY, kit.people(6_000))
+    address, heard = slow_hook
+    monitoring = kit.monitored(model, training, PICKY, Webhook=address)
+    kit.records(model, kit.MONDAY, kit.people(6_000, income=120.0))
     (number,) = kit.run(monitoring, first="2026-W14")
     tally = platform.data_dir / "monitoring" / str(number) / "tally.json"
     until = time.monotonic() + 90
@@ -250,6 +289,17 @@ def test_a_killed_platform_goes_on_where_it_was_and_catches_up(
     while len(kit.results(monitoring)) < 3:
         assert time.monotonic() < until + 60
         time.sleep(0.1)
+    # Killed while it tells of the alert, it tells it again, by the same name.
+    heard_within(heard, 1)
+    platform.kill()
+    platform.start()
+    platform._token = ""
+    heard_within(heard, 2)
+    assert heard[0] == heard[1]
+    assert heard[0]["Id"] == f"{monitoring}-{number}"
+    while tally.parent.exists():
+        assert time.monotonic() < until + 60
+        time.sleep(0.05)
     # And once only: neither twice by itself nor again at the next look.
     listed = platform.get(f"/monitoring/results/demo/{monitoring}").json()
     labels = [one["Label"] for one in listed["Runs"] if one["Label"]]

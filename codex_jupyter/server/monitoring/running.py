@@ -24,7 +24,7 @@ from .judging import against_previous, document, drifted, summary_of
 from .periods import Span, span_of
 from .reference import BASELINE, REFERENCE, SEED, keep_json, read_kept
 from .tally import Tally
-from .webhook import deliver
+from .webhook import deliver, keep
 from .workspace import Ask, Workspace
 
 if TYPE_CHECKING:
@@ -159,11 +159,12 @@ class PeriodRun:
     def _finish(self, told: dict[str, Any]) -> None:
         place = self.place
         told["Execution"] = place.execution.row.id
+        keep(place, told)
         # Of two neighbours that end together, the later one must see the other.
         with _ONE_AT_A_TIME:
             is_written = self._write(told)
         if is_written:
-            deliver(place, told)
+            deliver(place)
 
     def _write(self, told: dict[str, Any]) -> bool:
         """Write the result, and what the next period has before it; False if over."""

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import shutil
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codex_jupyter.protocol.states import ExecutionState, MonitoringStatus
@@ -14,6 +15,7 @@ from codex_jupyter.server.store import ExecutionKind, ExecutionRow, MonitoringRo
 
 from .periods import Span, span_at, span_of
 from .state import label_of, status_of
+from .webhook import deliver_left, is_left
 from .workspace import workspaces
 
 if TYPE_CHECKING:
@@ -29,10 +31,12 @@ _MOST_RUNS = 10_000
 
 async def keep_looking(platform: Platform) -> None:
     """Start what is due, now and every minute; ends when it is cancelled."""
-    await asyncio.to_thread(_sweep, platform)
+    left = await asyncio.to_thread(_sweep, platform)
     while True:
         try:
             await asyncio.to_thread(start_due, platform)
+            while left:
+                await asyncio.to_thread(deliver_left, platform, left.pop())
         except Exception:
             # A full disk, for instance: the next look may find it mended.
             log.exception("monitoring could not be scheduled")
@@ -112,14 +116,19 @@ def _is_whole(run: ExecutionRow, row: MonitoringRow) -> bool:
     return until >= span_of(label, row.period).end
 
 
-def _sweep(platform: Platform) -> None:
-    """Remove what executions left that are over."""
-    root = workspaces(platform.data.root)
+def _sweep(platform: Platform) -> list[Path]:
+    """Remove what executions left that are over; the folders of untold alerts stay."""
+    root, left = workspaces(platform.data.root), []
     if not root.is_dir():
-        return
+        return []
     for folder in root.iterdir():
         row = None
         if folder.name.isdecimal():
             row = platform.store.executions.get(int(folder.name))
-        if row is None or not row.state.is_moving:
+        if row is not None and row.state.is_moving:
+            continue
+        if row is not None and is_left(folder):
+            left.append(folder)
+        else:
             shutil.rmtree(folder, ignore_errors=True)
+    return left
