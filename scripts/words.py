@@ -21,8 +21,9 @@ PLACES = (ROOT / "js" / "src", ROOT / "codex_jupyter")
 TABLE = "pt-BR.json"
 _PLACE = re.compile(r"\{\w+\}")
 
-_LITERAL = r'"(?:[^"\\\n]|\\.)*"'
+_LITERAL = r"""(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')"""
 _CALL = re.compile(rf"(?<![\w.$])t\(\s*(?:({_LITERAL}(?:\s*\+\s*{_LITERAL})*)\s*[,)])?")
+_NOT_LITERAL = "t( wants one literal text"
 _NOT_CODE = re.compile(r"/\*.*?\*/|^\s*//.*?$", re.DOTALL | re.MULTILINE)
 
 
@@ -30,13 +31,14 @@ def problems() -> list[str]:
     """What is wrong with the tables, one line each."""
     found: list[str] = []
     for place in PLACES:
-        used = {path: list(_texts(path)) for path in _sources(place)}
+        all_ = {path: list(_texts(path)) for path in _sources(place)}
         found += [
             f"{path.relative_to(ROOT)}: {text}"
-            for path, texts in used.items()
+            for path, texts in all_.items()
             for text in texts
-            if text.startswith("t(")
+            if text.startswith(_NOT_LITERAL)
         ]
+        used = _used(place)
         tables = {path.parent: _read(path) for path in sorted(place.rglob(TABLE))}
         for path, texts in used.items():
             above = _above(path, place)
@@ -67,7 +69,7 @@ def problems() -> list[str]:
 def tidy() -> None:
     """Give each table the texts of its files, sorted; new ones are left empty."""
     for place in PLACES:
-        used = {path: list(_texts(path)) for path in _sources(place)}
+        used = _used(place)
         tables = {path.parent: _read(path) for path in sorted(place.rglob(TABLE))}
         for path, texts in used.items():
             above = _above(path, place)
@@ -86,6 +88,13 @@ def tidy() -> None:
             }
             made = json.dumps(kept, ensure_ascii=False, indent=2)
             (folder / TABLE).write_text(made + "\n", "utf-8")
+
+
+def _used(place: Path) -> dict[Path, list[str]]:
+    return {
+        path: [text for text in _texts(path) if not text.startswith(_NOT_LITERAL)]
+        for path in _sources(place)
+    }
 
 
 def _sources(place: Path) -> Iterator[Path]:
@@ -111,10 +120,10 @@ def _texts(path: Path) -> Iterator[str]:
         return
     for call in _CALL.finditer(_NOT_CODE.sub("", source)):
         if call[1] is None:
-            yield f"t( wants one literal text: {call.string[call.start() :][:60]}"
+            yield f"{_NOT_LITERAL}: {call.string[call.start() :][:60]}"
         else:
             parts = re.findall(_LITERAL, call[1])
-            yield "".join(json.loads(part) for part in parts)
+            yield "".join(ast.literal_eval(part) for part in parts)
 
 
 def _python_texts(source: str) -> Iterator[str]:

@@ -1,5 +1,7 @@
 /** What charts in SVG are made of. */
 
+import { decimal } from "./words.ts";
+
 const SPACE = "http://www.w3.org/2000/svg";
 
 /** Round values that cover a range, about `count` of them. */
@@ -16,8 +18,9 @@ export function ticks(low: number, high: number, count = 5): number[] {
 
 export function short(value: number): string {
   const size = Math.abs(value);
-  if (size !== 0 && (size >= 1e6 || size < 1e-4)) return value.toExponential(1);
-  return String(Number(value.toPrecision(4)));
+  if (size !== 0 && (size >= 1e6 || size < 1e-4))
+    return decimal(value.toExponential(1));
+  return decimal(String(Number(value.toPrecision(4))));
 }
 
 /** Smallest and largest; 0 to 1 where there is nothing. */

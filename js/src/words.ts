@@ -24,6 +24,8 @@ export const LOCALE =
   navigator.languages.find((one) => one.slice(0, 2) === LANGUAGE.slice(0, 2)) ??
   LANGUAGE;
 
+const MARK = (0.5).toLocaleString(LOCALE, { numberingSystem: "latn" }).charAt(1);
+
 /**
  * A text in the panel's language.
  *
@@ -42,6 +44,11 @@ export function t(text: string, values: Record<string, string | number> = {}): s
 export function number(value: number, digits?: number): string {
   const exactly = { minimumFractionDigits: digits, maximumFractionDigits: digits };
   return value.toLocaleString(LOCALE, digits === undefined ? {} : exactly);
+}
+
+/** A number's digits with the decimal mark of the language; thousands stay together. */
+export function decimal(digits: string): string {
+  return digits.replace(".", MARK);
 }
 
 /** The time of day. @param moment seconds since 1970. */

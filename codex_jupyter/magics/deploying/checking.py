@@ -24,6 +24,7 @@ from codex_jupyter.magics.values import (
     object_value,
     text_of,
 )
+from codex_jupyter.render.words import t
 
 from .harmless import is_harmless
 from .variables import describe
@@ -184,7 +185,7 @@ class Checker:
                 "No variable is set in this file.", hint="A line is NAME=value."
             )
         shown = ", ".join(names[:6]) + (", …" if len(names) > 6 else "")
-        found.env = f"sets {shown}"
+        found.env = t("It sets {names}.", names=shown)
 
     def _extras(self, draft: Draft) -> list[Path]:
         paths = [existing_file(one) for one in draft.extras]

@@ -1,9 +1,10 @@
 /** Files that lie beside the script: a list, a field to add one, an upload. */
 
 import { h, setText } from "../../dom.ts";
+import { t } from "../../words.ts";
 
 export class Extras {
-  readonly list = h("ul", { class: "cx-extras", "aria-label": "Extra files" });
+  readonly list = h("ul", { class: "cx-extras", "aria-label": t("Extra files") });
   readonly #changed: () => void;
   readonly #said = h("span", { class: "cx-unseen", role: "status" });
   #paths: string[] = [];
@@ -30,7 +31,7 @@ export class Extras {
   add(path: string): void {
     if (!path || this.#paths.includes(path)) return;
     this.paths = [...this.#paths, path];
-    setText(this.#said, `${path} is added.`);
+    setText(this.#said, t("{path} is added.", { path }));
     this.#changed();
   }
 
@@ -38,7 +39,7 @@ export class Extras {
     const remove = (): void => {
       const place = this.#paths.indexOf(path);
       this.paths = this.#paths.filter((one) => one !== path);
-      setText(this.#said, `${path} is removed.`);
+      setText(this.#said, t("{path} is removed.", { path }));
       const buttons = this.list.querySelectorAll("button");
       buttons[Math.min(place, buttons.length - 1)]?.focus();
       this.#changed();
@@ -52,10 +53,10 @@ export class Extras {
         {
           class: "cx-link",
           type: "button",
-          "aria-label": `Remove ${path}`,
+          "aria-label": t("Remove {path}", { path }),
           onclick: remove,
         },
-        "Remove",
+        t("Remove"),
       ),
     );
   }

@@ -6,6 +6,7 @@ import { h } from "../../dom.ts";
 import { Entry } from "../../entry.ts";
 import type { Draft, ToPage, Trouble } from "../../messages.ts";
 import { Segments } from "../../segments.ts";
+import { t } from "../../words.ts";
 import { Extras } from "./extras.ts";
 import { choose, offerVariables, Part } from "./part.ts";
 import { Sample } from "./sample.ts";
@@ -50,41 +51,41 @@ export class Fields {
     this.#changed = changed;
     const now = (): void => changed(true);
 
-    this.#function = new Entry("Function to call", h("select"));
-    this.#script = this.#path("File that defines it", "script file", [".py"]);
-    this.#reference = new Entry("Its function", text());
-    this.#modelObject = new Entry("Variable with the model", h("select"));
-    this.#modelFile = this.#path("File with the model", "model file", []);
-    this.#schemaObject = new Entry("Variable with a sample row", h("select"));
-    this.#schemaFile = this.#path("File with a sample", "sample file", [
+    this.#function = new Entry(t("Function to call"), h("select"));
+    this.#script = this.#path(t("File that defines it"), t("script file"), [".py"]);
+    this.#reference = new Entry(t("Its function"), text());
+    this.#modelObject = new Entry(t("Variable with the model"), h("select"));
+    this.#modelFile = this.#path(t("File with the model"), t("model file"), []);
+    this.#schemaObject = new Entry(t("Variable with a sample row"), h("select"));
+    this.#schemaFile = this.#path(t("File with a sample"), t("sample file"), [
       ".json",
       ".csv",
       ".parquet",
     ]);
     this.#schemaText = new Entry(
-      "Sample row",
+      t("Sample row"),
       h("textarea", { rows: "3", spellcheck: "false" }),
-      "JSON, or an expression such as X.head(1)",
+      t("JSON, or an expression such as X.head(1)"),
     );
-    this.#name = new Entry("Name", text());
+    this.#name = new Entry(t("Name"), text());
     const groups = new Combo(
-      "Groups",
+      t("Groups"),
       async (typed) => this.#groups.filter((name) => name.includes(typed)),
       now,
     );
-    this.#group = new Entry("Group", groups.input, "", groups.element);
+    this.#group = new Entry(t("Group"), groups.input, "", groups.element);
     this.#python = new Entry("Python", h("select"));
     this.#input = new Entry(
-      "It reads",
+      t("It reads"),
       h(
         "select",
         {},
-        h("option", { value: "" }, "what the sample is"),
+        h("option", { value: "" }, t("what the sample is")),
         ...["csv", "parquet", "json"].map((kind) => h("option", { value: kind }, kind)),
       ),
     );
     this.#operation = new Segments(
-      "Operation",
+      t("Operation"),
       [
         ["sync", "Sync"],
         ["async", "Async"],
@@ -95,7 +96,7 @@ export class Fields {
       },
     );
     this.#requirements = new Entry(
-      "Requirements",
+      t("Requirements"),
       h("textarea", {
         rows: "5",
         spellcheck: "false",
@@ -114,34 +115,34 @@ export class Fields {
           now();
         },
       },
-      "Use the detected versions",
+      t("Use the detected versions"),
     );
-    this.#env = this.#path(".env file", ".env file", []);
+    this.#env = this.#path(t(".env file"), t(".env file"), []);
     this.#extras = new Extras(now);
     this.#extra = this.#addable();
 
     this.#source = new Part(
-      "Function",
+      t("Function"),
       [
-        ["function", "Notebook", [this.#function.element]],
-        ["file", "File", [this.#script.element, this.#reference.element]],
+        ["function", t("Notebook"), [this.#function.element]],
+        ["file", t("File"), [this.#script.element, this.#reference.element]],
       ],
       now,
     );
     this.#model = new Part(
-      "Model",
+      t("Model"),
       [
-        ["object", "Variable", [this.#modelObject.element]],
-        ["file", "File", [this.#modelFile.element]],
+        ["object", t("Variable"), [this.#modelObject.element]],
+        ["file", t("File"), [this.#modelFile.element]],
       ],
       now,
     );
     this.#schema = new Part(
-      "Sample",
+      t("Sample"),
       [
-        ["object", "Variable", [this.#schemaObject.element]],
-        ["file", "File", [this.#schemaFile.element]],
-        ["text", "Typed", [this.#schemaText.element]],
+        ["object", t("Variable"), [this.#schemaObject.element]],
+        ["file", t("File"), [this.#schemaFile.element]],
+        ["text", t("Typed"), [this.#schemaText.element]],
       ],
       now,
       this.#sample.element,
@@ -210,7 +211,7 @@ export class Fields {
         h(
           "option",
           { value: version },
-          version === here ? `${version}, as this kernel` : version,
+          version === here ? t("{version}, as this kernel", { version }) : version,
         ),
       ),
     );
@@ -219,7 +220,9 @@ export class Fields {
     this.#function.note(
       none
         ? ""
-        : "No function is there yet. Run a cell with def score(data, base_path): it is listed then.",
+        : t(
+            "No function is there yet. Run a cell with def score(data, base_path): it is listed then.",
+          ),
     );
   }
 
@@ -250,10 +253,10 @@ export class Fields {
     this.#name.note(found.update);
     const group = this.#group.control.value.trim();
     const fresh = group !== "" && !wrong("group") && !this.#groups.includes(group);
-    this.#group.note(fresh ? "A new group: it is made with the deployment." : "");
+    this.#group.note(fresh ? t("A new group: it is made with the deployment.") : "");
     this.#env.note(
       found.env
-        ? `It ${found.env}. The values stay in the kernel and the platform.`
+        ? `${found.env} ${t("The values stay in the kernel and the platform.")}`
         : "",
     );
     this.#sample.show(found.sample, found.columns);
@@ -267,12 +270,14 @@ export class Fields {
   }
 
   #about({ detected, notices }: ToPage["checked"]): string {
-    if (this.#own !== null) return "As typed here.";
+    if (this.#own !== null) return t("As typed here.");
     if (detected === null)
-      return "Detected from what the function, the model and the extra files import.";
+      return t(
+        "Detected from what the function, the model and the extra files import.",
+      );
     const start = detected
-      ? "Pinned to what this kernel has, for what is imported."
-      : "Nothing is imported that must be installed.";
+      ? t("Pinned to what this kernel has, for what is imported.")
+      : t("Nothing is imported that must be installed.");
     return [start, ...notices].join(" ");
   }
 
@@ -295,18 +300,18 @@ export class Fields {
 
   /** A path on the kernel's machine, or an upload to there. */
   #path(label: string, what: string, ends: string[]): Entry<HTMLInputElement> {
-    const combo = new Combo("Files", this.#paths(ends), () => this.#changed(true));
+    const combo = new Combo(t("Files"), this.#paths(ends), () => this.#changed(true));
     const upload = new Upload(this.#bridge, what, (path) => {
       combo.input.value = path;
       this.#changed(true);
     });
     this.#uploads.push(upload);
     const around = h("div", { class: "cx-path" }, combo.element, upload.element);
-    return new Entry(label, combo.input, "path", around);
+    return new Entry(label, combo.input, t("path"), around);
   }
 
   #addable(): Entry<HTMLInputElement> {
-    const combo = new Combo("Files", this.#paths([]), () => {});
+    const combo = new Combo(t("Files"), this.#paths([]), () => {});
     const add = (): void => {
       this.#extras.add(combo.input.value.trim());
       combo.input.value = "";
@@ -318,7 +323,7 @@ export class Fields {
       event.stopPropagation();
       if (!event.defaultPrevented || combo.input.value) add();
     });
-    const upload = new Upload(this.#bridge, "extra file", (path) =>
+    const upload = new Upload(this.#bridge, t("extra file"), (path) =>
       this.#extras.add(path),
     );
     this.#uploads.push(upload);
@@ -327,10 +332,10 @@ export class Fields {
       {
         class: "cx-button",
         type: "button",
-        "aria-label": "Add the extra file",
+        "aria-label": t("Add the extra file"),
         onclick: add,
       },
-      "Add",
+      t("Add"),
     );
     const around = h(
       "div",
@@ -340,19 +345,19 @@ export class Fields {
       upload.element,
       this.#extras.said,
     );
-    return new Entry("Add an extra file", combo.input, "path", around);
+    return new Entry(t("Add an extra file"), combo.input, t("path"), around);
   }
 
   #layout(): HTMLElement {
     const operation = h(
       "div",
       { class: "cx-entry" },
-      h("span", { class: "cx-entry-name", "aria-hidden": "true" }, "Operation"),
+      h("span", { class: "cx-entry-name", "aria-hidden": "true" }, t("Operation")),
       this.#operation.element,
       h(
         "span",
         { class: "cx-entry-note" },
-        "Sync answers rows at once; Async reads a file and writes one.",
+        t("Sync answers rows at once; Async reads a file and writes one."),
       ),
     );
     const requirements = this.#requirements.element;
@@ -365,13 +370,13 @@ export class Fields {
         onchange: () => this.#changed(true),
       },
       section(
-        "What to deploy",
+        t("What to deploy"),
         this.#source.element,
         this.#model.element,
         this.#schema.element,
       ),
       section(
-        "Where it goes",
+        t("Where it goes"),
         h(
           "div",
           { class: "cx-two" },
@@ -383,7 +388,7 @@ export class Fields {
         ),
       ),
       section(
-        "What goes along",
+        t("What goes along"),
         requirements,
         h(
           "div",

@@ -9,6 +9,7 @@ import live from "../../live/live.css";
 import type { Mount } from "../../loaders/loader.ts";
 import type { Draft, ToPage } from "../../messages.ts";
 import { showBadge } from "../../states.ts";
+import { t } from "../../words.ts";
 import statusCss from "../status/status.css";
 import { statusView } from "../status/view.ts";
 import css from "./deploy.css";
@@ -20,9 +21,9 @@ const TYPING = 200;
 /** The function may take its time, and so may pickling a large model. */
 const PATIENCE = 3_600_000;
 
-const MEND = "Mend and deploy again";
+const MEND = t("Mend and deploy again");
 const BACK: Record<string, string> = {
-  Deployed: "Deploy a new version",
+  Deployed: t("Deploy a new version"),
   Failed: MEND,
   "Not uploaded": MEND,
 };
@@ -54,10 +55,15 @@ export function mount(at: Mount): () => void {
     checked: true,
     onchange: () => later(),
   });
-  const before = h("label", { class: "cx-follow" }, tried, "Try it before the upload");
-  const go = button("Deploy", "cx-main", "submit");
-  const attemptIt = button("Try on the sample", "", "button", () => tryIt());
-  const cancel = button("Cancel", "", "button", () => stop?.abort());
+  const before = h(
+    "label",
+    { class: "cx-follow" },
+    tried,
+    t("Try it before the upload"),
+  );
+  const go = button(t("Deploy"), "cx-main", "submit");
+  const attemptIt = button(t("Try on the sample"), "", "button", () => tryIt());
+  const cancel = button(t("Cancel"), "", "button", () => stop?.abort());
   cancel.hidden = true;
   const why = h("span", { class: "cx-why", role: "status", id: "cx-why" });
   go.setAttribute("aria-describedby", why.id);
@@ -67,15 +73,15 @@ export function mount(at: Mount): () => void {
     icon(ICONS.warn, "warn"),
     problemText,
     h("span", { class: "cx-push" }),
-    button("Look again", "", "button", () => look()),
+    button(t("Look again"), "", "button", () => look()),
   );
   const last = h("div", { class: "cx-notice", hidden: true });
   const lastBadge = h("span", { class: "cx-badge" });
   last.append(
-    "The deployment before:",
+    t("The deployment before:"),
     lastBadge,
     h("span", { class: "cx-push" }),
-    button("Show it", "", "button", () => turn(true)),
+    button(t("Show it"), "", "button", () => turn(true)),
   );
   const form = formOf("cx-deploy", () => deploy());
   form.append(
@@ -85,18 +91,18 @@ export function mount(at: Mount): () => void {
     h(
       "section",
       { class: "cx-section" },
-      h("h3", {}, "The same as a line"),
+      h("h3", {}, t("The same as a line")),
       line.element,
     ),
     outcome.element,
     h("div", { class: "cx-actions cx-go" }, go, attemptIt, cancel, before, why),
   );
-  const title = h("h2", { class: "cx-title" }, "Deploy a model");
+  const title = h("h2", { class: "cx-title" }, t("Deploy a model"));
   const formBox = h("div", {}, h("header", { class: "cx-head" }, title), form);
 
-  const notes = h("ul", { class: "cx-notes", "aria-label": "Notes" });
+  const notes = h("ul", { class: "cx-notes", "aria-label": t("Notes") });
   const back = button("", "", "button", () => turn(false));
-  const watched = h("div", { role: "region", "aria-label": "Deployment status" });
+  const watched = h("div", { role: "region", "aria-label": t("Deployment status") });
   const view = statusView(bridge, watched, signal, () => {});
   const statusBox = h(
     "div",
@@ -105,7 +111,7 @@ export function mount(at: Mount): () => void {
     notes,
     h("div", { class: "cx-back" }, back),
   );
-  box.setAttribute("aria-label", "Deploy a model");
+  box.setAttribute("aria-label", t("Deploy a model"));
   box.append(formBox, statusBox);
 
   function later(): void {
@@ -139,7 +145,7 @@ export function mount(at: Mount): () => void {
     const elsewhere = fields.draft.source === "file";
     attemptIt.disabled = working || elsewhere;
     before.hidden = elsewhere;
-    setText(why, working ? (why.textContent ?? "") : waiting ? "Checking…" : reason);
+    setText(why, working ? (why.textContent ?? "") : waiting ? t("Checking…") : reason);
   }
 
   function busy(word: string): void {
@@ -154,7 +160,7 @@ export function mount(at: Mount): () => void {
     if (working) return;
     outcome.clear();
     stop = new AbortController();
-    busy("Trying it on the sample…");
+    busy(t("Trying it on the sample…"));
     send(true);
     try {
       const options = { timeout: PATIENCE, signal: stop.signal };
@@ -171,7 +177,7 @@ export function mount(at: Mount): () => void {
     if (go.disabled) return;
     outcome.clear();
     send(true);
-    busy(tried.checked ? "Trying it, then uploading…" : "Gathering the files…");
+    busy(tried.checked ? t("Trying it, then uploading…") : t("Gathering the files…"));
     try {
       const { result } = await bridge.ask("deploy", {}, { timeout: PATIENCE });
       if (result) outcome.trial(result as Parameters<Outcome["trial"]>[0]);
@@ -210,7 +216,7 @@ export function mount(at: Mount): () => void {
     notes.replaceChildren(...now.notes.map((text) => h("li", { dir: "auto" }, text)));
     notes.hidden = !now.notes.length;
     const word = BACK[now.running ? "" : now.state];
-    setText(back, word ?? "Back to the form");
+    setText(back, word ?? t("Back to the form"));
     back.classList.toggle("cx-main", word === MEND);
     last.hidden = now.number === 0;
     showBadge(lastBadge, now.state);

@@ -5,6 +5,7 @@ import { copy } from "../../clipboard.ts";
 import { h, setText } from "../../dom.ts";
 import { Entry } from "../../entry.ts";
 import type { Draft } from "../../messages.ts";
+import { t } from "../../words.ts";
 
 export class Line {
   readonly element: HTMLElement;
@@ -22,7 +23,7 @@ export class Line {
       class: "cx-line-code",
       tabindex: "0",
       role: "region",
-      "aria-label": "The line that does the same",
+      "aria-label": t("The line that does the same"),
       // Code has a direction of its own, whatever names are in it.
       dir: "ltr",
     });
@@ -33,7 +34,7 @@ export class Line {
       // After the browser has put it there.
       onpaste: () => setTimeout(() => this.#read()),
     });
-    this.#paste = new Entry("A line or a cell to fill in from", area);
+    this.#paste = new Entry(t("A line or a cell to fill in from"), area);
     const act = (): void => {
       this.#read();
     };
@@ -51,19 +52,19 @@ export class Line {
             type: "button",
             onclick: async () => setText(this.#said, await copy(this.#code)),
           },
-          "Copy",
+          t("Copy"),
         ),
         this.#said,
       ),
       h(
         "details",
         {},
-        h("summary", {}, "Fill the form from a line"),
+        h("summary", {}, t("Fill the form from a line")),
         this.#paste.element,
         h(
           "button",
           { class: "cx-button", type: "button", onclick: act },
-          "Fill the form",
+          t("Fill the form"),
         ),
       ),
     );
@@ -77,14 +78,14 @@ export class Line {
   async #read(): Promise<void> {
     const text = this.#paste.control.value;
     if (!text.trim()) {
-      this.#paste.tell("Paste a line that begins with %codex deploy.");
+      this.#paste.tell(t("Paste a line that begins with %codex deploy."));
       return;
     }
     try {
       const { result } = await this.#bridge.ask("paste", { text });
       this.#paste.control.value = "";
       this.#paste.tell("");
-      this.#paste.note("The form is filled in from it.");
+      this.#paste.note(t("The form is filled in from it."));
       this.#fill(result as Draft);
     } catch (error) {
       const { name, message, hint } = error as Fault;

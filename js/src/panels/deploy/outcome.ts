@@ -2,6 +2,7 @@
 
 import type { Fault } from "../../bridge.ts";
 import { h } from "../../dom.ts";
+import { number, t } from "../../words.ts";
 
 interface Trial {
   answer: string;
@@ -17,7 +18,7 @@ export class Outcome {
 
   constructor() {
     this.element.setAttribute("role", "region");
-    this.element.setAttribute("aria-label", "Trial");
+    this.element.setAttribute("aria-label", t("Trial"));
   }
 
   clear(): void {
@@ -27,15 +28,15 @@ export class Outcome {
 
   trial(found: Trial): void {
     const took = found.ms < 1000 ? `${Math.round(found.ms)} ms` : seconds(found.ms);
-    const printed = found.printed && block("It printed", found.printed);
+    const printed = found.printed && block(t("It printed"), found.printed);
     if (found.error) {
-      this.#bad("Nothing was uploaded: it failed in this kernel.", found, printed);
+      this.#bad(t("Nothing was uploaded: it failed in this kernel."), found, printed);
       return;
     }
     this.#show(
       "cx-ok",
-      h("p", { class: "cx-outcome-word" }, `It answers, in ${took}.`),
-      block("Answer", found.answer),
+      h("p", { class: "cx-outcome-word" }, t("It answers, in {took}.", { took })),
+      block(t("Answer"), found.answer),
       printed,
     );
   }
@@ -56,7 +57,7 @@ export class Outcome {
       h("p", { class: "cx-outcome-word", dir: "auto" }, error),
       head && h("p", {}, head),
       hint && h("p", { dir: "auto" }, hint),
-      detail && block("Where", detail),
+      detail && block(t("Where"), detail),
       printed,
     );
   }
@@ -70,7 +71,7 @@ export class Outcome {
 }
 
 function seconds(ms: number): string {
-  return `${(ms / 1000).toFixed(1)} s`;
+  return `${number(ms / 1000, 1)} s`;
 }
 
 function block(title: string, text: string): HTMLElement {

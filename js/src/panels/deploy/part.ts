@@ -4,6 +4,7 @@ import { h } from "../../dom.ts";
 import type { Entry } from "../../entry.ts";
 import type { Variable } from "../../messages.ts";
 import { Segments } from "../../segments.ts";
+import { t } from "../../words.ts";
 
 export class Part {
   readonly element: HTMLElement;
@@ -24,10 +25,14 @@ export class Part {
       ]),
     );
     const choices = places.map(([value, word]): [string, string] => [value, word]);
-    this.#segments = new Segments(`${label}: where from`, choices, () => {
-      this.#show();
-      changed();
-    });
+    this.#segments = new Segments(
+      t("{part}: where from", { part: label }),
+      choices,
+      () => {
+        this.#show();
+        changed();
+      },
+    );
     this.element = h(
       "div",
       { class: "cx-part" },
@@ -57,10 +62,10 @@ export class Part {
 }
 
 const GROUPS: Record<string, string> = {
-  function: "Functions",
-  model: "Models",
-  sample: "Frames, dicts and lists",
-  other: "Other variables",
+  function: t("Functions"),
+  model: t("Models"),
+  sample: t("Frames, dicts and lists"),
+  other: t("Other variables"),
 };
 
 /** Fill a select with the variables of some kinds; what was chosen stays chosen. */
@@ -83,7 +88,7 @@ export function offerVariables(
       ? h("optgroup", { label: GROUPS[kind] ?? kind }, ...options)
       : "";
   });
-  const none = known.size ? "Choose…" : "None yet";
+  const none = known.size ? t("Choose…") : t("None yet");
   control.replaceChildren(
     h("option", { value: "" }, none),
     ...groups.filter((group) => group !== ""),

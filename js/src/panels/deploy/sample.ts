@@ -2,14 +2,15 @@
 
 import { h, setText } from "../../dom.ts";
 import type { Column } from "../../messages.ts";
+import { t } from "../../words.ts";
 
 const KINDS: Record<string, string> = {
-  number: "number",
-  boolean: "true or false",
-  text: "text",
-  date: "date",
-  moment: "date and time",
-  choice: "one of a few",
+  number: t("number"),
+  boolean: t("true or false"),
+  text: t("text"),
+  date: t("date"),
+  moment: t("date and time"),
+  choice: t("one of a few"),
   json: "JSON",
 };
 
@@ -20,7 +21,7 @@ export class Sample {
   readonly #box: HTMLElement;
 
   constructor() {
-    const heads = ["Field", "Type", "Value"].map((word) =>
+    const heads = [t("Field"), t("Type"), t("Value")].map((word) =>
       h("th", { scope: "col" }, word),
     );
     this.#box = h(
@@ -29,7 +30,7 @@ export class Sample {
         class: "cx-sample-box",
         tabindex: "0",
         role: "region",
-        "aria-label": "The sample row",
+        "aria-label": t("The sample row"),
         hidden: true,
       },
       h("table", {}, h("thead", {}, h("tr", {}, ...heads)), this.#rows),

@@ -2,6 +2,7 @@
 
 import type { Bridge, Fault } from "../../bridge.ts";
 import { h, setText } from "../../dom.ts";
+import { bytes, t } from "../../words.ts";
 
 /** The kernel takes no larger part: a message of 10 MiB would be lost. */
 const PART = 4 * 1024 * 1024;
@@ -31,7 +32,7 @@ export class Upload {
     this.#choose = h("input", {
       type: "file",
       hidden: true,
-      "aria-label": `Upload the ${what}`,
+      "aria-label": t("Upload the {what}", { what }),
       onchange: () => {
         const file = this.#choose.files?.[0];
         if (file) this.#send(file);
@@ -43,10 +44,10 @@ export class Upload {
       {
         class: "cx-button",
         type: "button",
-        "aria-label": `Upload the ${what}…`,
+        "aria-label": t("Upload the {what}…", { what }),
         onclick: () => this.#choose.click(),
       },
-      "Upload…",
+      t("Upload…"),
     );
     this.#cancel = h(
       "button",
@@ -59,7 +60,7 @@ export class Upload {
       "Cancel upload",
     );
     this.#bar.hidden = true;
-    this.#bar.setAttribute("aria-label", `Upload of the ${what}`);
+    this.#bar.setAttribute("aria-label", t("Upload of the {what}", { what }));
     this.element = h(
       "span",
       { class: "cx-upload" },
@@ -85,11 +86,14 @@ export class Upload {
     let told = "";
     try {
       const path = await this.#parts(file, stop.signal);
-      told = `${file.name}: ${size(file.size)}, kept while this panel is.`;
+      told = t("{name}: {size}, kept while this panel is.", {
+        name: file.name,
+        size: size(file.size),
+      });
       this.#done(path);
     } catch (error) {
       const { name, message, hint } = error as Fault;
-      told = name === "AbortError" ? "Cancelled." : [message, hint].join(" ").trim();
+      told = name === "AbortError" ? t("Cancelled.") : [message, hint].join(" ").trim();
       this.#bridge.ask("drop", { tag: this.#tag }).catch(() => {});
     }
     this.#running = null;
@@ -106,7 +110,10 @@ export class Upload {
       const { result } = await this.#bridge.ask("put", fields, options);
       at += part.byteLength;
       this.#bar.value = file.size ? at / file.size : 1;
-      setText(this.#word, `${size(at)} of ${size(file.size)}`);
+      setText(
+        this.#word,
+        t("{done} of {all}", { done: size(at), all: size(file.size) }),
+      );
       if (result) return String(result);
     }
   }
@@ -127,8 +134,6 @@ export class Upload {
   }
 }
 
-function size(bytes: number): string {
-  if (bytes < 1024) return `${bytes} bytes`;
-  if (bytes < 1024 ** 2) return `${(bytes / 1024).toFixed(1)} KiB`;
-  return `${(bytes / 1024 ** 2).toFixed(1)} MiB`;
+function size(count: number): string {
+  return count < 1024 ? t("{count} bytes", { count }) : bytes(count, 1);
 }

@@ -5,6 +5,7 @@ import { h, setText } from "../../dom.ts";
 import { short } from "../../drawing.ts";
 import type { Result, Run } from "../../messages.ts";
 import { Tabs } from "../../tabs.ts";
+import { number, t } from "../../words.ts";
 import { faultBlock, LOCAL, label, signed } from "./parts.ts";
 import { WhyView } from "./why.ts";
 
@@ -12,10 +13,10 @@ import { WhyView } from "./why.ts";
 export function took(ms: number): string {
   if (ms < 1) return "<1 ms";
   if (ms < 1000) return `${Math.round(ms)} ms`;
-  return `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
+  return `${number(ms / 1000, ms < 10_000 ? 2 : 1)} s`;
 }
 
-const WHY = "Why";
+const WHY = t("Why");
 
 export class AnswerView {
   readonly element: HTMLElement;
@@ -30,13 +31,13 @@ export class AnswerView {
   readonly #ask = h(
     "button",
     { class: "cx-button cx-ask-why", type: "button", onclick: () => this.#explain() },
-    "Why this answer?",
+    t("Why this answer?"),
   );
 
   constructor(bridge: Bridge, signal: AbortSignal) {
     this.#why = new WhyView(bridge, signal);
-    this.#tabs = new Tabs("Answer", [
-      { name: "Answer", panel: this.#values },
+    this.#tabs = new Tabs(t("Answer"), [
+      { name: t("Answer"), panel: this.#values },
       { name: "JSON", panel: this.#raw },
       { name: WHY, panel: this.#why.element },
     ]);
@@ -61,7 +62,7 @@ export class AnswerView {
 
   /** Before the first call. */
   nothing(): void {
-    const word = "Press Predict, or Enter in a field: the answer appears here.";
+    const word = t("Press Predict, or Enter in a field: the answer appears here.");
     this.#values.replaceChildren(h("p", { class: "cx-empty" }, word));
     this.#raw.replaceChildren(h("p", { class: "cx-empty" }, word));
   }
@@ -113,14 +114,14 @@ export class AnswerView {
             ? h("p", { class: "cx-of", dir: "auto" }, label(one, results))
             : null,
           one.error
-            ? h("p", { class: "cx-empty" }, "This call failed; Answer tells why.")
+            ? h("p", { class: "cx-empty" }, t("This call failed; Answer tells why."))
             : h(
                 "pre",
                 {
                   class: "cx-json",
                   tabindex: "0",
                   role: "region",
-                  "aria-label": `JSON of ${one.name}`,
+                  "aria-label": t("JSON of {name}", { name: one.name }),
                 },
                 one.text,
               ),
@@ -128,7 +129,13 @@ export class AnswerView {
       ),
     );
     const words = results.map((one) => one.error || summary(one));
-    setText(this.#said, `Answer ${run.number}: ${words.join("; ")}`);
+    setText(
+      this.#said,
+      t("Answer {number}: {words}", {
+        number: run.number,
+        words: words.join("; "),
+      }),
+    );
     this.note("");
   }
 }
@@ -161,11 +168,11 @@ function table(results: Result[]): HTMLElement {
         h(
           "tr",
           {},
-          h("th", { scope: "col" }, "Output"),
+          h("th", { scope: "col" }, t("Output")),
           ...results.map((one) =>
             h("th", { scope: "col", dir: "auto" }, label(one, results)),
           ),
-          h("th", { scope: "col", class: "cx-number-cell" }, "Difference"),
+          h("th", { scope: "col", class: "cx-number-cell" }, t("Difference")),
         ),
       )
     : null;
@@ -183,9 +190,9 @@ function table(results: Result[]): HTMLElement {
       a?.number != null && b?.number != null
         ? signed(b.number - a.number)
         : a?.text === b?.text
-          ? "same"
-          : "differs";
-    const tone = apart === "0" || apart === "same" ? "" : "cx-differs";
+          ? t("same")
+          : t("differs");
+    const tone = apart === "0" || apart === t("same") ? "" : "cx-differs";
     if (two) cells.push(h("td", { class: `cx-number-cell ${tone}` }, apart));
     return h("tr", {}, h("th", { scope: "row", dir: "auto" }, name), ...cells);
   });
@@ -196,7 +203,7 @@ function table(results: Result[]): HTMLElement {
       class: "cx-scroll",
       tabindex: "0",
       role: "region",
-      "aria-label": "Answer values",
+      "aria-label": t("Answer values"),
     },
     h(
       "table",
@@ -204,6 +211,8 @@ function table(results: Result[]): HTMLElement {
       head,
       h("tbody", {}, ...rows),
     ),
-    full ? h("p", { class: "cx-quiet" }, "The first 200 values; JSON has all.") : null,
+    full
+      ? h("p", { class: "cx-quiet" }, t("The first 200 values; JSON has all."))
+      : null,
   );
 }

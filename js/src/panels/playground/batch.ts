@@ -3,6 +3,7 @@
 import type { Bridge, Fault } from "../../bridge.ts";
 import { formOf, h, setText } from "../../dom.ts";
 import { Preview } from "../../preview.ts";
+import { t } from "../../words.ts";
 
 interface Table {
   name: string;
@@ -20,7 +21,7 @@ export class BatchView {
     class: "cx-field cx-source",
     type: "text",
     list: `cx-tables-${count}`,
-    placeholder: "a DataFrame, or path/to/rows.csv",
+    placeholder: t("a DataFrame, or path/to/rows.csv"),
     autocomplete: "off",
     spellcheck: "false",
   });
@@ -34,7 +35,7 @@ export class BatchView {
   readonly #go = h(
     "button",
     { class: "cx-button cx-main", type: "submit" },
-    "Predict all",
+    t("Predict all"),
   );
   readonly #cancel = h(
     "button",
@@ -44,7 +45,7 @@ export class BatchView {
       hidden: true,
       onclick: () => this.#running?.abort(),
     },
-    "Cancel",
+    t("Cancel"),
   );
   readonly #bar = h("progress", { max: "1", value: "0", hidden: true });
   readonly #said = h("span", { class: "cx-quiet", role: "status" });
@@ -58,12 +59,12 @@ export class BatchView {
 
   constructor(bridge: Bridge) {
     this.#bridge = bridge;
-    this.#bar.setAttribute("aria-label", "Rows predicted");
+    this.#bar.setAttribute("aria-label", t("Rows predicted"));
     const form = formOf("cx-batch-form", () => this.#start());
     form.append(
-      h("label", { class: "cx-inline" }, h("span", {}, "Rows from"), this.#source),
+      h("label", { class: "cx-inline" }, h("span", {}, t("Rows from")), this.#source),
       this.#names,
-      h("label", { class: "cx-inline" }, h("span", {}, "Keep as"), this.#keep),
+      h("label", { class: "cx-inline" }, h("span", {}, t("Keep as")), this.#keep),
       this.#go,
       this.#cancel,
     );
@@ -78,7 +79,7 @@ export class BatchView {
     bridge.on("batched", ({ tag, done, of }) => {
       if (tag !== this.#tag) return;
       this.#bar.value = of ? done / of : 0;
-      setText(this.#said, `${done.toLocaleString()} of ${of.toLocaleString()} rows`);
+      setText(this.#said, t("{done} of {of} rows", { done, of }));
     });
     bridge.on("preview", (part) => this.#preview.show(part));
   }
@@ -90,7 +91,7 @@ export class BatchView {
       const tables = result as Table[];
       this.#names.replaceChildren(
         ...tables.map(({ name, rows, columns }) =>
-          h("option", { value: name }, `${rows.toLocaleString()} rows × ${columns}`),
+          h("option", { value: name }, t("{rows} rows × {columns}", { rows, columns })),
         ),
       );
       if (!this.#source.value && tables.length === 1)
@@ -105,7 +106,7 @@ export class BatchView {
     if (!this.#source.value.trim()) {
       setText(
         this.#problem,
-        "Choose a DataFrame of this notebook, or give a file's path.",
+        t("Choose a DataFrame of this notebook, or give a file's path."),
       );
       this.#source.focus();
       return;
@@ -116,7 +117,7 @@ export class BatchView {
     this.#running = new AbortController();
     this.#busy(true);
     setText(this.#problem, "");
-    setText(this.#said, "Reading the rows…");
+    setText(this.#said, t("Reading the rows…"));
     try {
       const { result } = await this.#bridge.ask(
         "batch",
@@ -126,7 +127,7 @@ export class BatchView {
       setText(this.#said, String(result));
     } catch (error) {
       const { name, message, hint } = error as Fault;
-      if (name === "AbortError") setText(this.#said, "Cancelled.");
+      if (name === "AbortError") setText(this.#said, t("Cancelled."));
       else {
         setText(this.#said, "");
         setText(this.#problem, [message, hint].filter(Boolean).join(" "));
@@ -139,7 +140,7 @@ export class BatchView {
 
   #busy(now: boolean): void {
     this.#go.setAttribute("aria-busy", String(now));
-    setText(this.#go, now ? "Predicting…" : "Predict all");
+    setText(this.#go, now ? t("Predicting…") : t("Predict all"));
     this.#cancel.hidden = !now;
     this.#bar.hidden = !now;
     this.#bar.value = 0;

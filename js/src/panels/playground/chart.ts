@@ -2,6 +2,7 @@
 
 import { h } from "../../dom.ts";
 import { draw, extent, short, ticks, words } from "../../drawing.ts";
+import { t } from "../../words.ts";
 
 export interface Line {
   name: string;
@@ -131,10 +132,17 @@ function describe(lines: Line[], xName: string, yName: string): string {
   const told = lines.map(({ name, points }) => {
     const seen = points.filter(([, y]) => y !== null) as [number, number][];
     const [first, last] = [seen[0], seen.at(-1)];
-    if (!first || !last) return `${name}: no answer yet`;
-    return `${name}: from ${short(first[1])} at ${short(first[0])} to ${short(last[1])} at ${short(last[0])}`;
+    if (!first || !last) return `${name}: ${t("no answer yet")}`;
+    return t("{name}: from {first} at {start} to {last} at {end}", {
+      name,
+      first: short(first[1]),
+      start: short(first[0]),
+      last: short(last[1]),
+      end: short(last[0]),
+    });
   });
-  return `${yName} over ${xName}. ${told.join("; ")}. The table has every value.`;
+  const over = t("{output} over {field}", { output: yName, field: xName });
+  return `${over}. ${told.join("; ")}. ${t("The table has every value.")}`;
 }
 
 function cut(text: string): string {

@@ -4,9 +4,10 @@ import type { Bridge } from "../../bridge.ts";
 import { copy } from "../../clipboard.ts";
 import { h, setText } from "../../dom.ts";
 import { Tabs } from "../../tabs.ts";
+import { t } from "../../words.ts";
 
 const LANGUAGES: [string, string][] = [
-  ["magic", "Notebook"],
+  ["magic", t("Notebook")],
   ["curl", "curl"],
   ["python", "Python"],
   ["javascript", "JavaScript"],
@@ -21,7 +22,7 @@ export class CodeView {
     class: "cx-json cx-snippet",
     tabindex: "0",
     role: "region",
-    "aria-label": "Code",
+    "aria-label": t("Code"),
   });
   readonly #copy: HTMLButtonElement;
   readonly #said = h("span", { class: "cx-quiet", role: "status" });
@@ -37,11 +38,11 @@ export class CodeView {
       name,
       panel: place === 0 ? panel : h("div"),
     }));
-    this.#tabs = new Tabs("Language", panels, () => this.refresh());
+    this.#tabs = new Tabs(t("Language"), panels, () => this.refresh());
     this.#copy = h(
       "button",
       { class: "cx-button", type: "button", onclick: () => this.#toClipboard() },
-      "Copy",
+      t("Copy"),
     );
     this.element = h(
       "div",
@@ -72,7 +73,7 @@ export class CodeView {
     if (this.element.closest("[hidden]")) return;
     const input = this.#input();
     if (input === null) {
-      setText(this.#pre, "The input is not complete.");
+      setText(this.#pre, t("The input is not complete."));
       return;
     }
     const mine = ++this.#asked;

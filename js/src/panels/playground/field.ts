@@ -3,6 +3,7 @@
 import { h, setText } from "../../dom.ts";
 import { parse } from "../../json_text.ts";
 import type { Field } from "../../messages.ts";
+import { t } from "../../words.ts";
 import { beyond, usual } from "./seen.ts";
 
 let count = 0;
@@ -150,7 +151,7 @@ export class FieldView {
       const found = parse((this.#control as HTMLTextAreaElement).value);
       return found.ok ? "" : found.problem;
     }
-    return this.field.kind === "number" ? "not a number" : "not complete";
+    return this.field.kind === "number" ? t("not a number") : t("not complete");
   }
 
   #make(id: string): {
@@ -261,7 +262,7 @@ export class FieldView {
     const options = choices.map((text) =>
       h("option", { value: text }, text[0] === '"' ? JSON.parse(text) : text),
     );
-    if (open) options.push(h("option", { value: OTHER }, "other…"));
+    if (open) options.push(h("option", { value: OTHER }, t("other…")));
     const select = h("select", { id, class: "cx-field" }, ...options);
     const other = h("input", {
       class: "cx-field",
@@ -269,7 +270,7 @@ export class FieldView {
       dir: "auto",
       autocomplete: "off",
       spellcheck: "false",
-      "aria-label": `${name}, other`,
+      "aria-label": t("{name}, other", { name }),
       hidden: true,
     });
     const follow = (): void => {

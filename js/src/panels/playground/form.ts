@@ -4,6 +4,7 @@ import { h, setText } from "../../dom.ts";
 import { type Member, parse, write } from "../../json_text.ts";
 import type { Field } from "../../messages.ts";
 import { Tabs } from "../../tabs.ts";
+import { t } from "../../words.ts";
 import { FieldView, plainField } from "./field.ts";
 import { sources } from "./seen.ts";
 
@@ -29,7 +30,7 @@ export class InputForm {
   readonly #left = h("p", { class: "cx-left", hidden: true });
   readonly #sources = h("p", { class: "cx-quiet cx-sources" });
   readonly #filter: HTMLInputElement;
-  readonly #none = h("p", { class: "cx-quiet", hidden: true }, "No field matches.");
+  readonly #none = h("p", { class: "cx-quiet", hidden: true }, t("No field matches."));
   readonly #area: HTMLTextAreaElement;
   readonly #problem = h("p", { class: "cx-problem", role: "status" });
 
@@ -37,13 +38,13 @@ export class InputForm {
     this.#filter = h("input", {
       class: "cx-field cx-filter",
       type: "search",
-      placeholder: "Find a field",
-      "aria-label": "Find a field",
+      placeholder: t("Find a field"),
+      "aria-label": t("Find a field"),
       oninput: () => this.#find(),
     });
     this.#area = h("textarea", {
       class: "cx-field cx-raw",
-      "aria-label": "Input as JSON",
+      "aria-label": t("Input as JSON"),
       spellcheck: "false",
       oninput: () => this.#typed(),
       onchange: () => this.onSettled(),
@@ -58,9 +59,9 @@ export class InputForm {
     );
     const raw = h("div", { class: "cx-raw-box" }, this.#area);
     this.tabs = new Tabs(
-      "Input",
+      t("Input"),
       [
-        { name: "Form", panel: form },
+        { name: t("Form"), panel: form },
         { name: "JSON", panel: raw },
       ],
       (place) => this.#switched(place),
@@ -158,11 +159,15 @@ export class InputForm {
     const away = usable ? this.#sample.filter((field) => !there.has(field.name)) : [];
     this.#left.hidden = !away.length;
     this.#left.replaceChildren(
-      h("span", { dir: "auto" }, `Not sent: ${away.map((f) => f.name).join(", ")}. `),
+      h(
+        "span",
+        { dir: "auto" },
+        `${t("Not sent: {names}.", { names: away.map((f) => f.name).join(", ") })} `,
+      ),
       h(
         "button",
         { class: "cx-link", type: "button", onclick: () => this.#putBack(away) },
-        "Put back",
+        t("Put back"),
       ),
     );
     this.#filter.hidden = this.#views.length < FILTER_FROM;
@@ -203,8 +208,10 @@ export class InputForm {
       this.#problem,
       found.ok
         ? found.members && found.members.length > FORM_TO
-          ? `A form has at most ${FORM_TO} fields; this input is edited as JSON.`
-          : 'Only an object such as {"age": 41} has a form.'
+          ? t("A form has at most {most} fields; this input is edited as JSON.", {
+              most: FORM_TO,
+            })
+          : t('Only an object such as {"age": 41} has a form.')
         : found.problem,
     );
     this.#area.focus();
@@ -223,7 +230,10 @@ export class InputForm {
     if (!this.#views.length) return;
     const wrong = this.#views.filter((view) => view.problem);
     const names = wrong.map((view) => view.name).slice(0, 3);
-    setText(this.#problem, wrong.length ? `Look at ${names.join(", ")}.` : "");
+    setText(
+      this.#problem,
+      wrong.length ? t("Look at {names}.", { names: names.join(", ") }) : "",
+    );
     this.#filter.hidden = this.tabs.place !== FORM || this.#views.length < FILTER_FROM;
     this.onChange();
   }

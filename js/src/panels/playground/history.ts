@@ -3,6 +3,7 @@
 import { h } from "../../dom.ts";
 import { oneLine, parse } from "../../json_text.ts";
 import type { Run } from "../../messages.ts";
+import { clock, t } from "../../words.ts";
 import { summary, took } from "./answer.ts";
 
 export class HistoryView {
@@ -47,14 +48,16 @@ export class HistoryView {
   #draw(): void {
     const runs = this.#newestFirst();
     if (!runs.length) {
-      const word = "No call was made yet. Each one is kept here while the kernel runs.";
+      const word = t(
+        "No call was made yet. Each one is kept here while the kernel runs.",
+      );
       this.element.replaceChildren(h("p", { class: "cx-empty" }, word));
       return;
     }
     this.element.replaceChildren(
       h(
         "div",
-        { class: "cx-scroll", tabindex: "0", role: "region", "aria-label": "Calls" },
+        { class: "cx-scroll", tabindex: "0", role: "region", "aria-label": t("Calls") },
         h(
           "table",
           { class: "cx-rows" },
@@ -64,10 +67,18 @@ export class HistoryView {
             h(
               "tr",
               {},
-              ...["No.", "Time", "Changed from the sample", "Answer", "Took"].map(
-                (word) => h("th", { scope: "col" }, word),
+              ...[
+                t("No."),
+                t("Time"),
+                t("Changed from the sample"),
+                t("Answer"),
+                t("Took"),
+              ].map((word) => h("th", { scope: "col" }, word)),
+              h(
+                "th",
+                { scope: "col" },
+                h("span", { class: "cx-unseen" }, t("Actions")),
               ),
-              h("th", { scope: "col" }, h("span", { class: "cx-unseen" }, "Actions")),
             ),
           ),
           h("tbody", {}, ...runs.map((run) => this.#row(run))),
@@ -84,7 +95,7 @@ export class HistoryView {
         {
           class: "cx-link",
           type: "button",
-          "aria-label": `${word} call ${run.number}`,
+          "aria-label": t("{word} call {number}", { word, number: run.number }),
           onclick: act,
         },
         word,
@@ -94,7 +105,7 @@ export class HistoryView {
       "tr",
       {},
       h("td", { class: "cx-number-cell" }, String(run.number)),
-      h("td", {}, new Date(run.at * 1000).toLocaleTimeString()),
+      h("td", {}, clock(run.at)),
       h("td", { class: "cx-cut", dir: "auto", title: changes }, changes),
       h(
         "td",
@@ -109,8 +120,8 @@ export class HistoryView {
       h(
         "td",
         { class: "cx-act" },
-        button("Load", () => this.#load(run)),
-        button("Run again", () => this.#again(run)),
+        button(t("Load"), () => this.#load(run)),
+        button(t("Run again"), () => this.#again(run)),
       ),
     );
   }
@@ -122,8 +133,8 @@ export class HistoryView {
     for (const [name, text] of now)
       if (this.#sample.get(name) !== text) parts.push(`${name} ${oneLine(text)}`);
     for (const name of this.#sample.keys())
-      if (!now.has(name)) parts.push(`no ${name}`);
-    return parts.length ? parts.join(", ").slice(0, 300) : "the sample itself";
+      if (!now.has(name)) parts.push(t("no {name}", { name }));
+    return parts.length ? parts.join(", ").slice(0, 300) : t("the sample itself");
   }
 }
 

@@ -8,6 +8,7 @@ import type { Run, ToPage } from "../../messages.ts";
 import preview from "../../preview.css";
 import { showBadge } from "../../states.ts";
 import { Tabs } from "../../tabs.ts";
+import { t } from "../../words.ts";
 import { AnswerView } from "./answer.ts";
 import { BatchView } from "./batch.ts";
 import { CodeView } from "./code.ts";
@@ -59,7 +60,7 @@ export function mount(at: Mount): () => void {
   const go = h(
     "button",
     { class: "cx-button cx-main cx-go", type: "submit" },
-    "Predict",
+    t("Predict"),
   );
   const cancel = h(
     "button",
@@ -69,7 +70,7 @@ export function mount(at: Mount): () => void {
       hidden: true,
       onclick: () => running?.abort(),
     },
-    "Cancel",
+    t("Cancel"),
   );
   const reset = h(
     "button",
@@ -81,20 +82,25 @@ export function mount(at: Mount): () => void {
         settled();
       },
     },
-    "Reset",
+    t("Reset"),
   );
-  reset.title = "Back to the sample's values";
+  reset.title = t("Back to the sample's values");
   const live = h("input", {
     type: "checkbox",
-    "aria-label": "Live: predict on change",
+    "aria-label": t("Live: predict on change"),
     onchange: () => settled(),
   });
   const other = h("select", {
     class: "cx-field cx-peer",
-    "aria-label": "Compare with",
+    "aria-label": t("Compare with"),
     onchange: () => settled(),
   });
-  const compare = h("label", { class: "cx-inline" }, h("span", {}, "Compare"), other);
+  const compare = h(
+    "label",
+    { class: "cx-inline" },
+    h("span", {}, t("Compare")),
+    other,
+  );
   const problem = h("div", { class: "cx-asked-problem", role: "alert" });
 
   const form = formOf("cx-asking", () => predict());
@@ -106,18 +112,18 @@ export function mount(at: Mount): () => void {
       go,
       cancel,
       reset,
-      h("label", { class: "cx-follow" }, live, "Live"),
+      h("label", { class: "cx-follow" }, live, t("Live")),
       h("span", { class: "cx-push" }),
       compare,
     ),
   );
   const tabs = new Tabs(
-    "More",
+    t("More"),
     [
-      { name: "What if", panel: sweep.element },
-      { name: "Batch", panel: batch.element },
-      { name: "History", panel: history.element },
-      { name: "Code", panel: code.element },
+      { name: t("What if"), panel: sweep.element },
+      { name: t("Batch"), panel: batch.element },
+      { name: t("History"), panel: history.element },
+      { name: t("Code"), panel: code.element },
     ],
     () => {
       code.refresh();
@@ -138,7 +144,7 @@ export function mount(at: Mount): () => void {
   slim();
   const facts = h("span", { class: "cx-facts" });
   const token = h("span", { class: "cx-token" });
-  box.setAttribute("aria-label", "Playground");
+  box.setAttribute("aria-label", t("Playground"));
   box.append(
     h(
       "header",
@@ -163,7 +169,7 @@ export function mount(at: Mount): () => void {
     const numbers = input.numbers();
     if (numbers) sweep.describe(numbers);
     const stale = answered !== "" && text !== answered;
-    answer.note(stale ? "The input has changed since this answer." : "");
+    answer.note(stale ? t("The input has changed since this answer.") : "");
     code.touch();
   };
   input.onSettled = () => settled();
@@ -243,7 +249,7 @@ export function mount(at: Mount): () => void {
       const { name, message, hint } = error as Fault;
       if (name !== "AbortError")
         problem.replaceChildren(faultBlock(message, hint ?? "", ""));
-      else if (!signal.aborted) answer.note("The call was cancelled.");
+      else if (!signal.aborted) answer.note(t("The call was cancelled."));
     }
     running = null;
     busy(false);
@@ -255,7 +261,7 @@ export function mount(at: Mount): () => void {
 
   function busy(now: boolean): void {
     // Not disabled: the focus would be lost from under the one who pressed it.
-    setText(go, now ? "Running…" : "Predict");
+    setText(go, now ? t("Running…") : t("Predict"));
     go.setAttribute("aria-busy", String(now));
     // A quick answer should not make the row flicker.
     const after = now ? 300 : 0;
@@ -267,17 +273,17 @@ export function mount(at: Mount): () => void {
   }
 
   async function findPeers(): Promise<void> {
-    let word = "nothing else";
+    let word = t("nothing else");
     try {
       peers = (await bridge.ask("peers", {})).result as Peer[];
     } catch (error) {
       peers = [];
-      word = "not known";
+      word = t("not known");
       other.title = (error as Error).message;
     }
     const before = other.value;
     other.replaceChildren(
-      h("option", { value: "" }, peers.length ? "nothing" : word),
+      h("option", { value: "" }, peers.length ? t("nothing") : word),
       ...peers.map((peer) =>
         h("option", { value: peer.hash }, `${nameOf(peer)} · ${peer.group}`),
       ),
@@ -291,18 +297,18 @@ export function mount(at: Mount): () => void {
     play = now;
     setText(title, now.name);
     title.title = now.name;
-    setText(group, `group ${now.group}`);
+    setText(group, t("group {group}", { group: now.group }));
     showBadge(badge, now.state);
     facts.replaceChildren(h("code", { title: now.hash }, `${now.hash.slice(0, 13)}…`));
     setText(
       token,
       now.token
-        ? "calls run in the kernel"
-        : "the group's token is not set, so calls are refused",
+        ? t("calls run in the kernel")
+        : t("the group's token is not set, so calls are refused"),
     );
     token.classList.toggle("cx-failed", !now.token);
     compare.hidden = !now.comparable;
-    tabs.offer("Batch", now.batch);
+    tabs.offer(t("Batch"), now.batch);
     history.add(now.runs);
     slim();
     if (!first) return;

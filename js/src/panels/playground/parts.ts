@@ -3,6 +3,7 @@
 import { h } from "../../dom.ts";
 import { short } from "../../drawing.ts";
 import type { Result } from "../../messages.ts";
+import { t } from "../../words.ts";
 
 /** The hash of what is no deployed model: the notebook's own function. */
 export const LOCAL = "kernel";
@@ -21,7 +22,7 @@ export function faultBlock(error: string, hint: string, detail: string): HTMLEle
             class: "cx-fault-detail",
             tabindex: "0",
             role: "region",
-            "aria-label": "Details",
+            "aria-label": t("Details"),
           },
           detail,
         )

@@ -3,6 +3,7 @@
 import type { Bridge, Fault } from "../../bridge.ts";
 import { formOf, h, setText } from "../../dom.ts";
 import type { Field, Point, ToPage } from "../../messages.ts";
+import { t } from "../../words.ts";
 import { chart, type Line, legend } from "./chart.ts";
 import { faultBlock } from "./parts.ts";
 
@@ -22,14 +23,14 @@ export class SweepView {
   onStart: () => void = () => {};
   readonly #bridge: Bridge;
   readonly #ask: () => SweepOf | null;
-  readonly #field = select("Field to vary");
-  readonly #output = select("Output to show");
-  readonly #low = number("From");
-  readonly #high = number("To");
-  readonly #steps = number("Steps");
+  readonly #field = select(t("Field to vary"));
+  readonly #output = select(t("Output to show"));
+  readonly #low = number(t("From"));
+  readonly #high = number(t("To"));
+  readonly #steps = number(t("Steps"));
   readonly #run: HTMLButtonElement;
   readonly #progress = h("progress", {
-    "aria-label": "Progress of the sweep",
+    "aria-label": t("Progress of the sweep"),
     hidden: true,
   });
   readonly #said = h("span", { class: "cx-quiet", role: "status" });
@@ -46,8 +47,8 @@ export class SweepView {
   constructor(bridge: Bridge, ask: () => SweepOf | null, signal: AbortSignal) {
     this.#bridge = bridge;
     this.#ask = ask;
-    this.#run = h("button", { class: "cx-button cx-main", type: "submit" }, "Sweep");
-    this.#outputLabel = labelled("Output", this.#output);
+    this.#run = h("button", { class: "cx-button cx-main", type: "submit" }, t("Sweep"));
+    this.#outputLabel = labelled(t("Output"), this.#output);
     this.#outputLabel.hidden = true;
     this.#steps.value = "25";
     this.#field.addEventListener("change", () => this.#suggest());
@@ -57,10 +58,10 @@ export class SweepView {
       else this.#start();
     });
     form.append(
-      labelled("Vary", this.#field),
-      labelled("From", this.#low),
-      labelled("To", this.#high),
-      labelled("Steps", this.#steps),
+      labelled(t("Vary"), this.#field),
+      labelled(t("From"), this.#low),
+      labelled(t("To"), this.#high),
+      labelled(t("Steps"), this.#steps),
       this.#run,
       this.#outputLabel,
       this.#progress,
@@ -107,7 +108,7 @@ export class SweepView {
     const asked = this.#ask();
     const field = this.#fields.find((one) => one.name === this.#field.value);
     if (!asked || !field) {
-      setText(this.#said, "The input is not complete.");
+      setText(this.#said, t("The input is not complete."));
       return;
     }
     const [low, high, steps] = [this.#low, this.#high, this.#steps].map((one) =>
@@ -139,10 +140,10 @@ export class SweepView {
         timeout: PATIENCE,
         signal: stop.signal,
       });
-      said = `${this.#points.length} calls done.`;
+      said = t("{calls} calls done.", { calls: this.#points.length });
     } catch (error) {
       if ((error as Error).name === "AbortError")
-        said = `Stopped after ${this.#points.length} calls.`;
+        said = t("Stopped after {calls} calls.", { calls: this.#points.length });
       else {
         const { message, hint } = error as Fault;
         this.#fault = faultBlock(message, hint ?? "", "");
@@ -155,7 +156,7 @@ export class SweepView {
   }
 
   #busy(running: boolean): void {
-    setText(this.#run, running ? "Stop" : "Sweep");
+    setText(this.#run, running ? t("Stop") : t("Sweep"));
     this.#run.classList.toggle("cx-main", !running);
     this.#progress.hidden = !running;
     this.#progress.removeAttribute("value");
@@ -178,8 +179,8 @@ export class SweepView {
     const of = this.#of;
     if (!of) {
       const word = this.#fields.length
-        ? "One number varies, everything else stays as it is in the form above."
-        : "A sweep needs a numeric field, and the input has none.";
+        ? t("One number varies, everything else stays as it is in the form above.")
+        : t("A sweep needs a numeric field, and the input has none.");
       this.#run.disabled = !this.#fields.length;
       this.#result.replaceChildren(h("p", { class: "cx-empty" }, word));
       return;
@@ -199,7 +200,11 @@ export class SweepView {
     const figure = h("div", { class: "cx-figure" });
     if (drawable) {
       figure.append(
-        h("p", { class: "cx-chart-title", dir: "auto" }, `${output} over ${of.field}`),
+        h(
+          "p",
+          { class: "cx-chart-title", dir: "auto" },
+          t("{output} over {field}", { output, field: of.field }),
+        ),
         legend(lines),
         chart(lines, of.field, output, of.now),
       );
@@ -208,12 +213,12 @@ export class SweepView {
         h(
           "p",
           { class: "cx-empty" },
-          "This output is not a number: the table shows it.",
+          t("This output is not a number: the table shows it."),
         ),
       );
     if (!points.length && !this.#fault)
       figure.append(
-        h("p", { class: "cx-empty" }, this.#running ? "Running…" : "No answer."),
+        h("p", { class: "cx-empty" }, this.#running ? t("Running…") : t("No answer.")),
       );
     parts.push(h("div", { class: "cx-sweep-parts" }, figure, side));
     this.#result.replaceChildren(...parts);
@@ -239,7 +244,11 @@ export class SweepView {
     const values = failed.slice(0, 5).map((point) => point.value);
     const more = failed.length > 5 ? ", …" : "";
     return faultBlock(
-      `${failed.length} of ${all} calls failed, at ${values.join(", ")}${more}.`,
+      t("{failed} of {all} calls failed, at {values}.", {
+        failed: failed.length,
+        all,
+        values: values.join(", ") + more,
+      }),
       first?.error ?? "",
       "",
     );
@@ -250,7 +259,7 @@ export class SweepView {
     const before: string[] = [];
     for (const point of points) {
       const found = point.outputs.find((one) => one.name === output);
-      const text = point.error ? "failed" : (found?.text ?? "—");
+      const text = point.error ? t("failed") : (found?.text ?? "—");
       const cells = rows.get(point.at) ?? [
         h("th", { scope: "row" }, String(point.number)),
       ];
@@ -270,14 +279,14 @@ export class SweepView {
       );
       rows.set(point.at, cells);
     }
-    const heads = names.length > 1 ? names : [output || "answer"];
+    const heads = names.length > 1 ? names : [output || t("answer")];
     return h(
       "div",
       {
         class: "cx-scroll",
         tabindex: "0",
         role: "region",
-        "aria-label": "Sweep as a table",
+        "aria-label": t("Sweep as a table"),
       },
       h(
         "table",
@@ -312,10 +321,10 @@ function line(name: string, who: number, points: Point[], output: string): Line 
 }
 
 function problem(low: number, high: number, steps: number): string {
-  if (Number.isNaN(low) || Number.isNaN(high)) return "From and To need a number.";
-  if (!(low < high)) return "From has to be smaller than To.";
+  if (Number.isNaN(low) || Number.isNaN(high)) return t("From and To need a number.");
+  if (!(low < high)) return t("From has to be smaller than To.");
   if (!Number.isInteger(steps) || steps < 2 || steps > MAX_STEPS)
-    return `Steps go from 2 to ${MAX_STEPS}.`;
+    return t("Steps go from 2 to {most}.", { most: MAX_STEPS });
   return "";
 }
 

@@ -4,6 +4,7 @@ import type { Bridge, Fault } from "../../bridge.ts";
 import { h, setText } from "../../dom.ts";
 import { draw, short } from "../../drawing.ts";
 import type { Result, Run, Why } from "../../messages.ts";
+import { t } from "../../words.ts";
 import { faultBlock, LOCAL, label, signed } from "./parts.ts";
 
 /** As long as the kernel waits for the platform, and a little more. */
@@ -94,7 +95,7 @@ export class WhyView {
     const nothing = h(
       "p",
       { class: "cx-empty" },
-      "Predict first: an answer is explained here.",
+      t("Predict first: an answer is explained here."),
     );
     this.element.replaceChildren(
       ...(sections.length ? sections : [nothing]),
@@ -109,7 +110,7 @@ export class WhyView {
     const section = h("section", {
       class: "cx-why-of",
       tabindex: "-1",
-      "aria-label": `Why ${name} answered so`,
+      "aria-label": t("Why {name} answered so", { name }),
     });
     section.dataset.of = result.model;
     if (results.length > 1)
@@ -119,31 +120,34 @@ export class WhyView {
   }
 
   #content(result: Result): Node[] {
-    if (result.error) return [quiet("This call failed; Answer tells why.")];
+    if (result.error) return [quiet(t("This call failed; Answer tells why."))];
     if (result.model === LOCAL)
       return [
         quiet(
-          "A function of the notebook has no get_shap(): it belongs to monitoring.",
+          t("A function of the notebook has no get_shap(): it belongs to monitoring."),
         ),
       ];
     if (result.why) return explained(result.why);
     const state = this.#states.get(this.#key(result));
     if (state instanceof AbortController)
       return [
-        quiet("Explaining this row, in a process of the model's environment…"),
+        quiet(t("Explaining this row, in a process of the model's environment…")),
         h(
           "button",
           { class: "cx-button", type: "button", onclick: () => state.abort() },
-          "Cancel",
+          t("Cancel"),
         ),
       ];
     const again = h(
       "button",
       { class: "cx-button", type: "button", onclick: () => this.#ask(result) },
-      state ? "Try again" : "Explain this answer",
+      state ? t("Try again") : t("Explain this answer"),
     );
     if (state) return [faultBlock(state.error, state.hint, state.detail), again];
-    return [quiet("get_shap() of the model's monitoring is run on this row."), again];
+    return [
+      quiet(t("get_shap() of the model's monitoring is run on this row.")),
+      again,
+    ];
   }
 }
 
@@ -152,20 +156,27 @@ export function words(why: Why): string {
   const moved = why.parts.filter((part) => part.number);
   if (!moved.length)
     return why.parts.some((part) => part.number === 0)
-      ? "No input moved this answer."
-      : `${why.function} gave no number for this row.`;
-  const [first, ...rest] = moved.slice(0, 3).map((part) => {
-    const number = part.number ?? 0;
-    return `${part.name} pushed it ${number > 0 ? "up" : "down"} (${signed(number)})`;
+      ? t("No input moved this answer.")
+      : t("{function} gave no number for this row.", { function: why.function });
+  const told = moved.slice(0, 3).map(({ name, number }, place) => {
+    const values = { name, number: signed(number ?? 0) };
+    const most = place === 0 && moved.length > 1;
+    if ((number ?? 0) > 0)
+      return most
+        ? t("{name} pushed it up most ({number})", values)
+        : t("{name} pushed it up ({number})", values);
+    return most
+      ? t("{name} pushed it down most ({number})", values)
+      : t("{name} pushed it down ({number})", values);
   });
-  const most = moved.length > 1 ? (first ?? "").replace(/ \(/, " most (") : first;
-  return `${[most, ...rest].join(", ")}.${total(why)}`;
+  return `${told.join(", ")}.${total(why)}`;
 }
 
 function total({ base, parts, rest }: Why): string {
   if (base === null) return "";
   const sum = parts.reduce((all, part) => all + (part.number ?? 0), base + rest);
-  return ` Together they move the base value ${short(base)} to ${short(sum)}.`;
+  const values = { base: short(base), sum: short(sum) };
+  return ` ${t("Together they move the base value {base} to {sum}.", values)}`;
 }
 
 function explained(why: Why): Node[] {
@@ -176,17 +187,31 @@ function explained(why: Why): Node[] {
   const sum = left.reduce((all, part) => all + (part.number ?? 0), why.rest);
   const bars = h(
     "div",
-    { class: "cx-bars", role: "img", "aria-label": `Contributions. ${words(why)}` },
+    {
+      class: "cx-bars",
+      role: "img",
+      "aria-label": `${t("Contributions.")} ${words(why)}`,
+    },
     ...shown.flatMap((part) => bar(part.name, part.value, part.number, most)),
-    ...(count ? bar(`${count} more`, "", sum, Math.max(most, Math.abs(sum))) : []),
+    ...(count
+      ? bar(t("{count} more", { count }), "", sum, Math.max(most, Math.abs(sum)))
+      : []),
   );
   return [
     h("p", { class: "cx-why-words", dir: "auto" }, words(why)),
     bars,
-    h("details", { class: "cx-why-table" }, h("summary", {}, "As a table"), table(why)),
+    h(
+      "details",
+      { class: "cx-why-table" },
+      h("summary", {}, t("As a table")),
+      table(why),
+    ),
     quiet(
-      `By ${why.function} of the model's monitoring` +
-        (why.base === null ? "; it tells no base value." : "."),
+      why.base === null
+        ? t("By {function} of the model's monitoring; it tells no base value.", {
+            function: why.function,
+          })
+        : t("By {function} of the model's monitoring.", { function: why.function }),
     ),
   ];
 }
@@ -224,7 +249,7 @@ function bar(name: string, value: string, number: number | null, most: number): 
     h(
       "span",
       { class: "cx-part-number" },
-      number === null ? "no number" : signed(number),
+      number === null ? t("no number") : signed(number),
     ),
   ];
 }
@@ -239,7 +264,7 @@ function table(why: Why): HTMLElement {
       h(
         "td",
         { class: "cx-number-cell" },
-        part.number === null ? "no number" : signed(part.number),
+        part.number === null ? t("no number") : signed(part.number),
       ),
     ),
   );
@@ -248,12 +273,12 @@ function table(why: Why): HTMLElement {
       h(
         "tr",
         {},
-        h("th", { scope: "row" }, `${why.left.toLocaleString()} more`),
+        h("th", { scope: "row" }, t("{count} more", { count: why.left })),
         h("td", {}, ""),
         h("td", { class: "cx-number-cell" }, signed(why.rest)),
       ),
     );
-  const heads = ["Input", "Value", "Contribution"].map((word) =>
+  const heads = [t("Input"), t("Value"), t("Contribution")].map((word) =>
     h("th", { scope: "col" }, word),
   );
   return h(
@@ -262,7 +287,7 @@ function table(why: Why): HTMLElement {
       class: "cx-scroll",
       tabindex: "0",
       role: "region",
-      "aria-label": "Contributions as a table",
+      "aria-label": t("Contributions as a table"),
     },
     h(
       "table",
