@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from codex_jupyter.errors import LocalPlatformError
+from codex_jupyter.render.words import t
 
 if TYPE_CHECKING:
     from codex_jupyter.client.local_state import LocalState
@@ -54,7 +55,7 @@ class NotebookLocal:
 
         found = local.find(self._folder)
         if found is None:
-            raise LocalPlatformError("It does not answer.", hint=self._again)
+            raise LocalPlatformError(t("It does not answer."), hint=self._again)
         with MLOpsModelClient(settings=found.settings) as client:
             return client.rows()
 

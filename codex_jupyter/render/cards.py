@@ -30,10 +30,13 @@ from .card_parts import (
 )
 from .html import Displayable, Markup, tag
 from .text import clean, one_line
+from .words import mark, number, t
 
 _PROGRESS = {"done": ("✓", OK), "running": ("…", BUSY), "failed": ("✗", BAD)}
 
 _MAX_SAMPLE = 1200
+# What the steps of a deployment are called, the states before and after them apart.
+_STEPS = (mark("Resolve"), mark("Install"), mark("Start"), mark("Test"))
 
 
 def status_card(data: Mapping[str, Any]) -> Displayable:
@@ -45,11 +48,11 @@ def status_card(data: Mapping[str, Any]) -> Displayable:
             seconds since 1970) and ``rows``, the last lines of its log.
     """
     name, group, state = (one_line(data[k], 120) for k in ("name", "group", "state"))
-    mark, tone = STATES.get(state, ("…", BUSY))
+    sign, tone = STATES.get(state, ("…", BUSY))
     reason, detail = one_line(data["reason"], 400), tail(clean(data["detail"]))
     line = one_line(data["line"])
     steps = [
-        (one_line(s["name"], 20), _PROGRESS.get(s["progress"], ("", OFF)), _took(s))
+        (t(one_line(s["name"], 20)), _PROGRESS.get(s["progress"], ("", OFF)), _took(s))
         for s in data["steps"]
     ]
     rows = [log_line(row) for row in data["rows"]] if not detail else []
@@ -58,15 +61,16 @@ def status_card(data: Mapping[str, Any]) -> Displayable:
         for part in (
             str(data["hash"])[:13],
             f"Python {data['python']}" if data["python"] else "",
-            f"as of {day(data['updated'])}",
+            t("as of {time}", time=day(data["updated"])),
         )
         if part
     )
+    where = t("group {group}", group=group)
     text = "\n".join(
         part
         for part in (
-            f"{name} (group {group}): {state}",
-            "  ".join(f"{m or '.'} {n} {t}".rstrip() for n, (m, _), t in steps),
+            f"{name} ({where}): {t(state)}",
+            "  ".join(f"{m or '.'} {n} {took}".rstrip() for n, (m, _), took in steps),
             line,
             reason,
             detail,
@@ -76,7 +80,7 @@ def status_card(data: Mapping[str, Any]) -> Displayable:
     )
     html = tag(
         "div",
-        heading(name, f"group {group}", state_badge(mark, tone, state)),
+        heading(name, where, state_badge(sign, tone, state)),
         _steps(steps),
         tag("p", line, style="margin:6px 0 0") if line else None,
         failure(reason, detail),
@@ -106,18 +110,19 @@ def api_card(document: Mapping[str, Any]) -> Displayable:
         answer = _example(operation.get("responses", {}).get("200"))
         if sample is None:
             continue
-        blocks += [("Sample request", _json(sample))]
+        blocks += [(t("Sample request"), _json(sample))]
         if answer is not None:
-            blocks += [("Its answer", _json(answer))]
-        blocks += [("With curl", _curl(method, base + path, sample))]
+            blocks += [(t("Its answer"), _json(answer))]
+        blocks += [(t("With curl"), _curl(method, base + path, sample))]
         break
+    at = t("API at {address}", address=base)
     listed = [(m, p, one_line(o.get("summary", ""))) for m, p, o in calls]
     text = "\n".join(
-        [f"{title}: API at {base}"]
+        [f"{title}: {at}"]
         + [f"  {method:6} {path}  {summary}" for method, path, summary in listed]
         + [f"\n{name}:\n{body}" for name, body in blocks]
     )
-    words = ("Method", "Path", "What it does")
+    words = (t("Method"), t("Path"), t("What it does"))
     head = [tag("th", word, scope="col", style=CELL) for word in words]
     body = [
         tag(
@@ -134,7 +139,7 @@ def api_card(document: Mapping[str, Any]) -> Displayable:
     ]
     html = tag(
         "div",
-        heading(title, f"API at {base}"),
+        heading(title, at),
         tag(
             "table",
             tag("thead", tag("tr", head)),
@@ -176,7 +181,7 @@ def _took(step: Mapping[str, Any]) -> str:
     seconds = step["seconds"]
     if seconds is None:
         return ""
-    return f"{seconds:.1f} s" if seconds >= 0.095 else f"{seconds * 1000:.0f} ms"
+    return f"{number(seconds, 1)} s" if seconds >= 0.095 else f"{seconds * 1000:.0f} ms"
 
 
 def _example(part: Mapping[str, Any] | None) -> Any:

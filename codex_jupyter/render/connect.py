@@ -8,6 +8,7 @@ from typing import Any
 from .card_parts import FRAME, OFF, OK, heading, state_badge
 from .html import Displayable, tag
 from .text import one_line
+from .words import mark, t
 
 
 def connect_card(data: Mapping[str, Any]) -> Displayable:
@@ -18,14 +19,18 @@ def connect_card(data: Mapping[str, Any]) -> Displayable:
     """
     address = one_line(data["address"], 120)
     told = one_line(data["connected"], 400)
-    line = told or (
-        "Not connected: run the cell again and fill in the form, "
-        "or set MLOPS_USER and MLOPS_PASSWORD."
+    line = told or t(
+        "Not connected: run the cell again and fill in the form, or set MLOPS_USER "
+        "and MLOPS_PASSWORD."
     )
-    badge = state_badge("✓", OK, "Connected") if told else state_badge("·", OFF, "Open")
+    badge = (
+        state_badge("✓", OK, mark("Connected"))
+        if told
+        else state_badge("·", OFF, mark("Open"))
+    )
     html = tag(
         "div",
-        heading("Connect", address, badge),
+        heading(t("Connect"), address, badge),
         tag("p", line, style="margin:6px 0 0"),
         style=FRAME,
     )

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from .card_parts import FRAME, OFF, heading, state_badge
 from .html import Displayable, tag
+from .words import mark, t
 
 
 def deploy_card() -> Displayable:
     """What the form is for, and how to have it again; nothing that was typed."""
-    line = (
+    line = t(
         "Nothing was deployed with this form. Run the cell again to fill it in, or "
         "write the line: %codex deploy --help shows how."
     )
     html = tag(
         "div",
-        heading("Deploy a model", "", state_badge("·", OFF, "Not deployed")),
+        heading(t("Deploy a model"), "", state_badge("·", OFF, mark("Not deployed"))),
         tag("p", line, style="margin:6px 0 0"),
         style=FRAME,
     )

@@ -22,6 +22,7 @@ from .card_parts import (
 )
 from .html import Displayable, Markup, tag
 from .text import clean, one_line
+from .words import t
 
 
 def execution_card(data: Mapping[str, Any]) -> Displayable:
@@ -35,7 +36,7 @@ def execution_card(data: Mapping[str, Any]) -> Displayable:
     """
     name, group, state = (one_line(data[k], 120) for k in ("name", "group", "state"))
     number, again = one_line(data["number"], 60), one_line(data["again"], 200)
-    mark, tone = STATES.get(state, ("…", BUSY))
+    sign, tone = STATES.get(state, ("…", BUSY))
     reason, detail = one_line(data["reason"], 400), tail(clean(data["detail"]))
     line = one_line(" ".join(part for part in (data["line"], data["told"]) if part))
     pairs = [
@@ -43,11 +44,12 @@ def execution_card(data: Mapping[str, Any]) -> Displayable:
         for pair in [*data["metrics"], *data["facts"]]
     ]
     rows = [log_line(row) for row in data["rows"]] if not detail else []
-    foot = f"as of {day(data['updated'])}"
+    foot = t("as of {time}", time=day(data["updated"]))
+    where = t("group {group}", group=group)
     text = "\n".join(
         part
         for part in (
-            f"{name}, {number} (group {group}): {state}",
+            f"{name}, {number} ({where}): {t(state)}",
             line,
             reason,
             detail,
@@ -59,7 +61,7 @@ def execution_card(data: Mapping[str, Any]) -> Displayable:
     )
     html = tag(
         "div",
-        heading(name, f"{number} · group {group}", state_badge(mark, tone, state)),
+        heading(name, f"{number} · {where}", state_badge(sign, tone, state)),
         tag("p", line, style="margin:6px 0 0") if line else None,
         failure(reason, detail),
         _table(pairs) if pairs else None,

@@ -7,6 +7,7 @@ from typing import Any
 
 from .html import Displayable, tag
 from .text import clean, one_line
+from .words import number, t
 
 _STYLE = "display:flex;flex-wrap:wrap;align-items:center;gap:4px 12px;margin:4px 0"
 _QUIET = "flex-basis:100%;opacity:.75;white-space:pre-wrap"
@@ -24,7 +25,7 @@ def progress_line(
             and ``Fraction`` from 0 to 1; each may be missing or None.
         log: the last line that it printed.
     """
-    told = ", ".join([clean(state), *known_parts(progress)])
+    told = ", ".join([t(clean(state)), *known_parts(progress)])
     last = one_line(log)
     text = f"{clean(title)}: {told}" + (f"\n  | {last}" if last else "")
     fraction = progress.get("Fraction")
@@ -32,7 +33,7 @@ def progress_line(
         "progress",
         value=None if fraction is None else f"{fraction:.4f}",
         max="1",
-        aria_label=f"{clean(title)}: progress",
+        aria_label=t("{title}: progress", title=clean(title)),
     )
     html = tag(
         "div",
@@ -54,19 +55,28 @@ def known_parts(progress: Mapping[str, Any]) -> list[str]:
     if (rows := progress.get("Rows")) is not None:
         written = progress.get("RowsWritten")
         parts.append(
-            f"{rows:,} rows" if written is None else f"{written:,} of {rows:,} rows"
+            t("{rows} rows", rows=rows)
+            if written is None
+            else t("{written} of {rows} rows", written=written, rows=rows)
         )
     if (elapsed := progress.get("Elapsed")) is not None:
         estimate = progress.get("Estimate")
-        about = "" if estimate is None else f" of about {duration(estimate)}"
-        parts.append(f"{duration(elapsed)}{about}")
+        parts.append(
+            duration(elapsed)
+            if estimate is None
+            else t(
+                "{elapsed} of about {estimate}",
+                elapsed=duration(elapsed),
+                estimate=duration(estimate),
+            )
+        )
     return parts
 
 
 def duration(seconds: float) -> str:
     """Seconds for a person: ``0.4 s``, ``12 s``, ``3 min 20 s``, ``2 h 5 min``."""
     if seconds < 10:
-        return f"{seconds:.1f} s"
+        return f"{number(seconds, 1)} s"
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     if hours:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from codex_jupyter.errors import CodexError
+from codex_jupyter.render.words import t
 
 from .messages import FROM_PAGE, TO_PAGE, problem
 
@@ -48,7 +49,10 @@ class Request:
         if isinstance(error, CodexError):
             message, hint = error.message, error.hint or ""
         else:
-            message = f"The kernel failed on this request ({type(error).__name__})."
+            message = t(
+                "The kernel failed on this request ({error}).",
+                error=type(error).__name__,
+            )
             hint = ""
         self.bridge.send("fault", id=self.id, message=message, hint=hint)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from codex_jupyter.errors import CodexError
+from codex_jupyter.render.words import t
 
 from .bridge import Bridge, Request
 
@@ -47,8 +48,8 @@ class Calls:
         with self._lock:
             if len(self._running) >= self._most:
                 raise CodexError(
-                    f"{self._most} requests are running already.",
-                    hint="Wait for one of them, or cancel one.",
+                    t("{n} requests are running already.", n=self._most),
+                    hint=t("Wait for one of them, or cancel one."),
                 )
             self._running[request.id] = stop
         request.acknowledge()

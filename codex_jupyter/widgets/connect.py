@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from codex_jupyter.errors import InputError
 from codex_jupyter.render.connect import connect_card
 from codex_jupyter.render.html import Displayable
+from codex_jupyter.render.words import t
 
 from .bridge import Request
 from .calls import Calls, Reply
@@ -98,9 +99,9 @@ class ConnectForm(Panel):
     def _sign_in(self, request: Request) -> None:
         given = {key: str(request.fields[key]).strip() for key in self._shown}
         if not given["address"]:
-            raise InputError("The address is missing.")
+            raise InputError(t("The address is missing."))
         if not given["user"]:
-            raise InputError("The user is missing.")
+            raise InputError(t("The user is missing."))
         sign_in = SignIn(**given, password=_password(request))
         test = bool(request.fields["test"])
 
@@ -128,5 +129,5 @@ def _password(request: Request) -> str:
     except UnicodeDecodeError:
         password = ""
     if not password:
-        raise InputError("The password is missing.")
+        raise InputError(t("The password is missing."))
     return password

@@ -14,6 +14,7 @@ from codex_jupyter.errors import CodexError, InputError
 from codex_jupyter.render.cards import status_card
 from codex_jupyter.render.deploy import deploy_card
 from codex_jupyter.render.html import Displayable
+from codex_jupyter.render.words import t
 
 from .bridge import Request
 from .calls import Calls, Reply
@@ -173,7 +174,7 @@ class DeployForm(Panel):
 
     def _blocked(self) -> str:
         if self._running:
-            return "A deployment is running."
+            return t("A deployment is running.")
         return self._problem["error"]
 
     def _paste(self, request: Request) -> None:
@@ -257,7 +258,7 @@ class DeployForm(Panel):
         if not begun and isinstance(failure, TrialFailed):
             request.reply(_trial_fields(failure.trial))
         elif not begun:
-            request.fault(failure or CodexError("Nothing was deployed."))
+            request.fault(failure or CodexError(t("Nothing was deployed.")))
         self._tell_attempt()
         self.freeze()
         self._worker.submit(self._ask_platform)
@@ -338,7 +339,12 @@ class DeployForm(Panel):
 
 def _sample_words(findings: Findings, columns: int) -> str:
     if columns > MAX_COLUMNS:
-        return f"{findings.sample}; the first {MAX_COLUMNS} of {columns} fields"
+        return t(
+            "{sample}; the first {shown} of {columns} fields",
+            sample=findings.sample,
+            shown=MAX_COLUMNS,
+            columns=columns,
+        )
     if findings.value is not None and not columns:
         # No object with fields: the value itself says what it is.
         return f"{findings.sample}: {_cut(json_text(findings.value), MAX_TEXT)}"

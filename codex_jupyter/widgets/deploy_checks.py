@@ -9,17 +9,18 @@ from typing import Any
 from codex_jupyter.protocol import names
 from codex_jupyter.protocol.requirements import lines, requirement_problem
 from codex_jupyter.protocol.states import ModelState
+from codex_jupyter.render.words import day, mark, t
 
 from .workbench import Draft, Offers, Trouble
 
 # In the order of the form; a reason names the first that is not filled in.
 _WANTED = {
-    "function": "Choose the function to call.",
-    "script": "Choose the file that defines the function.",
-    "model": "Choose the model.",
-    "schema": "Choose a sample row.",
-    "name": "Give the model a name.",
-    "group": "Choose a group, or type the name of a new one.",
+    "function": mark("Choose the function to call."),
+    "script": mark("Choose the file that defines the function."),
+    "model": mark("Choose the model."),
+    "schema": mark("Choose a sample row."),
+    "name": mark("Give the model a name."),
+    "group": mark("Choose a group, or type the name of a new one."),
 }
 
 
@@ -38,9 +39,10 @@ def plain_troubles(draft: Draft, offers: Offers) -> list[Trouble]:
     if draft.source == "file" and draft.reference:
         tell("reference", names.reference_problem(draft.reference))
     elif draft.source == "file":
-        tell("reference", "Which function of the file is to be called?")
+        tell("reference", t("Which function of the file is to be called?"))
     if offers.pythons and draft.python not in offers.pythons:
-        tell("python", f"The platform has {', '.join(offers.pythons)}.")
+        has = ", ".join(offers.pythons)
+        tell("python", t("The platform has {versions}.", versions=has))
     for line in lines(draft.requirements or ""):
         tell("requirements", requirement_problem(line))
     return found
@@ -77,7 +79,7 @@ def empty_fields(draft: Draft, *, to_try: bool = False) -> list[str]:
 
 def wanted(missing: list[str]) -> str:
     """What to do about the first of the empty fields."""
-    return _WANTED[missing[0]]
+    return t(_WANTED[missing[0]])
 
 
 def reason(draft: Draft, troubles: Iterable[Trouble], blocked: str) -> str:
@@ -92,19 +94,27 @@ def reason(draft: Draft, troubles: Iterable[Trouble], blocked: str) -> str:
         return wanted(missing)
     wrong = list(troubles)
     if len(wrong) > 1:
-        return f"{len(wrong)} fields need a look."
-    return f"The {_WORDS.get(wrong[0].field, 'form')} needs a look." if wrong else ""
+        return t("{n} fields need a look.", n=len(wrong))
+    if not wrong:
+        return ""
+    field = t(_WORDS.get(wrong[0].field, _FORM))
+    return t("The {field} needs a look.", field=field)
 
 
+_FORM = mark("form")
 _WORDS = {
-    "script": "file",
-    "schema": "sample",
-    "python": "Python version",
-    "reference": "function's name",
-    "requirements": "list of requirements",
-    "env": "file of variables",
-    "extras": "list of extra files",
-} | {name: name for name in ("name", "group", "function", "model")}
+    "script": mark("file"),
+    "schema": mark("sample"),
+    "python": mark("Python version"),
+    "reference": mark("function's name"),
+    "requirements": mark("list of requirements"),
+    "env": mark("file of variables"),
+    "extras": mark("list of extra files"),
+    "name": mark("name"),
+    "group": mark("group"),
+    "function": mark("function"),
+    "model": mark("model"),
+}
 
 
 def update_of(draft: Draft, offers: Offers) -> str:
@@ -116,16 +126,22 @@ def update_of(draft: Draft, offers: Offers) -> str:
     ]
     if not same:
         return ""
-    version = f"Updates {draft.name}: this is version {len(same) + 1}."
+    version = t(
+        "Updates {name}: this is version {version}.",
+        name=draft.name,
+        version=len(same) + 1,
+    )
     live = [row for row in same if row.get("Status") == ModelState.DEPLOYED]
     if not live:
-        return f"{version} None of the earlier ones is deployed now."
+        none = t("None of the earlier ones is deployed now.")
+        return f"{version} {none}"
     newest = max(live, key=lambda row: str(row.get("UploadedAt", "")))
     short = str(newest.get("ModelHash", ""))[:12]
-    return (
-        f"{version} {short}{_day(newest)} answers until this one does, and is disabled "
-        "then."
+    until = t(
+        "{earlier} answers until this one does, and is disabled then.",
+        earlier=f"{short}{_day(newest)}",
     )
+    return f"{version} {until}"
 
 
 def _day(row: Mapping[str, Any]) -> str:
@@ -133,4 +149,4 @@ def _day(row: Mapping[str, Any]) -> str:
         moment = datetime.fromisoformat(str(row.get("UploadedAt")))
     except ValueError:
         return ""
-    return f" of {moment.astimezone():%Y-%m-%d %H:%M}"
+    return " " + t("of {time}", time=day(moment.astimezone())[:-3])

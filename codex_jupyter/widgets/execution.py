@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from codex_jupyter.protocol.events import Event
 from codex_jupyter.render.executions import execution_card
 from codex_jupyter.render.html import Displayable
+from codex_jupyter.render.words import t
 
 from .bridge import Request
 from .execution_view import ExecutionView
@@ -104,7 +105,7 @@ class ExecutionPanel(FollowingPanel):
     def _save(self) -> str:
         name = f"{self._view.number.replace(' ', '-')}.zip"
         path = self._execution.download_result(path=Path.cwd(), filename=name)
-        return f"Saved as {path}."
+        return t("Saved as {path}.", path=path)
 
 
 def following(execution: MLOpsExecution, number: str, come_back: str) -> ExecutionPanel:

@@ -8,14 +8,15 @@ from codex_jupyter.protocol.events import Event
 from codex_jupyter.protocol.states import ExecutionState
 from codex_jupyter.render.progress import duration, known_parts
 from codex_jupyter.render.text import one_line
+from codex_jupyter.render.words import mark, number, t
 
 from .live_view import LiveView
 
 _LINES = {
-    ExecutionState.REQUESTED: "Waiting for its turn.",
+    ExecutionState.REQUESTED: mark("Waiting for its turn."),
     ExecutionState.RUNNING: "",
-    ExecutionState.SUCCEEDED: "It is done.",
-    ExecutionState.FAILED: "The execution failed.",
+    ExecutionState.SUCCEEDED: mark("It is done."),
+    ExecutionState.FAILED: mark("The execution failed."),
 }
 _MOST_METRICS = 24
 
@@ -62,12 +63,12 @@ class ExecutionView(LiveView):
         rows = given.get("Rows")
         took = told.get("TimeElapsed")
         facts = [
-            ("input", given.get("Name")),
-            ("rows", None if rows is None else f"{rows:,}"),
-            ("output", made.get("Name")),
-            ("output's size", _size(made.get("Size"))),
-            ("took", None if took is None else duration(took / 1000)),
-            ("dataset", told.get("DatasetHash")),
+            (t("input"), given.get("Name")),
+            (t("rows"), None if rows is None else number(rows)),
+            (t("output"), made.get("Name")),
+            (t("output's size"), _size(made.get("Size"))),
+            (t("took"), None if took is None else duration(took / 1000)),
+            (t("dataset"), told.get("DatasetHash")),
         ]
         self._facts = [(name, str(value)) for name, value in facts if value]
         self._metrics = [
@@ -102,7 +103,7 @@ class ExecutionView(LiveView):
         if state not in set(ExecutionState):
             return
         self.state = state
-        self._line = _LINES[ExecutionState(state)]
+        self._line = t(_LINES[ExecutionState(state)])
         if state == ExecutionState.FAILED:
             self.failed_with(message)
         else:
@@ -128,4 +129,6 @@ def _number(value: Any) -> str:
 def _size(size: Any) -> str | None:
     if not isinstance(size, int):
         return None
-    return f"{size / 2**20:.1f} MiB" if size >= 2**20 else f"{size / 2**10:.1f} KiB"
+    if size >= 2**20:
+        return f"{number(size / 2**20, 1)} MiB"
+    return f"{number(size / 2**10, 1)} KiB"

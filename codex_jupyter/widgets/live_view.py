@@ -15,6 +15,7 @@ from typing import Any
 from codex_jupyter.errors import CodexError
 from codex_jupyter.protocol.events import Event
 from codex_jupyter.render.text import clean
+from codex_jupyter.render.words import t
 
 MAX_ROWS = 5000
 MAX_TEXT = 20_000
@@ -79,7 +80,7 @@ class LiveView(ABC):
         """Following it failed for good; its state is not known any more."""
         self.lost = error
         self.explain(error)
-        self._line = "It is not followed any more."
+        self._line = t("It is not followed any more.")
         self.touch()
 
     def touch(self) -> None:
@@ -94,7 +95,7 @@ class LiveView(ABC):
             self._detail = "\n\n".join(part for part in parts if part)
         else:
             # Another's text may hold anything, and this is saved with the notebook.
-            self._reason = f"It ended with a {type(error).__name__}."
+            self._reason = t("It ended with a {error}.", error=type(error).__name__)
             self._detail = ""
 
     def log(self, data: dict[str, Any]) -> None:
@@ -107,7 +108,8 @@ class LiveView(ABC):
             self._seen.add(key)
         text = clean(data.get("OutputData", "")).rstrip("\n")
         if len(text) > MAX_TEXT:
-            text = f"{text[:MAX_TEXT]}… ({len(text) - MAX_TEXT} characters more)"
+            more = t("({n} characters more)", n=len(text) - MAX_TEXT)
+            text = f"{text[:MAX_TEXT]}… {more}"
         self.total += 1
         self.rows.append(
             {
@@ -119,7 +121,7 @@ class LiveView(ABC):
 
     def failed_with(self, message: Any) -> None:
         """Show a failure's message; the first line is what a person needs."""
-        text = str(message or self._reason or "The platform gave no reason.")
+        text = str(message or self._reason or t("The platform gave no reason."))
         if message or not self._reason:
             self._reason, self._detail = _split(text)
 

@@ -13,6 +13,7 @@ from codex_jupyter.errors import InputError
 from codex_jupyter.protocol.states import ModelState
 from codex_jupyter.render.html import Displayable
 from codex_jupyter.render.local import local_card
+from codex_jupyter.render.words import t
 
 from .bridge import Request
 from .panel import Panel
@@ -112,10 +113,16 @@ class LocalPanel(Panel):
     def _act(self, request: Request) -> None:
         action = request.fields["action"]
         if action not in _DOING:
-            raise InputError(f"The platform does not allow {action[:20]}.")
+            raise InputError(
+                t("The platform does not allow {action}.", action=action[:20])
+            )
         with self._lock:
             if self._doing:
-                raise InputError(f"The platform is {self._doing} already.")
+                raise InputError(
+                    t("The platform is starting already.")
+                    if self._doing == STARTING
+                    else t("The platform is stopping already.")
+                )
             self._doing = _DOING[action]
             self._failed = told(None)
             self._facts = {**self._facts, "state": self._doing, **_words(self._failed)}

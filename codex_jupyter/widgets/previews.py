@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from codex_jupyter.render.text import one_line
+from codex_jupyter.render.words import t
 
 _ROWS, _COLUMNS, _TEXT = 20, 30, 120
 
@@ -15,7 +16,7 @@ def preview(value: Any) -> dict[str, Any]:
     """The fields of the ``preview`` message; of what is no table, a note."""
     if not isinstance(value, pd.DataFrame):
         kind = type(value).__name__
-        note = f"It is no table but a {kind}; save it to open it."
+        note = t("It is no table but a {kind}; save it to open it.", kind=kind)
         return {"columns": [], "rows": [], "of": None, "note": note}
     head = value.iloc[:_ROWS, :_COLUMNS]
     more = value.shape[1] - _COLUMNS
@@ -26,7 +27,7 @@ def preview(value: Any) -> dict[str, Any]:
             for row in head.itertuples(index=False, name=None)
         ],
         "of": len(value),
-        "note": f"{more} more columns" if more > 0 else "",
+        "note": t("{n} more columns", n=more) if more > 0 else "",
     }
 
 

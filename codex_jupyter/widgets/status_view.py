@@ -10,6 +10,7 @@ from typing import Any
 
 from codex_jupyter.protocol.events import Event
 from codex_jupyter.protocol.states import ALLOWED_ACTIONS, ModelState, Stage
+from codex_jupyter.render.words import mark, number, t
 
 from .live_view import LiveView
 
@@ -19,20 +20,20 @@ REFUSED = "Not uploaded"
 
 _BUTTONS = ("restart", "disable", "delete")
 _LINES = {
-    ModelState.READY: "Uploaded; waiting for the platform to start.",
-    ModelState.BUILDING: "The platform is building the model's environment.",
-    ModelState.RECOVERING: "The platform is starting the model again.",
-    ModelState.DISABLED: "Calls are refused until the model is restarted.",
-    ModelState.DELETED: "The model was deleted.",
+    ModelState.READY: mark("Uploaded; waiting for the platform to start."),
+    ModelState.BUILDING: mark("The platform is building the model's environment."),
+    ModelState.RECOVERING: mark("The platform is starting the model again."),
+    ModelState.DISABLED: mark("Calls are refused until the model is restarted."),
+    ModelState.DELETED: mark("The model was deleted."),
 }
 _FAILED = frozenset(
     {ModelState.FAILED, ModelState.FAILED_RECOVERY, ModelState.DISABLED_FAILED}
 )
 _LIVE = {
-    Stage.RESOLVE: "Choosing versions for the requirements.",
-    Stage.INSTALL: "Installing the environment.",
-    Stage.START: "Starting the model's process.",
-    Stage.TEST: "Calling the model with the sample row.",
+    Stage.RESOLVE: mark("Choosing versions for the requirements."),
+    Stage.INSTALL: mark("Installing the environment."),
+    Stage.START: mark("Starting the model's process."),
+    Stage.TEST: mark("Calling the model with the sample row."),
 }
 
 
@@ -40,7 +41,7 @@ class StatusView(LiveView):
     """The state of one deployment as it is shown."""
 
     def __init__(self, name: str, group: str) -> None:
-        super().__init__(name, group, UPLOADING, "Uploading.")
+        super().__init__(name, group, UPLOADING, t("Uploading."))
         self.python = ""
         self._steps = _fresh_steps()
         self._since = time.monotonic()
@@ -67,7 +68,7 @@ class StatusView(LiveView):
         self.explain(error)
         self.state = REFUSED
         self._step("Ready", "failed")
-        self._line = "The model was not uploaded."
+        self._line = t("The model was not uploaded.")
         self.touch()
 
     def apply(self, event: Event) -> None:
@@ -122,7 +123,7 @@ class StatusView(LiveView):
         if not is_known(state) and state in ("", UPLOADING, REFUSED):
             return
         self.state = state
-        self._line = _LINES.get(ModelState(state), "") if is_known(state) else ""
+        self._line = t(_LINES.get(ModelState(state), "")) if is_known(state) else ""
         self._step("Ready", "done")
         if is_moving(state):
             self.forget_failure()
@@ -136,7 +137,7 @@ class StatusView(LiveView):
             if all(step["progress"] != "failed" for step in self._steps):
                 self._step("Deployed", "failed")
             self.failed_with(message)
-            self._line = "The deployment failed."
+            self._line = t("The deployment failed.")
         else:
             self.forget_failure()
             if state != ModelState.DELETED:
@@ -176,7 +177,9 @@ class StatusView(LiveView):
 
     def _summary(self) -> str:
         spent = [s["seconds"] for s in self._steps if s["seconds"] is not None]
-        return f"Deployed in {_seconds(sum(spent))}." if spent else "Deployed."
+        if not spent:
+            return t("Deployed.")
+        return t("Deployed in {time}.", time=_seconds(sum(spent)))
 
     def _step(
         self, name: str, progress: str, seconds: float | None = None, note: str = ""
@@ -214,5 +217,5 @@ def is_moving(state: str) -> bool:
 
 def _seconds(value: float) -> str:
     if value < 60:
-        return f"{value:.1f} s"
+        return f"{number(value, 1)} s"
     return f"{int(value // 60)} min {int(value % 60)} s"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from codex_jupyter.errors import InputError
 from codex_jupyter.protocol.names import file_name
+from codex_jupyter.render.words import t
 
 MAX_PART = 4 * 1024 * 1024
 """Bytes of one part: a message of more than 10 MiB is lost without a word."""
@@ -48,13 +49,14 @@ class Uploads:
                     hint="Put it where the kernel can read it, and give its path.",
                 )
             if self._closed or len(part) > MAX_PART or at + len(part) > size:
-                raise InputError("The parts of the upload do not fit together.")
+                raise InputError(t("The parts of the upload do not fit together."))
             if at == 0:
                 self._begin(tag, name, size)
             path = self._files.get(tag)
             if path is None or path.stat().st_size != at:
                 raise InputError(
-                    "A part of the upload is missing.", hint="Choose the file again."
+                    t("A part of the upload is missing."),
+                    hint=t("Choose the file again."),
                 )
             try:
                 with path.open("ab") as file:

@@ -303,7 +303,7 @@ def test_the_values_of_an_env_file_never_leave_the_kernel(page, tmp_path):
     env.write_text(f"API_KEY={SECRET}\nEMPTY=\n")
     one, _, platform = page()
     found = one.type(env=str(env))
-    assert found["env"] == "sets API_KEY"
+    assert found["env"] == "It sets API_KEY."
     succeeds(platform)
     one.ask("deploy")
     until(lambda: one.comm.of("attempt")[-1]["state"] == "Deployed")

@@ -13,6 +13,7 @@ from codex_jupyter.magics.parser import Kind, Parser
 from codex_jupyter.magics.progress import has_widgets
 from codex_jupyter.magics.shown import Live
 from codex_jupyter.render.messages import note
+from codex_jupyter.render.words import t
 
 if TYPE_CHECKING:
     from codex_jupyter.config import Settings
@@ -90,8 +91,14 @@ def keep(session: Session, settings: Settings, name: str) -> str:
 
 
 def _told(settings: Settings, groups: list[str]) -> str:
-    known = f"its groups are {', '.join(groups)}" if groups else "it has no group yet"
-    return f"Connected to {settings.address} as {settings.user}; {known}."
+    names = {"address": settings.address, "user": settings.user}
+    if not groups:
+        return t("Connected to {address} as {user}; it has no group yet.", **names)
+    return t(
+        "Connected to {address} as {user}; its groups are {groups}.",
+        **names,
+        groups=", ".join(groups),
+    )
 
 
 def _form(
@@ -109,14 +116,19 @@ def _form(
         )
         if test:
             groups = session.try_remote(settings)
-            text = f"{settings.address} takes {settings.user}."
+            text = t(
+                "{address} takes {user}.", address=settings.address, user=settings.user
+            )
             return Connected(text, groups)
         groups = session.use_remote(settings)
         text = _told(settings, groups)
         if typed.group:
             session.last_group = typed.group
             if typed.group not in groups:
-                text += f" The first deployment makes the group {typed.group}."
+                made = t(
+                    "The first deployment makes the group {group}.", group=typed.group
+                )
+                text += f" {made}"
         if profile:
             text += f" {keep(session, settings, profile)}"
         return Connected(text, groups)
