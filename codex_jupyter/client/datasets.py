@@ -23,6 +23,7 @@ from .execution import is_moving
 from .operation import Call, Steps, operation, pause
 from .saving import format_of, read_table, saved_as
 from .transport import Connection
+from .waiting import detaching
 
 __all__ = ["MLOpsDataset", "MLOpsDatasetClient"]
 
@@ -193,22 +194,24 @@ class MLOpsDataset(BaseMLOps):
             WaitTimeoutError: the time is over; the import goes on.
         """
         began, looks = time.monotonic(), iter(_LOOKS)
-        while True:
-            body = yield from MLOpsDataset.get_status.steps(self)
-            state = str(body.get("Status") or ExecutionState.SUCCEEDED)
-            if state == ExecutionState.FAILED:
-                raise DataSourceError(
-                    f"The import of '{self.name}' failed: "
-                    f"{body.get('Log') or 'no reason was given.'}"
-                )
-            if not is_moving(state):
-                return state
-            if timeout is not None and time.monotonic() - began > timeout:
-                raise WaitTimeoutError(
-                    f"'{self.name}' was not imported within {timeout:g} s.",
-                    hint="dataset.wait_ready() goes on waiting.",
-                )
-            yield from pause(next(looks, _LOOK))
+        again = "dataset.wait_ready() waits for it again"
+        with detaching(f"the import of '{self.name}'", again):
+            while True:
+                body = yield from MLOpsDataset.get_status.steps(self)
+                state = str(body.get("Status") or ExecutionState.SUCCEEDED)
+                if state == ExecutionState.FAILED:
+                    raise DataSourceError(
+                        f"The import of '{self.name}' failed: "
+                        f"{body.get('Log') or 'no reason was given.'}"
+                    )
+                if not is_moving(state):
+                    return state
+                if timeout is not None and time.monotonic() - began > timeout:
+                    raise WaitTimeoutError(
+                        f"'{self.name}' was not imported within {timeout:g} s.",
+                        hint="dataset.wait_ready() goes on waiting.",
+                    )
+                yield from pause(next(looks, _LOOK))
 
     await_ready = wait_ready.twin
 

@@ -27,7 +27,7 @@ from .model_status import ModelStatus
 from .operation import Call, Steps, operation
 from .stream import QUIET, Topic, Watch, is_moving
 from .transport import Connection
-from .waiting import wait_steps
+from .waiting import detaching, wait_steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,7 @@ class Deployed(GroupOwned):
 
     _routes: ClassVar[DeployedRoutes]
     _noun: ClassVar[str]
+    _getter: ClassVar[str]
     _error: ClassVar[type[PlatformError]]
 
     def __init__(
@@ -160,8 +161,14 @@ class Deployed(GroupOwned):
             WaitTimeoutError: the time is over; the deployment goes on.
         """
         watch = self._watch(timeout=timeout, logs=False)
+        shown = f'"{self.name}"' if " " in self.name else self.name
+        again = (
+            f"client.{self._getter}('{self._hash}', group='{self.group}') waits for it "
+            f"again, %codex status {shown} shows how far it is"
+        )
         try:
-            return (yield from wait_steps(watch, self.name, self._error))
+            with detaching(f"the deployment of '{self.name}'", again):
+                return (yield from wait_steps(watch, self.name, self._error))
         finally:
             self.status = watch.state or self.status
 

@@ -28,6 +28,7 @@ from .operation import Answer, Call, Steps, operation
 from .saving import read_result, saved_as
 from .stream import QUIET, Topic, Watch
 from .transport import Connection
+from .waiting import detaching
 
 __all__ = ["MLOpsExecution"]
 
@@ -66,6 +67,7 @@ class MLOpsExecution(GroupOwned):
 
     exec_type: ClassVar[str]
     _routes: ClassVar[ExecutionRoutes]
+    _getter: ClassVar[str]
 
     def __init__(
         self,
@@ -106,6 +108,15 @@ class MLOpsExecution(GroupOwned):
             "execution": self.exec_id,
             self._routes.subject: self.subject_hash,
         }
+
+    @property
+    def _again(self) -> str:
+        """How to come back to it, in a sentence without its full stop."""
+        shown = f'"{self.name}"' if " " in self.name else self.name
+        return (
+            f"{self._getter}('{self.exec_id}') finds it again, "
+            f"%codex attach {shown} {self.exec_id} --wait waits for it"
+        )
 
     def _log_hint(self) -> str:
         """What to type for the whole log."""
@@ -152,21 +163,22 @@ class MLOpsExecution(GroupOwned):
         if self.status != ExecutionState.SUCCEEDED:
             lines = deque[str](maxlen=_SHOWN)
             watching, outcome = self._watch(None, timeout).steps(), None
-            try:
-                while True:
-                    try:
-                        request = watching.send(outcome)
-                    except StopIteration:
-                        break
-                    outcome = None
-                    if not isinstance(request, Event):
-                        outcome = yield request
-                        continue
-                    self._note(request)
-                    if request.name == "log":
-                        lines.append(str(request.data.get("OutputData", "")))
-            finally:
-                watching.close()
+            with detaching(f"execution {self.exec_id} of '{self.name}'", self._again):
+                try:
+                    while True:
+                        try:
+                            request = watching.send(outcome)
+                        except StopIteration:
+                            break
+                        outcome = None
+                        if not isinstance(request, Event):
+                            outcome = yield request
+                            continue
+                        self._note(request)
+                        if request.name == "log":
+                            lines.append(str(request.data.get("OutputData", "")))
+                finally:
+                    watching.close()
             self._check(lines)
         return self.status
 

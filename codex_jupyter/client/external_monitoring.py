@@ -30,6 +30,7 @@ from .files import File, part
 from .operation import Call, Part, Steps, operation, pause
 from .payload import encode
 from .transport import Connection
+from .waiting import detaching
 
 __all__ = ["MLOpsExternalMonitoring", "MLOpsExternalMonitoringClient"]
 
@@ -157,17 +158,20 @@ class MLOpsExternalMonitoring(BaseMLOps):
         """
         until = None if timeout is None else time.monotonic() + timeout
         wait = _FIRST_POLL
-        while True:
-            body = yield from MLOpsExternalMonitoring.get_status.steps(self)
-            if self.status in _FINAL:
-                break
-            if until is not None and time.monotonic() > until:
-                raise WaitTimeoutError(
-                    f"The external monitoring is {self.status} after {timeout:g} s.",
-                    hint="monitoring.host() starts the validation.",
-                )
-            yield from pause(wait)
-            wait = min(_LAST_POLL, wait * 1.5)
+        again = "monitoring.wait_ready() waits for it again"
+        with detaching("the validation", again):
+            while True:
+                body = yield from MLOpsExternalMonitoring.get_status.steps(self)
+                if self.status in _FINAL:
+                    break
+                if until is not None and time.monotonic() > until:
+                    raise WaitTimeoutError(
+                        f"The external monitoring is {self.status} after "
+                        f"{timeout:g} s.",
+                        hint="monitoring.host() starts the validation.",
+                    )
+                yield from pause(wait)
+                wait = min(_LAST_POLL, wait * 1.5)
         if self.status == MonitoringStatus.INVALIDATED:
             head, rest = head_and_rest(str(body.get("Message") or ""))
             raise ExecutionError(

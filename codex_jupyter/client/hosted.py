@@ -61,6 +61,7 @@ class MLOpsModel(Deployed, Monitored):
         delete=routes.MODEL_DELETE,
     )
     _noun = "model"
+    _getter = "get_model"
     _error = ModelError
 
     def __init__(

@@ -17,6 +17,7 @@ class ModelExecution(MLOpsExecution):
     """One run of an asynchronous model; `MLOpsModel.predict` starts them."""
 
     exec_type = "AsyncModel"
+    _getter = "model.get_model_execution"
     _routes = ExecutionRoutes(
         subject="model",
         status=routes.EXECUTION_STATUS,

@@ -26,6 +26,7 @@ from .files import File, part
 from .group_owned import GroupOwned
 from .operation import Call, Part, Steps, operation, pause
 from .payload import encode, model_input
+from .waiting import detaching
 
 __all__ = ["Monitored", "MonitoringRun"]
 
@@ -58,6 +59,13 @@ class MonitoringRun(MLOpsExecution):
             "subject": self.subject_hash,
             "label": self.label,
         }
+
+    @property
+    def _again(self) -> str:
+        return (
+            "run.wait_ready() waits for it again, "
+            f"%codex monitor {self.name} shows what it found"
+        )
 
     def _log_hint(self) -> str:
         return f"%codex monitor {self.name} shows what it found so far."
@@ -188,18 +196,23 @@ class Monitored(GroupOwned):
         """
         until = None if timeout is None else time.monotonic() + timeout
         wait = _FIRST_POLL
-        while True:
-            body = yield from Monitored.monitoring_status.steps(self, period)
-            if body["Status"] not in _MOVING:
-                break
-            if until is not None and time.monotonic() > until:
-                raise WaitTimeoutError(
-                    f"The monitoring of '{self.name}' is {body['Status']} after "
-                    f"{timeout:g} s; the validation goes on.",
-                    hint=f"%codex monitor {self.name} shows where it stands.",
-                )
-            yield from pause(wait)
-            wait = min(_LAST_POLL, wait * 1.5)
+        again = (
+            "model.wait_monitoring() waits for it again, "
+            f"%codex monitor {self.name} shows where it stands"
+        )
+        with detaching(f"the validation of the monitoring of '{self.name}'", again):
+            while True:
+                body = yield from Monitored.monitoring_status.steps(self, period)
+                if body["Status"] not in _MOVING:
+                    break
+                if until is not None and time.monotonic() > until:
+                    raise WaitTimeoutError(
+                        f"The monitoring of '{self.name}' is {body['Status']} after "
+                        f"{timeout:g} s; the validation goes on.",
+                        hint=f"%codex monitor {self.name} shows where it stands.",
+                    )
+                yield from pause(wait)
+                wait = min(_LAST_POLL, wait * 1.5)
         if body["Status"] == MonitoringStatus.INVALIDATED:
             head, rest = head_and_rest(str(body.get("Message") or ""))
             raise ModelError(

@@ -54,6 +54,7 @@ class MLOpsPreprocessing(Deployed):
         delete=routes.SCRIPT_DELETE,
     )
     _noun = "script"
+    _getter = "get_preprocessing"
     _error = PreprocessingError
 
     def __init__(

@@ -26,6 +26,7 @@ class PreprocessExecution(MLOpsExecution):
     """
 
     exec_type = "AsyncPreprocessing"
+    _getter = "script.get_preprocessing_execution"
     _routes = ExecutionRoutes(
         subject="script",
         status=routes.SCRIPT_EXECUTION_STATUS,

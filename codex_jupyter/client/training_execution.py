@@ -35,6 +35,7 @@ class MLOpsTrainingExecution(MLOpsExecution):
     """
 
     exec_type = "Training"
+    _getter = "experiment.get_training_execution"
     _routes = ExecutionRoutes(
         subject="training",
         status=training.TRAINING_STATUS,

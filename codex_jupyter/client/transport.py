@@ -83,7 +83,13 @@ class Connection:
         driver, outcome = Blocking(self), None
         try:
             while True:
-                outcome = driver.perform(steps.send(outcome))
+                request = steps.send(outcome)
+                try:
+                    outcome = driver.perform(request)
+                except KeyboardInterrupt as stop:
+                    # Steps that wait for something say how to come back to it.
+                    steps.throw(stop)
+                    raise
         except StopIteration as done:
             return cast("R", done.value)
         finally:

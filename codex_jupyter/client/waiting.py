@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from codex_jupyter.errors import CodexError, ModelError, PlatformError
@@ -18,6 +20,24 @@ _SHOWN = 15  # last log lines told with a failure
 _READY_PATIENCE = 60.0  # seconds that a queue may need to take up a deployment
 
 
+@contextmanager
+def detaching(what: str, again: str) -> Iterator[None]:
+    """Within it an interrupt ends the wait, and says what goes on and how to return.
+
+    Args:
+        what: such as ``execution 7 of 'churn'``.
+        again: a sentence without its full stop.
+
+    Raises:
+        KeyboardInterrupt: it was interrupted.
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        text = f"No longer waiting: {what} goes on. {again}."
+        raise KeyboardInterrupt(text) from None
+
+
 def wait_steps(
     watch: Watch, name: str, error: type[PlatformError] = ModelError
 ) -> Steps[str]:
@@ -29,6 +49,7 @@ def wait_steps(
         PlatformError: of the type ``error``; it failed, with the platform's reason and
             the last log lines, or came to rest in another state.
         WaitTimeoutError: the watch's time is over.
+        KeyboardInterrupt: it was interrupted; the deployment goes on.
     """
     reason, lines, began = "", deque[str](maxlen=_SHOWN), time.monotonic()
     watching, outcome = watch.steps(), None

@@ -52,7 +52,7 @@ def make_magic(shell: InteractiveShell, session: Session) -> Callable[..., Any]:
             result = _run(rest, cell, names, shell, session)
         except KeyboardInterrupt as error:
             if not debug and not hasattr(error, "_render_traceback_"):
-                show_as(error, "Interrupted.")
+                show_as(error, str(error) or "Interrupted.")
             raise
         except HelpRequested as help_text:
             result = Displayable(help_text.message)

@@ -5,8 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import subprocess
 import sys
+import threading
+import time
+from contextlib import contextmanager
 
 import pandas as pd
 import pytest
@@ -241,3 +245,57 @@ def test_the_viewer_may_start_an_execution_and_ask_for_its_result(model):
     answer = model.relay("GET", url, {})
     assert answer.status == 200
     assert number.encode() in answer.body
+
+
+@contextmanager
+def interrupted_when(ready):
+    """Interrupt this thread once the condition holds."""
+
+    def interrupt():
+        while not ready():
+            time.sleep(0.02)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    watching = threading.Thread(target=interrupt)
+    watching.start()
+    try:
+        yield
+    finally:
+        watching.join()
+
+
+def test_an_interrupted_wait_leaves_the_execution_and_says_how_to_return(client):
+    model = create(client, "long")
+    execution = model.predict(data=FRAME.assign(wait=3.0))
+    # Only the wait itself learns of this state.
+    running = interrupted_when(lambda: execution.status == "Running")
+    with pytest.raises(KeyboardInterrupt) as told, running:
+        execution.wait_ready()
+    number = execution.exec_id
+    assert f"No longer waiting: execution {number} of 'long' goes on." in str(
+        told.value
+    )
+    assert f"model.get_model_execution('{number}') finds it again" in str(told.value)
+    assert f"%codex attach long {number} --wait" in str(told.value)
+    again = model.get_model_execution(number)
+    assert again.status == "Running"
+    assert len(again.result()) == len(FRAME)
+
+
+def test_an_interrupted_deployment_goes_on_and_is_found_again(client, tmp_path):
+    hold = f"while not os.path.exists('{tmp_path}/go'):\n    time.sleep(0.05)\n"
+    script = SCRIPT + hold.encode()
+
+    def building():
+        with MLOpsModelClient(settings=client._connection.settings) as other:
+            rows = other.rows(name="held")
+            logs = rows and other.get_logs(model_id=rows[0]["ModelHash"])
+        return bool(logs) and "environment" in str(logs)
+
+    with pytest.raises(KeyboardInterrupt) as told, interrupted_when(building):
+        create(client, "held", source_file=("app.py", script))
+    line = str(told.value)
+    assert "the deployment of 'held' goes on" in line
+    (tmp_path / "go").touch()
+    call = line[line.index("client.get_model(") : line.index(" waits for it")]
+    assert eval(call, {"client": client}).status == "Deployed"
