@@ -53,12 +53,12 @@ class MonitoringRun(MLOpsExecution):
 
     @property
     def _where(self) -> dict[str, str]:
+        label = {"label": self.label} if self.label else {}
         return {
             "group": self.group,
             "execution": self.exec_id,
             "subject": self.subject_hash,
-            "label": self.label,
-        }
+        } | label
 
     @property
     def _again(self) -> str:
@@ -79,8 +79,14 @@ class MonitoringRun(MLOpsExecution):
 
         Raises:
             ExecutionError: it failed.
+            InputError: it is a validation, which counts no period.
         """
         yield from MLOpsExecution.wait_ready.steps(self, timeout)
+        if not self.label:
+            raise InputError(
+                "A validation has no result beside its state.",
+                hint=f"%codex monitor {self.name} --run runs the present period.",
+            )
         call = Call(routes.MONITORING_RESULT, self._where)
         found: dict[str, Any] = yield from self._connection.ask(call)
         return found
@@ -238,6 +244,33 @@ class Monitored(GroupOwned):
         return member(body, "Results", list, call)
 
     amonitorings = monitorings.twin
+
+    @operation
+    def validation(self, period: str) -> Steps[MonitoringRun | None]:
+        """The newest validation of the monitoring by that period, to be watched.
+
+        Returns:
+            None when there is none, or the platform does not tell.
+        """
+        try:
+            rows = yield from Monitored.monitorings.steps(self)
+        except (ModelError, UnexpectedError):
+            return None
+        for row in rows:
+            if str(row.get("Period", "")).lower() == period.lower() and (
+                number := row.get("Validation")
+            ):
+                return MonitoringRun(
+                    self._connection,
+                    self._keys,
+                    group=self.group,
+                    subject_hash=str(row.get("MonitoringHash")),
+                    exec_id=str(number),
+                    name=self.name,
+                )
+        return None
+
+    avalidation = validation.twin
 
     @operation
     def monitoring_results(

@@ -322,6 +322,26 @@ class MLOpsPipeline(BaseMLOpsClient):
             PipelineError: the stage is missing, or there is no model to monitor.
             ModelError: the monitoring is not valid.
         """
+        model, period = yield from MLOpsPipeline.begin_monitoring.steps(
+            self, training_exec_id=training_exec_id, model_id=model_id
+        )
+        yield from MLOpsModel.wait_monitoring.steps(model, period)
+        return model.model_hash
+
+    arun_monitoring = run_monitoring.twin
+
+    @operation
+    def begin_monitoring(
+        self,
+        *,
+        training_exec_id: str | int | None = None,
+        model_id: str | None = None,
+    ) -> Steps[tuple[MLOpsModel, str]]:
+        """Register the monitoring, and begin its validation; see `run_monitoring`.
+
+        Returns:
+            The model, and the period that it is monitored by.
+        """
         stage = self._stage("monitoring")
         run = training_exec_id or (self._run.exec_id if self._run else None)
         configuration = _configuration(stage, run)
@@ -336,19 +356,20 @@ class MLOpsPipeline(BaseMLOpsClient):
                 "There is no model to monitor.",
                 hint="Add a section deploy, or model_id to the section monitoring.",
             )
-        return (
-            yield from MLOpsModel.register_monitoring.steps(
-                model,
-                preprocess_reference=stage.text("preprocess_function") or "",
-                shap_reference=stage.text("shap_function") or "",
-                configuration_file=configuration,
-                preprocess_file=stage.file("preprocess"),
-                requirements_file=stage.file("packages"),
-                wait_complete=True,
-            )
+        yield from MLOpsModel.register_monitoring.steps(
+            model,
+            preprocess_reference=stage.text("preprocess_function") or "",
+            shap_reference=stage.text("shap_function") or "",
+            configuration_file=configuration,
+            preprocess_file=stage.file("preprocess"),
+            requirements_file=stage.file("packages"),
+            wait_complete=False,
         )
+        # Registered, so it names one; in one of two spellings.
+        named = (v for k, v in configuration.items() if k.lower() == "period")
+        return model, str(next(named)).strip()
 
-    arun_monitoring = run_monitoring.twin
+    abegin_monitoring = begin_monitoring.twin
 
     def _find_run(self, training_id: str | tuple[str, str]) -> Steps[None]:
         experiment, number = (

@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from .monitoring import number_in
 from .session import group_names
+from .values import number_in
 
 if TYPE_CHECKING:
     from codex_jupyter.client.datasets import MLOpsDataset

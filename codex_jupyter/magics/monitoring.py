@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from codex_jupyter.errors import InputError, ModelError, UnexpectedError
+from codex_jupyter.errors import (
+    ExecutionError,
+    InputError,
+    ModelError,
+    UnexpectedError,
+)
 from codex_jupyter.render.messages import note
 
 from . import requirements
 from .command import Call
+from .hosting import quoted
 from .parser import near
+from .running import watch
 from .shown import show, show_as
 from .thresholds import thresholds
+from .values import number_in
 
 if TYPE_CHECKING:
     from codex_jupyter.client.model import MLOpsModel
 
 _SHOWN = 12
+_MOST_PANELS = 4
 
 
 def requirements_of(call: Call) -> tuple[str, bytes] | None:
@@ -84,13 +94,28 @@ def register(
         wait_complete=False,
     )
     show(note("Registered. Now both functions are tried on real records."))
+    follow_validation(call, model, configuration["Period"])
+
+
+def follow_validation(call: Call, model: MLOpsModel, period: str) -> None:
+    """Watch a monitoring's validation to its end.
+
+    Raises:
+        ModelError: the monitoring is not valid; says why.
+        KeyboardInterrupt: the cell was interrupted; the validation goes on.
+    """
     try:
-        model.wait_monitoring(configuration["Period"])
+        run = model.validation(period)
+        if run is not None:
+            # Why it failed is told below, as what it means for the monitoring.
+            with suppress(ExecutionError):
+                watch(call.shell, run)
+        model.wait_monitoring(period)
     except KeyboardInterrupt:
         stop = KeyboardInterrupt()
         block = note(
             "No longer waiting; the validation goes on.",
-            f"%codex monitor {model.name} shows where it stands",
+            f"%codex monitor {quoted(model.name)} shows where it stands",
         )
         show_as(stop, block.text)
         raise stop from None
@@ -117,7 +142,11 @@ def run_periods(call: Call, model: MLOpsModel, what: str) -> None:
     runs = model.run_monitoring(given.period, first=first, last=last)
     try:
         for run in runs:
-            run.wait_ready()
+            # A panel for each of fifty periods would fill the notebook.
+            if len(runs) > _MOST_PANELS:
+                run.wait_ready()
+            else:
+                watch(call.shell, run)
             show(note(run.message or f"{run.label}: {run.status}"))
     except KeyboardInterrupt:
         stop = KeyboardInterrupt()
@@ -141,12 +170,6 @@ def told(model: MLOpsModel, period: str | None) -> dict[str, Any]:
         # The one that was registered last, as a rule the one that is meant.
         period = str(rows[0]["Period"])
     return model.monitoring_results(period)
-
-
-def number_in(text: str) -> int | None:
-    """The run in ``churn:3`` or ``3``; None where there is none."""
-    digits = text.rpartition(":")[2].strip()
-    return int(digits) if digits.isascii() and digits.isdecimal() else None
 
 
 def _training(call: Call, model: MLOpsModel) -> int:

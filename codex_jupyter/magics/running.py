@@ -64,9 +64,14 @@ def watch(shell: InteractiveShell, execution: MLOpsExecution) -> ExecutionPanel 
         execution.wait_ready()
     except KeyboardInterrupt:
         stop = KeyboardInterrupt()
+        then = (
+            "shows where it stands"
+            if _is_counted(execution)
+            else "waits for its result"
+        )
         block = note(
             f"No longer waiting for {_number(execution)}; it goes on.",
-            f"{come_back(execution)} waits for its result",
+            f"{come_back(execution)} {then}",
         )
         show_as(stop, block.text)
         raise stop from None
@@ -91,9 +96,19 @@ def started(execution: MLOpsExecution) -> MLOpsExecution:
 
 
 def come_back(execution: MLOpsExecution) -> str:
-    """The line that waits for an execution again."""
+    """The line that comes back to an execution."""
+    if _is_counted(execution):
+        return f"%codex monitor {quoted(execution.name)}"
     return f"%codex attach {quoted(execution.name)} {execution.exec_id} --wait"
 
 
 def _number(execution: MLOpsExecution) -> str:
-    return f"execution {execution.exec_id}"
+    if not _is_counted(execution):
+        return f"execution {execution.exec_id}"
+    label = getattr(execution, "label", "")
+    return f"{label or 'validation'}, run {execution.exec_id}"
+
+
+def _is_counted(execution: MLOpsExecution) -> bool:
+    """True of a monitoring's run: it counts, and what it counts is a dashboard."""
+    return execution.exec_type == "Monitoring"

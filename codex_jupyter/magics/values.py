@@ -209,3 +209,9 @@ def _bound(tree: ast.Expression) -> set[str]:
         if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)
     }
     return stored | {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)}
+
+
+def number_in(text: str) -> int | None:
+    """The run in ``churn:3`` or ``3``; None where there is none."""
+    digits = text.rpartition(":")[2].strip()
+    return int(digits) if digits.isascii() and digits.isdecimal() else None

@@ -196,6 +196,20 @@ EXECUTION_EVENTS = Route(
     200, "An execution's states, progress and log rows (server-sent events)",
     media=Body.EVENTS, ours=True,
 )  # fmt: skip
+EXECUTIONS = Route(
+    "executions.list", "GET", "/executions", Auth.USER, 200,
+    "Executions of every kind, the newest first",
+    query=(
+        opt("kind", text="model, script, training or monitoring."), opt("state"),
+        opt("group"), opt("name", text="Part of a name, or an execution's number."),
+        opt("subject", text="The hash of what they run."),
+        opt("since", text="Requested from then on, such as 2026-03-19T12:00:00Z."),
+        opt("skip", "integer", "Leave out so many rows first."),
+        opt("limit", "integer", "At most so many rows (100)."),
+    ),
+    answer=(Field("Count", "integer", text="Of all that fit."), RESULTS),
+    ours=True,
+)  # fmt: skip
 DATASET_LIST = Route(
     "dataset.list", "GET", "/datasets/list", Auth.USER, 200, "List the datasets",
     query=(
@@ -271,7 +285,8 @@ ROUTES: tuple[Route, ...] = (
     MODEL_LOGS, MODEL_LOGS_ANY, MODEL_RUN, MODEL_HEALTH, MODEL_RESTART, MODEL_DISABLE,
     MODEL_DELETE, MODEL_DOCS, MODEL_OPENAPI, MODEL_EVENTS, MODEL_RUN_ASYNC,
     EXECUTION_DESCRIBE, EXECUTION_STATUS, EXECUTION_RESULT, EXECUTION_LIST,
-    EXECUTION_CANCEL, EXECUTION_EVENTS, DATASET_LIST, DATASET_STATUS, DATASET_RESULT,
+    EXECUTION_CANCEL, EXECUTION_EVENTS, EXECUTIONS, DATASET_LIST, DATASET_STATUS,
+    DATASET_RESULT,
     DATASET_DELETE, DATASOURCE_REGISTER, DATASOURCE_LIST, DATASOURCE_IMPORT,
     DATASOURCE_DELETE, PLATFORM_INFO, PLATFORM_OPENAPI, *SCRIPT_ROUTES,
     *TRAINING_ROUTES, *V2_ROUTES, *MONITORING_ROUTES, *EXTERNAL_ROUTES,

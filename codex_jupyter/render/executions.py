@@ -31,8 +31,8 @@ def execution_card(data: Mapping[str, Any]) -> Displayable:
     Args:
         data: the fields of the execution panel (``name``, ``group``, ``number``,
             ``state``, ``line``, ``told``, ``reason``, ``detail``, ``facts``,
-            ``metrics``, ``again``, ``updated`` in seconds since 1970) and ``rows``,
-            the last lines of its log.
+            ``metrics``, ``params``, ``again``, ``updated`` in seconds since 1970) and
+            ``rows``, the last lines of its log.
     """
     name, group, state = (one_line(data[k], 120) for k in ("name", "group", "state"))
     number, again = one_line(data["number"], 60), one_line(data["again"], 200)
@@ -41,7 +41,7 @@ def execution_card(data: Mapping[str, Any]) -> Displayable:
     line = one_line(" ".join(part for part in (data["line"], data["told"]) if part))
     pairs = [
         (one_line(pair["name"], 60), one_line(pair["value"], 90))
-        for pair in [*data["metrics"], *data["facts"]]
+        for pair in [*data["metrics"], *data["params"], *data["facts"]]
     ]
     rows = [log_line(row) for row in data["rows"]] if not detail else []
     foot = t("as of {time}", time=day(data["updated"]))

@@ -6,10 +6,11 @@ from typing import Any
 
 from codex_jupyter.protocol.events import Event
 from codex_jupyter.protocol.states import ExecutionState
-from codex_jupyter.render.progress import duration, known_parts
+from codex_jupyter.render.progress import known_parts
 from codex_jupyter.render.text import one_line
-from codex_jupyter.render.words import mark, number, t
+from codex_jupyter.render.words import mark, t
 
+from .execution_facts import facts_of, metrics_of, parameters_of
 from .live_view import LiveView
 
 _LINES = {
@@ -18,7 +19,7 @@ _LINES = {
     ExecutionState.SUCCEEDED: mark("It is done."),
     ExecutionState.FAILED: mark("The execution failed."),
 }
-_MOST_METRICS = 24
+_MOST_FIGURES = 24
 
 
 class ExecutionView(LiveView):
@@ -27,15 +28,25 @@ class ExecutionView(LiveView):
     Args:
         number: what it is called beside its name, such as ``execution 5``.
         come_back: the command that follows it again.
+        kind: of the execution, such as ``Training``.
     """
 
-    def __init__(self, name: str, group: str, number: str, come_back: str) -> None:
+    def __init__(
+        self,
+        name: str,
+        group: str,
+        number: str,
+        come_back: str,
+        kind: str = "AsyncModel",
+    ) -> None:
         super().__init__(name, group, ExecutionState.REQUESTED.value, "")
         self.number = number
         self._come_back = come_back
+        self._kind = kind
         self._progress: dict[str, Any] = {}
         self._facts: list[tuple[str, str]] = []
         self._metrics: list[tuple[str, str]] = []
+        self._params: list[tuple[str, str]] = []
 
     @property
     def is_moving(self) -> bool:
@@ -59,22 +70,9 @@ class ExecutionView(LiveView):
 
     def describe(self, told: dict[str, Any]) -> None:
         """Take the platform's description: files, times and metrics."""
-        given, made = told.get("InputFile") or {}, told.get("OutputFile") or {}
-        rows = given.get("Rows")
-        took = told.get("TimeElapsed")
-        facts = [
-            (t("input"), given.get("Name")),
-            (t("rows"), None if rows is None else number(rows)),
-            (t("output"), made.get("Name")),
-            (t("output's size"), _size(made.get("Size"))),
-            (t("took"), None if took is None else duration(took / 1000)),
-            (t("dataset"), told.get("DatasetHash")),
-        ]
-        self._facts = [(name, str(value)) for name, value in facts if value]
-        self._metrics = [
-            (one_line(name, 60), _number(value))
-            for name, value in _metrics(told)[:_MOST_METRICS]
-        ]
+        self._facts = [(n, one_line(v, 200)) for n, v in facts_of(told) if v]
+        self._metrics = _shown(metrics_of(told))
+        self._params = _shown(parameters_of(told))
         self.touch()
 
     def fields(self) -> dict[str, Any]:
@@ -95,9 +93,20 @@ class ExecutionView(LiveView):
             "link": self.link,
             "facts": _pairs(self._facts),
             "metrics": _pairs(self._metrics),
+            "params": _pairs(self._params),
+            "offers": self._offers(),
             "again": self.come_back,
             "updated": self.updated,
         }
+
+    def _offers(self) -> list[str]:
+        """What can be done with its result."""
+        if self.state != ExecutionState.SUCCEEDED or self.lost:
+            return []
+        # A training writes a model and a monitoring counts: neither is a table.
+        return {"Training": ["save"], "Monitoring": []}.get(
+            self._kind, ["preview", "save"]
+        )
 
     def _enter(self, state: str, message: Any) -> None:
         if state not in set(ExecutionState):
@@ -110,12 +119,12 @@ class ExecutionView(LiveView):
             self.forget_failure()
 
 
-def _metrics(told: dict[str, Any]) -> list[tuple[str, Any]]:
-    """The metrics of a training run, as the platform keeps them."""
-    data = told.get("RunData")
-    kept = data.get("paramsAndMetrics") if isinstance(data, dict) else None
-    found = kept.get("metrics") if isinstance(kept, dict) else None
-    return list(found.items()) if isinstance(found, dict) else []
+def _shown(found: list[tuple[str, Any]]) -> list[tuple[str, str]]:
+    """So many figures, short."""
+    return [
+        (one_line(name, 60), one_line(_number(value), 120))
+        for name, value in found[:_MOST_FIGURES]
+    ]
 
 
 def _pairs(items: list[tuple[str, str]]) -> list[dict[str, str]]:
@@ -124,11 +133,3 @@ def _pairs(items: list[tuple[str, str]]) -> list[dict[str, str]]:
 
 def _number(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
-
-
-def _size(size: Any) -> str | None:
-    if not isinstance(size, int):
-        return None
-    if size >= 2**20:
-        return f"{number(size / 2**20, 1)} MiB"
-    return f"{number(size / 2**10, 1)} KiB"

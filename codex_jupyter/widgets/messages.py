@@ -86,6 +86,8 @@ TO_PAGE: dict[str, Fields] = {
         "link": "string",
         "facts": "pair[]",
         "metrics": "pair[]",
+        "params": "pair[]",
+        "offers": "string[]",
         "again": "string",
         "updated": "number",
     },

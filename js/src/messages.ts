@@ -79,6 +79,8 @@ export const TO_PAGE = {
     link: "string",
     facts: "pair[]",
     metrics: "pair[]",
+    params: "pair[]",
+    offers: "string[]",
     again: "string",
     updated: "number",
   },

@@ -26,6 +26,7 @@ class FakeExecution(FakeModel):
     name: str = "churn-batch"
     status: str = "Requested"
     exec_id: str = "5"
+    exec_type: str = "AsyncModel"
     message: str = ""
     info: dict = field(default_factory=dict)
     value: object = None
@@ -70,10 +71,27 @@ INFO = {
     "DatasetHash": "D" + "0" * 63,
 }
 TRAINED = INFO | {
+    "RunName": "first",
+    "TrainingType": "Custom",
+    "Files": [{"Name": "train.py"}, {"Name": "big.csv"}],
     "RunData": {
         "paramsAndMetrics": {
             "metrics": {"auc": 0.9926, "f1_score": 0.97618, "training_score": 1.0},
             "parameters": {"shape": "(569, 30)"},
         }
-    }
+    },
+}
+MONITORED = {"Label": "2026-W15", "Task": "run", "TimeElapsed": 900}
+COUNTED = {
+    "Label": "2026-W15",
+    "Verdict": "significant",
+    "Records": 302,
+    "Rows": 300,
+    "Bad": 2,
+    "Averages": {"Psi": 0.12345, "Shap": None},
+    "Columns": {
+        "age": {"Level": "stable"},
+        "income": {"Level": "significant"},
+        "<b>x</b>": {"Level": "moderate"},
+    },
 }

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from execution_kit import INFO, TABLE, TRAINED, FakeExecution, progress
+from execution_kit import (
+    COUNTED,
+    INFO,
+    MONITORED,
+    TABLE,
+    TRAINED,
+    FakeExecution,
+    progress,
+)
 from widget_kit import log, state, until
 
 from codex_jupyter.errors import InputError, UnreachableError
@@ -71,6 +79,48 @@ def test_metrics_of_a_training_run_are_shown_short(panel, execution):
         {"name": "f1_score", "value": "0.9762"},
         {"name": "training_score", "value": "1"},
     ]
+
+
+def test_a_training_offers_no_table_but_its_parameters_and_files(panel, execution):
+    execution.exec_type = "Training"
+    made = ExecutionPanel(execution, "execution 5", AGAIN)
+    execution.info = TRAINED
+    made.follow()
+    execution.feed(state("Succeeded"), None)
+    until(lambda: last(made)["params"])
+    assert last(made)["params"] == [{"name": "shape", "value": "(569, 30)"}]
+    facts = {pair["name"]: pair["value"] for pair in last(made)["facts"]}
+    assert (facts["run"], facts["files"]) == ("first", "train.py, big.csv")
+    assert last(made)["offers"] == ["save"]
+    made.close()
+
+
+def test_a_monitorings_run_shows_verdict_and_averages_and_offers_nothing(execution):
+    execution.exec_type, execution.info = "Monitoring", MONITORED
+    execution.value = COUNTED
+    made = ExecutionPanel(execution, "2026-W15, run 5", "%codex monitor credit")
+    made.follow()
+    execution.feed(state("Succeeded"), None)
+    until(lambda: last(made)["metrics"])
+    metrics = {pair["name"]: pair["value"] for pair in last(made)["metrics"]}
+    assert metrics == {"verdict": "significant", "PSI, on average": "0.1235"}
+    facts = {pair["name"]: pair["value"] for pair in last(made)["facts"]}
+    assert (facts["period"], facts["drifted"]) == ("2026-W15", "income, <b>x</b>")
+    assert (facts["rows"], facts["not read"]) == ("300", "2")
+    assert last(made)["offers"] == []
+    assert "<b>x</b>" not in made.card().html
+    made.close()
+
+
+def test_a_period_that_cannot_be_read_is_told_without_its_figures(execution):
+    execution.exec_type, execution.info = "Monitoring", MONITORED
+    execution.unreadable = UnreachableError("Nothing answers there.")
+    made = ExecutionPanel(execution, "2026-W15, run 5", "%codex monitor credit")
+    made.follow()
+    execution.feed(state("Succeeded"), None)
+    until(lambda: last(made)["facts"])
+    assert last(made)["metrics"] == []
+    made.close()
 
 
 def test_a_failure_keeps_its_reason_apart_from_its_details(panel, execution):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from codex_jupyter.magics import hosting
 from codex_jupyter.magics.command import Call, Command
+from codex_jupyter.magics.monitoring import follow_validation
 from codex_jupyter.magics.parser import Kind, Parser
 from codex_jupyter.magics.progress import progress
 from codex_jupyter.magics.running import watch
@@ -42,7 +43,7 @@ def _run(call: Call) -> Any:
     _deploy(call, pipeline)
     if "monitoring" in pipeline.stages:
         show(note("Monitoring: parse and get_shap are tried on the platform."))
-        pipeline.run_monitoring()
+        follow_validation(call, *pipeline.begin_monitoring())
         show(note("Monitoring: validated."))
     call.session.last_group = pipeline.group
     return pipeline

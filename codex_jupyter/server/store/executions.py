@@ -40,7 +40,7 @@ from .tables import executions, files, jobs
 KIND = "execute"
 """The kind of the job that runs an execution."""
 
-_COLUMNS = tuple(executions.c[name] for name in ExecutionRow.__dataclass_fields__)
+COLUMNS = tuple(executions.c[name] for name in ExecutionRow.__dataclass_fields__)
 LISTED = (
     *("id", "state", "message", "requested_at", "started_at", "finished_at"),
     *("input_name", "input_size", "input_rows", "input_dataset", "input_blob"),
@@ -145,14 +145,14 @@ class ExecutionQueries:
             group: only if it belongs to this group.
             kind: only if it is of this kind.
         """
-        query = select(*_COLUMNS).where(executions.c.id == execution)
+        query = select(*COLUMNS).where(executions.c.id == execution)
         if group is not None:
             query = query.where(executions.c.group == group)
         if kind is not None:
             query = query.where(executions.c.kind == kind.value)
         with self._engine.connect() as connection:
             row = connection.execute(query).first()
-        return _execution(row) if row else None
+        return execution_of(row) if row else None
 
     def of(
         self,
@@ -167,9 +167,9 @@ class ExecutionQueries:
         Args:
             before: only those with a smaller id.
         """
-        query = _listing(_COLUMNS, subject, state, before, limit)
+        query = _listing(COLUMNS, subject, state, before, limit)
         with self._engine.connect() as connection:
-            return [_execution(row) for row in connection.execute(query)]
+            return [execution_of(row) for row in connection.execute(query)]
 
     def listed(
         self,
@@ -196,14 +196,14 @@ class ExecutionQueries:
         They come in the order of their requests.
         """
         query = (
-            select(*_COLUMNS)
+            select(*COLUMNS)
             .where(executions.c.subject == subject)
             .where(executions.c.state == ExecutionState.SUCCEEDED.value)
             .where(executions.c.requested_at >= start, executions.c.requested_at < end)
             .order_by(executions.c.id)
         )
         with self._engine.connect() as connection:
-            return [_execution(row) for row in connection.execute(query)]
+            return [execution_of(row) for row in connection.execute(query)]
 
     def count(self, subject: str, state: str | None = None) -> int:
         """How many executions it has had."""
@@ -245,18 +245,18 @@ class ExecutionQueries:
             The execution as it is then; None when it was started.
         """
         with self._engine.begin() as connection:
-            query = select(*_COLUMNS).where(executions.c.id == execution)
+            query = select(*COLUMNS).where(executions.c.id == execution)
             row = connection.execute(query).first()
             if row is None or not _is_unstarted(connection, execution):
                 return None
-            known = _execution(row)
+            known = execution_of(row)
             if dataset is not None:
                 add_dataset(connection, replace(dataset, execution=execution))
             values["details"] = known.details | details
             connection.execute(
                 update(executions).where(executions.c.id == execution).values(**values)
             )
-            return _execution(connection.execute(query).one())
+            return execution_of(connection.execute(query).one())
 
     def discard_unfed(self, kind: ExecutionKind, before: datetime) -> int:
         """Forget what was registered long ago and never got a file; how many.
@@ -408,7 +408,8 @@ def _listing(
     return query
 
 
-def _execution(row: Row[Any]) -> ExecutionRow:
+def execution_of(row: Sequence[Any]) -> ExecutionRow:
+    """A row of those columns as an object."""
     # By position: a listing may have ten thousand of them.
     values = list(row)
     values[_STATE] = ExecutionState(values[_STATE])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from execution_kit import INFO, TRAINED, FakeExecution, progress
+from execution_kit import COUNTED, INFO, MONITORED, TRAINED, FakeExecution, progress
 from playwright.sync_api import expect
 from widget_kit import log, state
 
@@ -76,10 +76,33 @@ def test_done_shows_files_and_on_request_the_first_rows(
 
 
 def test_a_training_run_shows_its_metrics(show, theme, shot, violations):
-    panel, _ = followed(state("Succeeded"), None, name="churn", info=TRAINED)
+    panel, _ = followed(
+        state("Succeeded"), None, name="churn", info=TRAINED, exec_type="Training"
+    )
     tab = show(panel, theme)
     expect(tab.locator(".cx-metrics")).to_contain_text("0.9926")
+    expect(tab.locator(".cx-params")).to_contain_text("(569, 30)")
+    expect(tab.get_by_text("train.py, big.csv")).to_be_visible()
+    expect(tab.get_by_role("button", name="Show the first rows")).to_have_count(0)
+    expect(tab.get_by_role("button", name="Save the result here")).to_be_visible()
     shot(f"execution-metrics-{theme}")
+    assert violations() == []
+
+
+def test_a_monitorings_run_shows_its_verdict(show, theme, shot, violations):
+    panel, _ = followed(
+        state("Succeeded"),
+        None,
+        name="credit",
+        info=MONITORED,
+        value=COUNTED,
+        exec_type="Monitoring",
+    )
+    tab = show(panel, theme)
+    expect(tab.locator(".cx-metrics")).to_contain_text("significant")
+    expect(tab.get_by_text("income, <b>x</b>")).to_be_visible()
+    expect(tab.get_by_role("button", name="Save the result here")).to_have_count(0)
+    shot(f"execution-monitoring-{theme}")
     assert violations() == []
 
 

@@ -1,140 +1,17 @@
-/** The execution panel: how far a run is, its log, what it wrote. */
+/** The execution panel: one run. */
 
-import { copy } from "../../clipboard.ts";
-import { h, setText } from "../../dom.ts";
 import { openFrame } from "../../frame.ts";
-import { type Act, Actions } from "../../live/actions.ts";
-import { Failure } from "../../live/failure.ts";
 import live from "../../live/live.css";
-import { Log } from "../../live/log.ts";
 import type { Mount } from "../../loaders/loader.ts";
-import type { ToPage } from "../../messages.ts";
 import preview from "../../preview.css";
-import { Preview } from "../../preview.ts";
-import { lookOf, showBadge } from "../../states.ts";
-import { clock, t } from "../../words.ts";
 import css from "./execution.css";
-import { Facts } from "./facts.ts";
-
-const ACTS: Record<string, Act> = {
-  cancel: {
-    word: t("Cancel"),
-    means: t("Its process is ended, and it counts as failed."),
-    yes: t("Yes, cancel it"),
-    doing: t("Cancelling…"),
-    danger: true,
-  },
-};
-const LINKS: Record<string, string> = {
-  waiting: t("Waiting for the platform: it does not answer. Trying again."),
-  detached: t("The cell was interrupted. The execution goes on, and is followed here."),
-};
+import { executionView } from "./view.ts";
 
 export function mount(at: Mount): () => void {
   const frame = openFrame(at, live + preview + css);
   const { bridge, box } = frame;
-  const title = h("h2", { class: "cx-title", dir: "auto" });
-  const group = h("span", { class: "cx-group", dir: "auto" });
-  const badge = h("span", { class: "cx-badge" });
-  const bar = h("progress", { class: "cx-bar", max: "1", "aria-label": t("Progress") });
-  const told = h("p", { class: "cx-line-text" });
-  const line = h("div", { class: "cx-line" }, bar, told);
-  const spoken = h("div", { class: "cx-unseen", role: "status" });
-  const failure = new Failure();
-  const log = new Log();
-  const metrics = new Facts(t("Metrics"), "cx-metrics");
-  const facts = new Facts(t("Files"), "cx-files");
-  const first = new Preview();
-  const actions = new Actions(bridge, ACTS);
-  const said = h("span", { class: "cx-hint", role: "status" });
-  const result = h(
-    "div",
-    { class: "cx-result", hidden: true },
-    button(t("Show the first rows"), () => ask("preview", t("Reading…"))),
-    button(t("Save the result here"), () => ask("save", t("Saving…"))),
-    said,
-  );
-  const again = h("code", { class: "cx-again" });
-  const copied = h("span", { class: "cx-hint", role: "status" });
-  const seen = h("span");
-  box.setAttribute("aria-label", t("Execution"));
-  box.append(
-    h(
-      "header",
-      { class: "cx-head" },
-      title,
-      group,
-      h("div", { role: "status" }, badge),
-    ),
-    line,
-    spoken,
-    metrics.element,
-    facts.element,
-    first.element,
-    result,
-    h("div", { class: "cx-body" }, failure.element, log.bar, log.list),
-    actions.element,
-    h(
-      "footer",
-      { class: "cx-foot" },
-      again,
-      button(t("Copy"), async () => setText(copied, await copy(again)), "cx-link"),
-      copied,
-      h("span", { class: "cx-push" }),
-      seen,
-    ),
-  );
-
-  function ask(kind: "preview" | "save", doing: string): void {
-    setText(said, doing);
-    bridge.ask(kind, {}).then(
-      ({ result }) => setText(said, String(result ?? "")),
-      (error: Error) => setText(said, error.name === "AbortError" ? "" : error.message),
-    );
-  }
-
-  let shown = "";
-  bridge.on("execution", (now: ToPage["execution"]) => {
-    frame.filled();
-    setText(title, now.name);
-    title.title = now.name;
-    setText(group, `${now.number} · ${t("group {group}", { group: now.group })}`);
-    showBadge(badge, now.state);
-    const moving = now.actions.includes("cancel") || now.busy !== "";
-    bar.hidden = !moving;
-    if (now.fraction === null) bar.removeAttribute("value");
-    else bar.value = now.fraction;
-    setText(told, LINKS[now.link] ?? [now.line, now.told].filter(Boolean).join(" "));
-    line.classList.toggle("cx-warn", now.link !== "");
-    // Spoken when the state changes; the numbers would speak every second.
-    if (now.state !== shown)
-      setText(spoken, `${now.name}: ${lookOf(now.state).word}. ${now.line}`);
-    shown = now.state;
-    failure.show(now.reason, now.detail);
-    metrics.show(now.metrics);
-    facts.show(now.facts);
-    result.hidden = now.state !== "Succeeded";
-    actions.element.hidden = !moving;
-    actions.show(now.name, now.actions, now.busy, "");
-    setText(again, now.again);
-    setText(seen, t("updated {time}", { time: clock(now.updated) }));
-  });
-  bridge.on("preview", (part: ToPage["preview"]) => {
-    first.show(part);
-    setText(said, "");
-  });
-  const hello = (): void => {
-    bridge.ask("hello", {}).catch(() => {});
-  };
-  bridge.on("rows", (part) => {
-    if (!log.add(part)) hello();
-  });
-
+  const view = executionView(bridge, box, () => frame.filled());
   bridge.replay(at.early);
-  if (!shown) hello();
+  if (!view.filled()) bridge.ask("hello", {}).catch(() => {});
   return frame.close;
-}
-
-function button(word: string, act: () => void, kind = "cx-button"): HTMLElement {
-  return h("button", { class: kind, type: "button", onclick: act }, word);
 }
