@@ -18,7 +18,7 @@ def add_arguments(parser: Parser) -> None:
     """The arguments that these commands share."""
     parser.add(
         "name",
-        kind=Kind.MODEL,
+        kind=Kind.DEPLOYED,
         metavar="NAME",
         help="the name of a model or script, or (the start of) its hash",
     )

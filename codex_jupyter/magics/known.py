@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from .kept import Kept
 from .session import group_names
 from .values import number_in
 
 if TYPE_CHECKING:
     from codex_jupyter.client.datasets import MLOpsDataset
+    from codex_jupyter.client.model import MLOpsModel
     from codex_jupyter.config import Settings
 
     from .session import Session
 
-PATIENCE = 0.05
-FRESH = 5.0
+T = TypeVar("T")
+
 _SHORT = 12  # characters of a hash that a person tells apart
-_MOST_EXPERIMENTS = 10
+_MOST_RUNS = 100
 
 
 class Known:
-    """Models, groups and Python versions of the platform, refreshed behind the scenes.
+    """Names, hashes and numbers of the platform, refreshed behind the scenes.
 
     Args:
         session: whose platform is asked; asking may attach to a running local one.
@@ -36,34 +37,30 @@ class Known:
     ) -> None:
         self._session = session
         self._clock = clock
-        self._lock = threading.Lock()
-        self._asked: tuple[float, Settings | None] | None = None
-        self._thread: threading.Thread | None = None
-        self._models: list[dict[str, Any]] = []
-        self._groups: list[str] = []
-        self._pythons: list[str] = []
-        self._wants_data = False
-        self._wants_runs = False
-        self._experiments: list[str] = []
-        self._runs: list[str] = []
-        self._datasets: list[str] = []
-        self._datasources: list[str] = []
-        self._columns: dict[tuple[str, Any], dict[str, list[str]]] = {}
+        self._of: Settings | None = None
+        self._commands = 0
+        self._kept: dict[tuple[str, ...], Kept[Any]] = {}
+
+    def renew(self) -> None:
+        """Ask for the models, which most lines name, without waiting for them."""
+        self._keeping(self._ask_models, _Models([]), "models").renew()
 
     def models(self) -> list[str]:
         """Names of models that are not deleted, the newest first."""
-        self._look()
-        live = [row for row in self._models if row.get("Status") != "Deleted"]
-        live.sort(key=lambda row: str(row.get("UploadedAt", "")), reverse=True)
-        return list(dict.fromkeys(str(row["Name"]) for row in live if row.get("Name")))
+        return self._listed().names
 
     def hashes(self) -> list[str]:
         """The beginnings of all models' hashes, deleted ones too, the newest first."""
-        self._look()
-        rows = sorted(
-            self._models, key=lambda row: str(row.get("UploadedAt", "")), reverse=True
-        )
-        return [str(row["ModelHash"])[:_SHORT] for row in rows if row.get("ModelHash")]
+        return self._listed().hashes
+
+    def live_hashes(self) -> list[str]:
+        """Those of models that are not deleted."""
+        return self._listed().live
+
+    def scripts(self) -> list[str]:
+        """Names of preprocessing scripts that are not deleted."""
+        none: dict[str, tuple[str, str]] = {}
+        return list(self._get(self._ask_scripts, none, "scripts"))
 
     def columns(self, model: str, training: str | None, side: str) -> list[str]:
         """Columns that a model can be watched by.
@@ -73,126 +70,179 @@ class Known:
             training: the run as it was typed, such as churn:3; None for the model's.
             side: ``inputs`` or ``outputs``.
         """
-        self._look()
-        rows = [row for row in self._models if row.get("Name") == model]
-        if not rows:
+        row = self._listed().row(model)
+        if row is None:
             return []
-        number = rows[0].get("TrainingExecution")
+        number = row.get("TrainingExecution")
         if training is not None:
             number = number_in(training)
-        wanted = str(rows[0].get("Group")), number
-        if number is not None and wanted not in self._columns:
-            thread = threading.Thread(
-                target=self._ask_columns, args=wanted, daemon=True
-            )
-            thread.start()
-            thread.join(PATIENCE)
-        found = self._columns.get(wanted, {})
+        if number is None:
+            return []
+        group, run = str(row.get("Group")), int(number)
+        found: dict[str, list[str]] = self._get(
+            lambda: self._session.client().training_columns(group, run),
+            {},
+            *("columns", group, str(run)),
+        )
         return found.get("InputCols" if side == "inputs" else "OutputCols", [])
+
+    def periods(self, model: str) -> list[str]:
+        """Labels of a monitored model's periods, the newest first."""
+        return self._get(lambda: self._ask_periods(model), [], "periods", model)
 
     def groups(self) -> list[str]:
         """Names of groups."""
-        self._look()
-        return self._groups
+        return self._get(lambda: group_names(self._session.client()), [], "groups")
 
     def pythons(self) -> list[str]:
         """Python versions on offer, such as 3.11."""
-        self._look()
-        return self._pythons
+        return self._get(
+            lambda: python_versions(self._session.client().platform_info()),
+            [],
+            "pythons",
+        )
 
     def experiments(self) -> list[str]:
         """Names of training experiments, the newest first."""
-        self._look_at_runs()
-        return self._experiments
+        return list(self._experiments())
 
-    def runs(self) -> list[str]:
-        """Numbers of training runs, the newest first."""
-        self._look_at_runs()
-        return self._runs
+    def runs(self, name: str) -> list[str]:
+        """Numbers of what was run under a name, the newest first.
+
+        Args:
+            name: of a training experiment, of an asynchronous model, or of a script.
+        """
+        return self._get(lambda: self._ask_runs(name), [], "runs", name)
 
     def datasets(self) -> list[str]:
         """What datasets may be typed as: names, or hashes where names repeat."""
-        self._look_at_data()
-        return self._datasets
+        return self._get(self._ask_datasets, [], "datasets")
 
     def datasources(self) -> list[str]:
         """Names of datasources."""
-        self._look_at_data()
-        return self._datasources
+        return self._get(self._ask_datasources, [], "datasources")
 
-    def _look_at_data(self) -> None:
-        # Most notebooks never type one, so it is asked only when one was.
-        if not self._wants_data:
-            with self._lock:
-                self._wants_data, self._asked = True, None
-        self._look()
+    def _listed(self) -> _Models:
+        return self._get(self._ask_models, _Models([]), "models")
 
-    def _look_at_runs(self) -> None:
-        if not self._wants_runs:
-            with self._lock:
-                self._wants_runs, self._asked = True, None
-        self._look()
+    def _experiments(self) -> dict[str, tuple[str, str]]:
+        return self._get(self._ask_experiments, {}, "experiments")
 
-    def _look(self) -> None:
-        """Ask again when the answer is old, and give the answer a moment to come."""
-        with self._lock:
-            now, of = self._clock(), self._session.settings
-            old = self._asked is None or now - self._asked[0] > FRESH
-            moved = self._asked is not None and of is not self._asked[1]
-            if (old or moved) and (self._thread is None or not self._thread.is_alive()):
-                self._asked = now, of
-                self._thread = threading.Thread(
-                    target=self._ask, name="codex-completion", daemon=True
-                )
-                self._thread.start()
-            thread = self._thread
-        if thread is not None:
-            thread.join(PATIENCE)
+    def _get(self, ask: Callable[[], T], empty: T, *key: str) -> T:
+        # The first time, modules of the client are imported: that takes a while.
+        connected = self._session.settings is not None
+        return self._keeping(ask, empty, *key).get(patient=connected)
 
-    def _ask_data(self) -> None:
-        from .lake import dataset_client, datasource_client
+    def _keeping(self, ask: Callable[[], T], empty: T, *key: str) -> Kept[T]:
+        current = self._current()
+        if key not in current:
+            current[key] = Kept(ask, empty, self._clock)
+        return current[key]
 
-        with dataset_client(self._session) as datasets:
-            self._datasets = _typed(datasets.list_datasets())
-        with datasource_client(self._session) as datasources:
-            rows = datasources.list_datasources()
-        self._datasources = [str(row["Name"]) for row in rows]
+    def _current(self) -> dict[tuple[str, ...], Kept[Any]]:
+        """What is kept of the platform in use, in doubt once a command has run."""
+        of = self._session.settings
+        if self._of is not None and of is not self._of:
+            self._kept = {}
+        self._of = of
+        if self._commands != self._session.commands:
+            self._commands = self._session.commands
+            for kept in self._kept.values():
+                kept.doubt()
+        return self._kept
 
-    def _ask_runs(self) -> None:
+    def _ask_models(self) -> _Models:
+        return _Models(self._session.client().rows())
+
+    def _ask_scripts(self) -> dict[str, tuple[str, str]]:
+        with self._session.script_client() as client:
+            rows = client.search_preprocessing()
+        return {
+            str(row["Name"]): (str(row["Hash"]), str(row["Group"]))
+            for row in rows
+            if row.get("Name") and row.get("Status") != "Deleted"
+        }
+
+    def _ask_experiments(self) -> dict[str, tuple[str, str]]:
         from .trainings import training_client
 
         with training_client(self._session) as client:
             rows = client.rows()
-            self._experiments = list(
-                dict.fromkeys(str(row.get("ExperimentName")) for row in rows)
+        return {
+            str(row["ExperimentName"]): (
+                str(row["TrainingHash"]),
+                str(row["GroupName"]),
             )
-            numbers: list[int] = []
-            for row in rows[:_MOST_EXPERIMENTS]:
-                where = str(row["TrainingHash"]), str(row["GroupName"])
-                numbers += client.get_training(*where).executions
-        self._runs = [str(number) for number in sorted(numbers, reverse=True)]
+            for row in rows
+        }
 
-    def _ask_columns(self, group: str, number: int) -> None:
-        try:
-            found = self._session.client().training_columns(group, number)
-        except Exception:  # noqa: BLE001
-            # The same: completion is silent.
-            return
-        self._columns[group, number] = found
+    def _ask_runs(self, name: str) -> list[str]:
+        from .trainings import training_client
 
-    def _ask(self) -> None:
-        try:
-            client = self._session.client()
-            self._models = client.rows()
-            self._groups = group_names(client)
-            self._pythons = python_versions(client.platform_info())
-            if self._wants_data:
-                self._ask_data()
-            if self._wants_runs:
-                self._ask_runs()
-        except Exception:  # noqa: BLE001
-            # Completion is silent: the command itself will say what is wrong.
-            return
+        numbers: set[int] = set()
+        if where := self._ask_experiments().get(name):
+            with training_client(self._session) as client:
+                numbers |= {int(n) for n in client.get_training(*where).executions}
+        rows: list[dict[str, Any]] = []
+        listed = _Models(self._session.client().rows(name=name))
+        if (row := listed.row(name)) and row.get("Operation") == "Async":
+            rows += self._model(row).list_executions(limit=_MOST_RUNS)
+        if where := self._ask_scripts().get(name):
+            hash_, group = where
+            with self._session.script_client() as scripts:
+                script = scripts.get_preprocessing(
+                    hash_, group=group, wait_for_ready=False
+                )
+                rows += script.list_executions(limit=_MOST_RUNS)
+        numbers |= {int(row["ExecutionId"]) for row in rows}
+        return [str(number) for number in sorted(numbers, reverse=True)]
+
+    def _ask_periods(self, name: str) -> list[str]:
+        row = _Models(self._session.client().rows(name=name)).row(name)
+        if row is None:
+            return []
+        found = self._model(row).monitoring_results()["Periods"]
+        return sorted(found, reverse=True)
+
+    def _model(self, row: dict[str, Any]) -> MLOpsModel:
+        return self._session.client().get_model(
+            model_hash=str(row["ModelHash"]),
+            group=str(row["Group"]),
+            wait_for_ready=False,
+        )
+
+    def _ask_datasets(self) -> list[str]:
+        from .lake import dataset_client
+
+        with dataset_client(self._session) as client:
+            return _typed(client.list_datasets())
+
+    def _ask_datasources(self) -> list[str]:
+        from .lake import datasource_client
+
+        with datasource_client(self._session) as client:
+            return [str(row["Name"]) for row in client.list_datasources()]
+
+
+class _Models:
+    """The platform's models as completion needs them; made once an answer.
+
+    Args:
+        rows: as the platform gives them.
+    """
+
+    def __init__(self, rows: list[dict[str, Any]]) -> None:
+        rows = sorted(rows, key=lambda r: str(r.get("UploadedAt", "")), reverse=True)
+        live = [row for row in rows if row.get("Status") != "Deleted"]
+        # Of several with one name the newest is the first, and the one that counts.
+        self._by_name = {str(row["Name"]): row for row in reversed(live)}
+        self.names = list(dict.fromkeys(str(row["Name"]) for row in live))
+        self.hashes = [str(row.get("ModelHash", ""))[:_SHORT] for row in rows]
+        self.live = [str(row.get("ModelHash", ""))[:_SHORT] for row in live]
+
+    def row(self, name: str) -> dict[str, Any] | None:
+        """The row of the newest model of that name."""
+        return self._by_name.get(name)
 
 
 def _typed(datasets: list[MLOpsDataset]) -> list[str]:

@@ -129,6 +129,8 @@ def _remembering(command: Command, call: Call) -> Any:
         if isinstance(error, PredictionError) and error.hint is None and name:
             error.hint = f"%codex explain {quoted(name)} says why, and what to do."
         raise
+    finally:
+        session.commands += 1
     before = session.failed
     if before is not None and (before.command, before.name) == (command.name, name):
         session.failed = None

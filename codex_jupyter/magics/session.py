@@ -55,6 +55,8 @@ class Session:
         self.profile: str | None = None
         self.language: str | None = None
         self.failed: Failed | None = None
+        # How many commands have run: what was known before may have changed.
+        self.commands = 0
 
     @property
     def is_local(self) -> bool:

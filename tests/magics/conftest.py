@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 
 import pytest
@@ -68,6 +69,20 @@ class Notebook:
             )
         )
         return [completion.text for completion in found["completions"]]
+
+    def complete_soon(self, text, wanted=None):
+        """The completions, once there are any: the first Tab only starts the asking.
+
+        Args:
+            wanted: one that must be among them; any if None.
+        """
+        until = time.monotonic() + 60
+        while True:
+            found = self.complete(text)
+            if found and wanted in (None, *found):
+                return found
+            assert time.monotonic() < until, f"{found} completes {text}"
+            time.sleep(0.05)
 
 
 @pytest.fixture

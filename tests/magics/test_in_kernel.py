@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import nbformat
 import pytest
 from jupyter_client.manager import start_new_kernel
@@ -81,6 +83,16 @@ class Kernel:
             if reply["parent_header"].get("msg_id") == sent:
                 return reply["content"], shown, updated
 
+    def complete(self, line):
+        """What Tab at the end of the line offers, once it offers anything."""
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            reply = self.client.complete(line, reply=True, timeout=60)["content"]
+            if reply["matches"]:
+                return reply["matches"]
+            time.sleep(0.05)
+        return []
+
     def close(self):
         self.client.stop_channels()
         self.manager.shutdown_kernel(now=True)
@@ -129,3 +141,5 @@ def test_a_deployment_shows_a_live_panel_and_its_static_twin(kernel):
         assert reply["status"] == "ok"
         assert "application/vnd.jupyter.widget-view+json" in panel, command
         assert "quick" in twin["text/plain"]
+    assert kernel.complete("%codex status qu") == ["quick"]
+    assert kernel.complete("%codex status quick --gr") == ["--group"]

@@ -110,6 +110,9 @@ def test_a_cell_registers_runs_and_shows_the_drift(connected, kit, model, traini
     done = connected.run(f"%codex drift {NAME} --export drift.html")
     assert done.success, done.text
     assert "income" in Path("drift.html").read_text()
+    line = f"%codex monitor {NAME} --backfill"
+    connected.complete_soon(line.replace("backfill", "recompute 20"), "2026-W15")
+    assert "2026-W14:2026-W15" in connected.complete(f"{line} 2026-W14:20")
 
 
 @pytest.mark.parametrize(
@@ -167,10 +170,7 @@ def test_what_is_not_valid_is_explained_in_another_notebook(
 
 def test_columns_complete_from_the_training(connected, training):
     line = f"%codex monitor {NAME} --training credit:{training} --inputs "
-    for _ in range(100):
-        if found := connected.complete(line):
-            break
-    assert found == ["age", "income", "month"]
+    assert connected.complete_soon(line) == ["age", "income", "month"]
     assert connected.complete(line + "age,in") == ["age,income"]
     outputs = line.replace("--inputs ", "--outputs p")
     assert connected.complete(outputs) == ["proba", "pred"]

@@ -239,14 +239,13 @@ def test_the_python_of_the_platform_is_checked_before_anything_is_made(ready):
 
 def test_names_of_models_and_groups_are_completed(ready):
     assert deploy(ready, "complete-me").success
-    # The first Tab may be too early for the answer; it starts the asking.
-    for _ in range(600):
-        found = ready.complete("%codex predict comp")
-        if found:
-            break
-    assert found == ["complete-me"]
-    assert ready.complete("%codex models --group de") == ["demo"]
-    assert "3.11" in ready.complete("%codex deploy m --python ")
+    assert ready.complete_soon("%codex predict comp") == ["complete-me"]
+    assert ready.complete_soon("%codex models --group de") == ["demo"]
+    assert "3.11" in ready.complete_soon("%codex deploy m --python ")
+    (row,) = ready.run("%codex models complete-me").result.value
+    short = str(row["hash"])[:12]
+    assert ready.complete(f"%codex status {short[:7]}") == [short]
+    assert short not in ready.complete("%codex status ")
 
 
 def test_connecting_by_address_needs_the_right_password(ready, home, monkeypatch):

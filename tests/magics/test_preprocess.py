@@ -74,6 +74,8 @@ def test_a_cell_becomes_a_script_that_runs_alone_and_before_a_model(ready):
     assert "clean" in str(listed.result)
     assert "clean" in ready.run("%codex status clean").text
     assert ready.run("%codex logs clean").success
+    ready.complete_soon("%codex predict m {} --preprocessing ", "clean")
+    assert ready.complete("%codex disable cl") == ["clean"]
     refused = ready.run("%codex disable clean")
     assert isinstance(refused.error, errors.InputError)
     assert "stops it from answering: clean" in str(refused.error)
@@ -96,6 +98,7 @@ def test_tables_are_made_of_tables(ready):
     started = ready.run("%codex preprocess build X")
     assert "%codex attach build" in started.text
     number = started.result.exec_id
+    ready.complete_soon("%codex attach build ", str(number))
     again = ready.run(f"%codex attach build {number} --wait")
     assert again.result["y"].tolist() == [100, 200]
     rows = ready.run("%codex executions build")

@@ -236,13 +236,13 @@ def test_a_promotion_says_what_it_misses(trained):
 
 def test_names_and_numbers_complete(trained):
     number = str(rows(trained, "runs churn")[-1]["id"])
-    for _ in range(50):
-        found = trained.complete("%codex promote ")
-        if "churn" in found:
-            break
-    assert "churn" in found
-    assert number in trained.complete("%codex promote churn --run ")
+    trained.complete_soon("%codex promote ", "churn")
+    trained.complete_soon("%codex promote churn --run ", number)
     assert "churn" in trained.complete("%codex attach ")
+    assert number in trained.complete("%codex attach churn ")
+    line = "%codex monitor m --training "
+    assert trained.complete(line) == ["churn:"]
+    assert f"churn:{number}" in trained.complete(f"{line}churn:")
 
 
 def test_help_is_there_for_each(ready):

@@ -26,6 +26,7 @@ _NOBODY = "-"
 def _configure(parser: Parser) -> None:
     parser.add(
         "url",
+        kind=Kind.ADDRESS,
         nargs="?",
         metavar="URL",
         help="the platform's address (MLOPS_URL when left out)",

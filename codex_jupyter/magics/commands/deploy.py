@@ -24,7 +24,7 @@ _TAKES = {"sync": "data, base_path", "async": "data_path, model_path"}
 
 def _configure(parser: Parser) -> None:
     add = parser.add
-    add("name", metavar="NAME", help="the model's name")
+    add("name", kind=Kind.MODEL, metavar="NAME", help="the model's name")
     add(
         "--model",
         kind=Kind.FILE_OR_OBJECT,
@@ -54,6 +54,7 @@ def _configure(parser: Parser) -> None:
     )
     add(
         "--reference",
+        kind=Kind.FUNCTION,
         default="score",
         metavar="NAME",
         help="the function to call (score)",

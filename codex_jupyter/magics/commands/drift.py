@@ -42,11 +42,16 @@ def _configure(parser: Parser) -> None:
         help="what it is now, a frame or file too; of a model left out",
     )
     add("--group", kind=Kind.GROUP, metavar="G", help="the model's group")
-    add("--columns", metavar="A,B", help="only these columns")
+    add("--columns", kind=Kind.COLUMNS, metavar="A,B", help="only these columns")
     add("--bins", default=_BINS, metavar="N", help="bins of a numeric column (10)")
     add("--like", choices=_LIKE, help="reproduce another tool's number")
     add("--period", choices=_PERIODS, help="also by period; needs --date-col")
-    add("--date-col", metavar="COLUMN", help="the column that holds the date")
+    add(
+        "--date-col",
+        kind=Kind.COLUMN,
+        metavar="COLUMN",
+        help="the column that holds the date",
+    )
     add(
         "--thresholds",
         kind=Kind.OBJECT,

@@ -20,7 +20,7 @@ _STATES = ("requested", "running", "succeeded", "failed")
 def _configure(parser: Parser) -> None:
     parser.add(
         "name",
-        kind=Kind.MODEL,
+        kind=Kind.DEPLOYED,
         metavar="NAME",
         help="name or hash, of a model or script",
     )

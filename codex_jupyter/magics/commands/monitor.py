@@ -24,6 +24,7 @@ def _configure(parser: Parser) -> None:
     add("--period", choices=_PERIODS, help="how often (week, when it is registered)")
     add(
         "--training",
+        kind=Kind.TRAINING_RUN,
         metavar="NAME:RUN",
         help="the run to compare with; of a promoted model its own",
     )
@@ -40,9 +41,26 @@ def _configure(parser: Parser) -> None:
         help="columns of model_output to watch (all of them)",
     )
     add("--date", metavar="DAY", help="the day that the training's data is of (today)")
-    add("--date-col", metavar="COLUMN", help="or its column that holds the day")
-    add("--parse", default="parse", metavar="NAME", help="makes two frames (parse)")
-    add("--shap", default="get_shap", metavar="NAME", help="explains (get_shap)")
+    add(
+        "--date-col",
+        kind=Kind.COLUMN,
+        metavar="COLUMN",
+        help="or its column that holds the day",
+    )
+    add(
+        "--parse",
+        kind=Kind.FUNCTION,
+        default="parse",
+        metavar="NAME",
+        help="makes two frames (parse)",
+    )
+    add(
+        "--shap",
+        kind=Kind.FUNCTION,
+        default="get_shap",
+        metavar="NAME",
+        help="explains (get_shap)",
+    )
     add(
         "--requirements",
         kind=Kind.FILE,
@@ -68,9 +86,15 @@ def _configure(parser: Parser) -> None:
     )
     add("--no-run", kind=Kind.FLAG, help="do not run the cell in this kernel")
     add("--run", kind=Kind.FLAG, help="run the present period now, as far as it is")
-    add("--recompute", metavar="PERIOD", help="run one period again, such as 2026-W14")
+    add(
+        "--recompute",
+        kind=Kind.PERIOD,
+        metavar="PERIOD",
+        help="run one period again, such as 2026-W14",
+    )
     add(
         "--backfill",
+        kind=Kind.PERIODS,
         metavar="FIRST:LAST",
         help="run a range of periods, such as 2026-W10:2026-W14",
     )

@@ -23,6 +23,7 @@ def _configure(parser: Parser) -> None:
     parser.add("--group", kind=Kind.GROUP, metavar="G", help="the model's group")
     parser.add(
         "--preprocessing",
+        kind=Kind.SCRIPT,
         metavar="SCRIPT",
         help="a script that prepares the input first, by its name or hash",
     )

@@ -31,7 +31,13 @@ _ONLY_CELL = (
 
 def _configure(parser: Parser) -> None:
     add = parser.add
-    add("name", nargs="?", metavar="NAME", help="the script's name or hash")
+    add(
+        "name",
+        kind=Kind.SCRIPT,
+        nargs="?",
+        metavar="NAME",
+        help="the script's name or hash",
+    )
     add(
         "input",
         kind=Kind.OBJECT,
@@ -52,6 +58,7 @@ def _configure(parser: Parser) -> None:
     )
     add(
         "--reference",
+        kind=Kind.FUNCTION,
         metavar="NAME",
         help="of a cell: the function to call (process; async: build_df)",
     )

@@ -48,6 +48,7 @@ def _configure(parser: Parser) -> None:
     )
     add(
         "--reference",
+        kind=Kind.FUNCTION,
         default="score",
         metavar="NAME",
         help="the function to call (score)",

@@ -21,7 +21,7 @@ _ROWS = 8
 def _configure(parser: Parser) -> None:
     parser.add(
         "name",
-        kind=Kind.MODEL,
+        kind=Kind.DEPLOYED,
         metavar="NAME",
         help="name or hash, of a model or script",
     )

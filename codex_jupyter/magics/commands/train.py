@@ -31,6 +31,7 @@ def _configure(parser: Parser) -> None:
     )
     add(
         "--reference",
+        kind=Kind.FUNCTION,
         default="train_model",
         metavar="NAME",
         help="the function to call (train_model)",

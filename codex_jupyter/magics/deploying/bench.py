@@ -15,9 +15,9 @@ from codex_jupyter.errors import CodexError, InputError
 from codex_jupyter.magics import earlier, hosting
 from codex_jupyter.magics.bundle import Bundle
 from codex_jupyter.magics.command import Call
-from codex_jupyter.magics.completion import files_below
 from codex_jupyter.magics.known import python_versions
 from codex_jupyter.magics.parser import Parser
+from codex_jupyter.magics.paths import files_below
 from codex_jupyter.magics.session import Failed, group_names
 from codex_jupyter.magics.values import text_value
 from codex_jupyter.render.text import clean
