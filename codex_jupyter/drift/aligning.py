@@ -108,6 +108,6 @@ def _mismatch(name: str, bins: Bins, column: Column) -> DriftError:
             f"Turn the text into numbers: {side}[{name!r}] = "
             f"pandas.to_numeric({side}[{name!r}])"
         )
-    elif any("time zone" in one for one in said):
+    elif {one.removesuffix(" with a time zone") for one in said} == {"datetime values"}:
         hint = "Use tz_localize on the side without a zone, or tz_localize(None)."
     return DriftError(text + ".", hint=hint)

@@ -14,6 +14,7 @@ from .periods import filled, group_rows, period_named
 from .reference import (
     BinsGiven,
     DriftReference,
+    check_named,
     chosen,
     fit_source,
     in_parallel,
@@ -96,6 +97,7 @@ def compare(
         extents = extents_of((before, now), names) if rule.numeric == "sturges" else {}
         frozen = fit_source(before, names, bins, rule, extents)
         identity = frozen.hash
+    check_named(bins, {*left, *now.names})
     tallies = _count_all(frozen, now, names, rule, unit, date_col)
     labels = filled({label for one in tallies for label in one.labels if label})
     result = {name: one.drift(labels) for name, one in zip(names, tallies, strict=True)}

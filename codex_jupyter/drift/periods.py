@@ -22,6 +22,7 @@ PERIODS = ("Day", "Week", "Month", "Quarter", "Year")
 _UNDATED = np.iinfo(np.int64).min
 # A longer pause is told in words: one stray date of 1970 hides all else otherwise.
 _LONGEST_SHOWN = 100
+_ZONES = "dates of several time zones"
 _SHAPES = {
     "Day": re.compile(r"\d{4}-\d\d-\d\d"),
     "Week": re.compile(r"(\d{4})-W(\d\d)"),
@@ -151,8 +152,15 @@ def group_rows(
         if not pd.api.types.is_datetime64_any_dtype(dates.dtype):
             dates = _parsed(dates)
     except (ValueError, TypeError) as error:
+        # Of dates with several zones pandas says that utc=True would read them.
+        if "utc=True" in str(error) or _ZONES in str(error):
+            raise DriftError(
+                f"The date column `{name}` holds {_ZONES}.",
+                hint="Bring them to one: pandas.to_datetime(frame"
+                f"[{name!r}], utc=True)",
+            ) from error
         raise DriftError(
-            f"The date column `{name}` holds values that are no dates: {error}.",
+            f"The date column `{name}` holds values that are no dates: {_first(error)}",
             hint="Dates as text are read as 2026-04-01 or 2026-04-01T12:30:00.",
         ) from error
     if dates.dt.tz is not None:
@@ -161,6 +169,12 @@ def group_rows(
     distinct, ids = np.unique(ordinals, return_inverse=True)
     labels = ["" if one == _UNDATED else _label(int(one), period) for one in distinct]
     return Groups(ids, len(distinct)), labels
+
+
+def _first(error: Exception) -> str:
+    """The first sentence of an error of pandas; the rest is about its own options."""
+    line = str(error).strip().partition("\n")[0]
+    return line.partition(". ")[0].rstrip(".") + "."
 
 
 def _parsed(dates: pd.Series[Any]) -> pd.Series[Any]:
@@ -172,5 +186,5 @@ def _parsed(dates: pd.Series[Any]) -> pd.Series[Any]:
     known = dates.dropna()
     found = pd.to_datetime(known, format="ISO8601")
     if not pd.api.types.is_datetime64_any_dtype(found.dtype):
-        raise ValueError("different time zones in one column")
+        raise ValueError(_ZONES)
     return found.reindex(dates.index) if len(known) < len(dates) else found

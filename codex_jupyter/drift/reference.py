@@ -72,6 +72,17 @@ def chosen(names: Sequence[str], columns: Iterable[Any] | None, side: str) -> li
     return list(dict.fromkeys(asked))
 
 
+def check_named(bins: BinsGiven, known: Iterable[str]) -> None:
+    """Refuse bins of a column that nobody has.
+
+    Raises:
+        DriftError: says which.
+    """
+    if isinstance(bins, Mapping):
+        for name in bins:
+            chosen(list(known), [name], "given")
+
+
 def checked_bins(bins: BinsGiven, names: Sequence[str]) -> dict[str, Any]:
     """The number of bins, or the edges, of each column.
 

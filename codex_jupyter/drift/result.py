@@ -24,6 +24,12 @@ __all__ = ["ColumnDrift", "DriftResult"]
 
 Counts = npt.NDArray[np.int64]
 _VERSION = 1
+# What the frame of a result has, also where there is no column.
+_FRAME = (
+    *("psi", "noise_floor", "verdict", "level", "moderate", "significant", "kind"),
+    *("n_reference", "n_current", "missing_reference", "missing_current", "unseen"),
+    "top_bin",
+)
 
 
 @dataclass(frozen=True)
@@ -181,7 +187,7 @@ class DriftResult:
         rows = [one.row() for one in self.columns.values()]
         index = pd.Index(list(self.columns), name="column")
         if not rows:
-            return pd.DataFrame(index=index)
+            return pd.DataFrame(index=index, columns=pd.Index(_FRAME))
         return pd.DataFrame(rows, index=index)
 
     def __getitem__(self, column: str) -> ColumnDrift:
@@ -346,6 +352,11 @@ class DriftResult:
         Raises:
             DriftError: a threshold is no positive number, or a name is no column.
         """
+        if not isinstance(thresholds or {}, Mapping):
+            raise DriftError(
+                f"Thresholds are given by column, not as {str(thresholds)[:40]}.",
+                hint='For example {"income": 0.3, "*": 0.25}; "*" is for all others.',
+            )
         given = dict(thresholds or {})
         rest = bands_from(given.pop("*"), "*") if "*" in given else None
         for name in given:

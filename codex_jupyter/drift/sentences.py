@@ -109,8 +109,9 @@ def sentences_of(result: DriftResult) -> list[str]:
         told.extend(part for part in parts if part)
     sizes = [int(min(one.reference.sum(), one.current.sum())) for one in ranked]
     if sizes and 0 < min(sizes) < SMALL:
+        rows = "1 row" if min(sizes) == 1 else f"{min(sizes)} rows"
         told.append(
-            f"Only {min(sizes)} rows on one side: below {SMALL} rows PSI is large by "
+            f"Only {rows} on one side: below {SMALL} rows PSI is large by "
             "chance alone, so compare it with the noise floor."
         )
     told += _of_gaps(result.gaps)

@@ -143,6 +143,16 @@ def _of_named(frame: Any, names: Sequence[str], rows: int) -> MemorySource:
     return MemorySource(names, rows, raw)
 
 
+def _framed(columns: dict[Any, Any], side: str) -> pd.DataFrame:
+    try:
+        return pd.DataFrame(columns)
+    except ValueError as error:
+        raise DriftError(
+            f"The columns of the {side} data do not make a table: {error}.",
+            hint="Give every column as many values as the others.",
+        ) from error
+
+
 def open_source(data: Any, side: str) -> Source:
     """A table, a file's path, or a mapping of columns.
 
@@ -168,7 +178,7 @@ def open_source(data: Any, side: str) -> Source:
         unique_names(data.column_names)
         return _of_named(data, list(data.column_names), data.num_rows)
     if isinstance(data, dict):
-        return _of_pandas(pd.DataFrame(data))
+        return _of_pandas(_framed(data, side))
     if isinstance(data, (str, Path)):
         from .files import open_file
 
