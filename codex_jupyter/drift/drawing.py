@@ -40,6 +40,8 @@ def figure_of(result: Any, kind: str, options: Mapping[str, Any]) -> Any:
     draw = registered[0].load()
     try:
         return draw(result, kind, **options)
+    except DriftError:
+        raise
     except (TypeError, ValueError) as error:
         raise DriftError(
             f"This figure cannot be drawn: {error}",

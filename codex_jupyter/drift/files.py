@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from .tables import Batch, Source, unique_names
 __all__ = ["CsvSource", "ParquetSource", "open_file"]
 
 _ROWS = 1 << 18
+_OTHER_SEPARATORS = {";": "';', decimal=','", "\t": "'\\t'", "|": "'|'"}
 
 
 class ParquetSource:
@@ -36,7 +38,7 @@ class ParquetSource:
 
         for path in self._paths:
             # Prebuffering would hold all the row groups of a file.
-            with pq.ParquetFile(path, pre_buffer=False) as file:
+            with _readable(path), pq.ParquetFile(path, pre_buffer=False) as file:
                 for batch in file.iter_batches(_ROWS, columns=list(columns)):
                     yield Batch(batch.num_rows, batch.column)
 
@@ -51,8 +53,11 @@ class CsvSource:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._given = list(pd.read_csv(path, header=None, nrows=1, dtype=str).iloc[0])
-        self.names = unique_names(self._given)
+        # With a row below it, a heading that is too short is an error; pandas would
+        # take the first column for an index otherwise.
+        top = pd.read_csv(path, header=None, nrows=2, dtype=str)
+        self.names = unique_names(list(top.iloc[0]))
+        _check_separator(path, self.names)
         self._as_text: set[str] = set()
 
     def read_as_text(self, columns: Iterable[str]) -> None:
@@ -64,9 +69,12 @@ class CsvSource:
         types: dict[Any, type] = {
             name: str for name in self._as_text if name in set(columns)
         }
-        with pd.read_csv(
-            self._path, usecols=list(columns), dtype=types, chunksize=_ROWS
-        ) as reader:
+        with (
+            _readable(self._path),
+            pd.read_csv(
+                self._path, usecols=list(columns), dtype=types, chunksize=_ROWS
+            ) as reader,
+        ):
             for frame in reader:
                 yield Batch(len(frame), frame.__getitem__)
 
@@ -84,20 +92,48 @@ def open_file(path: Path, side: str) -> Source:
             f"There is no file {path} for the {side} data.",
             hint=f"Did you mean {close[0]}?" if close else "Check the path.",
         )
-    try:
+    with _readable(path):
         return _opened(path)
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """What goes wrong with a file, in words.
+
+    Raises:
+        DriftError: it is damaged, of another encoding, or its library is missing.
+    """
+    try:
+        yield
+    except DriftError:
+        raise
     except ImportError as error:
         raise DriftError(
             "Reading Parquet files needs pyarrow.",
             hint="Type: %pip install pyarrow",
         ) from error
-    except (OSError, ValueError) as error:
-        if isinstance(error, DriftError):
-            raise
+    except UnicodeDecodeError as error:
         raise DriftError(
-            f"{path.name} cannot be read: {error}.",
+            f"{path.name} is not written in UTF-8.",
+            hint=f"Read it yourself: pandas.read_csv({str(path)!r}, "
+            "encoding='latin-1'), and give the frame.",
+        ) from error
+    except (OSError, ValueError) as error:
+        said = str(error).strip().rstrip(".")
+        raise DriftError(
+            f"{path.name} cannot be read: {said}.",
             hint="Write the file again, or give the data itself.",
         ) from error
+
+
+def _check_separator(path: Path, names: Sequence[str]) -> None:
+    for mark, asked in _OTHER_SEPARATORS.items():
+        if len(names) == 1 and mark in names[0]:
+            raise DriftError(
+                f"{path.name} has {mark!r} between its values, not a comma.",
+                hint=f"Read it yourself: pandas.read_csv({str(path)!r}, sep={asked}), "
+                "and give the frame.",
+            )
 
 
 def _opened(path: Path) -> Source:

@@ -106,7 +106,7 @@ def checked_bins(bins: BinsGiven, names: Sequence[str]) -> dict[str, Any]:
     return given
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class DriftReference:
     """What current data is compared with; it can be stored, and it never changes.
 
@@ -117,6 +117,10 @@ class DriftReference:
 
     columns: Mapping[str, ColumnReference]
     rows: int
+
+    def __repr__(self) -> str:
+        size = f"{len(self.columns)} columns of {self.rows} rows"
+        return f"DriftReference of {size}, {self.hash}: .compare(current), .to_dict()"
 
     @classmethod
     def fit(

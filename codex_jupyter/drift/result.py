@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -24,6 +25,7 @@ __all__ = ["ColumnDrift", "DriftResult"]
 
 Counts = npt.NDArray[np.int64]
 _VERSION = 1
+_LEVELS = ("significant", "moderate", "stable", "noise", "empty")
 # What the frame of a result has, also where there is no column.
 _FRAME = (
     *("psi", "noise_floor", "verdict", "level", "moderate", "significant", "kind"),
@@ -32,7 +34,7 @@ _FRAME = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ColumnDrift:
     """One column, reference against current data.
 
@@ -55,6 +57,9 @@ class ColumnDrift:
     examples: tuple[str, ...]
     rule: Rule
     bands: Bands = USUAL
+
+    def __repr__(self) -> str:
+        return f"ColumnDrift({self.name!r}, PSI {self.psi:.3f}, {self.verdict})"
 
     @cached_property
     def contributions(self) -> npt.NDArray[np.float64]:
@@ -155,7 +160,7 @@ class ColumnDrift:
         return table[shown].reset_index(drop=True)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class DriftResult:
     """A comparison of current data with a reference.
 
@@ -189,6 +194,22 @@ class DriftResult:
         if not rows:
             return pd.DataFrame(index=index, columns=pd.Index(_FRAME))
         return pd.DataFrame(rows, index=index)
+
+    def __repr__(self) -> str:
+        counts = Counter(one.level for one in self.columns.values())
+        told = ", ".join(
+            f"{counts[level]} {level}" for level in _LEVELS if counts[level]
+        )
+        over = f", {len(self.periods)} periods" if self.periods else ""
+        return (
+            f"DriftResult of {len(self.columns)} columns{over}: "
+            f"{told or 'nothing to compare'}. .frame has the numbers, .bins(column) "
+            "the receipt, .figure() a heat map."
+        )
+
+    def _repr_html_(self) -> str:
+        text: str = self.frame.to_html(notebook=True, max_rows=60)
+        return text
 
     def __getitem__(self, column: str) -> ColumnDrift:
         """One column's part.

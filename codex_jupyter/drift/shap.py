@@ -52,7 +52,7 @@ def ndcg(training: Any, live: Any) -> float:
     return float((gains * shared[tie]).sum() / best)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ShapDrift:
     """SHAP values of some periods against training's.
 
@@ -73,6 +73,12 @@ class ShapDrift:
     psi: npt.NDArray[np.float64]
     psi_input: npt.NDArray[np.float64]
     rows: tuple[int, ...]
+
+    def __repr__(self) -> str:
+        return (
+            f"ShapDrift of {len(self.features)} features in {len(self.periods)} "
+            "periods: .averages, .frame, .sentences(), .figure()"
+        )
 
     @property
     def share(self) -> npt.NDArray[np.float64]:

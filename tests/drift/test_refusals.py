@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from codex_jupyter.drift import compare, psi
+from codex_jupyter.drift import DriftReference, compare, psi, shap_drift
 from codex_jupyter.errors import DriftError
 
 A = pd.DataFrame({"x": np.arange(300.0)})
@@ -69,6 +69,40 @@ def test_what_pandas_says_of_a_date_is_cut_to_one_sentence():
     error = refusal(A, A.assign(d="soon"), period="day", date_col="d")
     assert "\n" not in error.message
     assert "format=" not in error.message
+
+
+FILES = {
+    "long.csv": ("x,c\n1,a,3\n2\n", "Expected 2 fields"),
+    "semicolons.csv": ("x;c\n1;a\n", "sep=';', decimal=','"),
+    "tabs.csv": ("x\tc\n1\ta\n", "sep='\\t'"),
+    "empty.csv": ("", "cannot be read"),
+    "names.csv": ("x,x\n1,2\n", "Several columns"),
+    "broken.parquet": ("PAR1", "cannot be read"),
+    "latin.csv": ("x\n" + "1\n" * 70_000 + "S\xe3o\n", "is not written in UTF-8"),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_that_cannot_be_read_is_told_with_what_to_do(tmp_path, name):
+    content, said = FILES[name]
+    path = tmp_path / name
+    path.write_bytes(content.encode("latin-1"))
+    error = refusal(path, A)
+    assert said in f"{error.message} {error.hint}"
+    assert ".." not in error.message
+    assert name in error.message or name == "names.csv"
+
+
+def test_results_are_told_in_a_line_and_shown_as_a_table():
+    now = A + 100
+    result = compare(A, now.assign(at="2026-04-02"), period="week", date_col="at")
+    assert repr(result).startswith("DriftResult of 1 columns, 1 periods: 1 significant")
+    assert repr(result["x"]).startswith("ColumnDrift('x', PSI ")
+    assert "3 rows" in repr(DriftReference.fit(A[:3]))
+    hostile = compare({"<b>": [1.0]}, {"<b>": [1.0]})
+    assert "&lt;b&gt;" in hostile._repr_html_()
+    assert "<b>" not in hostile._repr_html_()
+    assert "ShapDrift of 1 features" in repr(shap_drift(A, {"2026-W14": now}))
 
 
 def test_a_single_row_is_told_as_one():

@@ -70,7 +70,19 @@ def test_what_drifted_decides_and_costs_and_the_mended_model_does_not(executed):
     assert abs(of_1982(mended)) < 1
 
 
-def test_two_dashboards_in_one_notebook_stay_small_and_hold_no_secret(executed):
+def test_the_platform_finds_the_same_by_itself(executed):
+    book, _ = executed
+    told = text(cell(book, "%codex monitor air --run"))
+    assert "drift of" in told
+    assert "`co2`" in told
+    told = text(cell(book, "%codex drift air"))
+    assert "▲ co2" in told
+    assert "week moderate from 0.05, significant above 0.05" in told
+    # Its level is what drifted, and what decides.
+    assert "alert" in told or "drifted" in told
+
+
+def test_three_dashboards_in_one_notebook_stay_small_and_hold_no_secret(executed):
     book, work = executed
     assert len(json.dumps(book)) < 150 * KILOBYTE
     assert (work / "air.html").stat().st_size < 150 * KILOBYTE

@@ -107,6 +107,8 @@ def test_a_cell_registers_runs_and_shows_the_drift(connected, kit, model, traini
     assert report.view.shap.features == ("age", "income")
     assert "`income` drifted in week 2026-W15" in done.text
     assert "<svg" in done.result._repr_mimebundle_()["text/html"]
+    # A variable of the model's name is no table to compare alone.
+    connected.names[NAME] = report.frame
     done = connected.run(f"%codex drift {NAME} --export drift.html")
     assert done.success, done.text
     assert "income" in Path("drift.html").read_text()

@@ -6,7 +6,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from codex_jupyter.errors import InputError
+from codex_jupyter.errors import CodexError, InputError
 from codex_jupyter.magics.command import Call, Command
 from codex_jupyter.magics.hosting import quoted
 from codex_jupyter.magics.monitoring import told
@@ -101,12 +101,19 @@ def _run(call: Call) -> Any:
 def _stored(call: Call, path: Path | None) -> Any:
     """What the platform keeps of a monitored model."""
     given = call.arguments
-    if given.reference in call.namespace or names_file(given.reference, call.namespace):
+    try:
+        model = call.session.model(given.reference, given.group)
+    except CodexError:
+        if not (
+            given.reference in call.namespace
+            or names_file(given.reference, call.namespace)
+        ):
+            raise
+        # A variable that is called like a model means the model: alone it is nothing.
         raise InputError(
             f"{given.reference} is compared with what?",
             hint=f"Write %codex drift {given.reference} CURRENT",
-        )
-    model = call.session.model(given.reference, given.group)
+        ) from None
     from codex_jupyter.widgets.drift_report import stored_report
 
     made = stored_report(
