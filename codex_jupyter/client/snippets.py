@@ -55,18 +55,19 @@ curl -sS -X POST {url} \\
 LANGUAGES = ("curl", "python", "javascript")
 
 
-def snippet(language: str, url: str, sample: Any) -> str:
+def snippet(language: str, url: str, sample: Any, script: str = "") -> str:
     """Code that posts the sample to the model and prints its answer.
 
     Args:
         language: one of `LANGUAGES`.
         url: the whole address of the model's run route.
         sample: any JSON value.
+        script: the hash of a preprocessing script to run first; "" for none.
 
     Raises:
         InputError: the language is not one of them.
     """
-    body = {"Input": sample}
+    body = {"Input": sample} | ({"ScriptHash": script} if script else {})
     text = json.dumps(body, ensure_ascii=False, indent=2)
     match language_of(language):
         case "curl":

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from codex_jupyter.widgets.batch import Tables
     from codex_jupyter.widgets.kernel_model import KernelModel
+    from codex_jupyter.widgets.preparing import Scripts
+
+    from .session import Session
 
 
 class LocalCall:
@@ -70,6 +73,22 @@ def tables(shell: InteractiveShell) -> Tables:
     from codex_jupyter.widgets.batch import Tables
 
     return Tables(lambda: _frames(shell.user_ns), lambda n, f: _keep(shell, n, f))
+
+
+def scripts(session: Session) -> Scripts:
+    """The preprocessing scripts of the session's platform, for a panel to choose."""
+    from codex_jupyter.client.payload import encode
+    from codex_jupyter.widgets.preparing import Scripts
+
+    def rows(group: str) -> list[dict[str, Any]]:
+        with session.script_client() as client:
+            return client.search_preprocessing(group=group, only_deployed=True)
+
+    def run(script: str, text: str) -> str:
+        with session.script_client() as client:
+            return encode(client.find_preprocessing(script).run(text)).decode()
+
+    return Scripts(rows, run)
 
 
 def _frames(names: Mapping[str, Any]) -> dict[str, Any]:

@@ -41,8 +41,12 @@ def playground_card(data: Mapping[str, Any]) -> Displayable:
     Args:
         data: ``name``, ``group``, ``hash``, ``state``, ``fields`` (each with ``name``,
             ``kind`` and its sample's JSON ``text``), ``sample`` as JSON text, and
-            ``run``, the last call (``at``, ``input``, ``results``), or None.
+            ``run``, the last call (``at``, ``input``, ``results``), or None; ``reads``,
+            what files an asynchronous model reads, else ""; and ``execution``, the
+            fields of its last execution, or None.
     """
+    if data["reads"]:
+        return _files_card(data)
     name, group, state = (one_line(data[k], 120) for k in ("name", "group", "state"))
     mark, tone = STATES.get(state, ("…", BUSY))
     fields = [
@@ -78,8 +82,37 @@ def playground_card(data: Mapping[str, Any]) -> Displayable:
     return Displayable("\n".join(lines), html)
 
 
+def _files_card(data: Mapping[str, Any]) -> Displayable:
+    """The same of a model that answers files."""
+    name, group, state = (one_line(data[k], 120) for k in ("name", "group", "state"))
+    mark, tone = STATES.get(state, ("…", BUSY))
+    what = f"It reads {one_line(data['reads'], 20)} files."
+    execution = data["execution"]
+    told, again, reason = "No file was sent yet.", "", ""
+    if execution:
+        number, line = (one_line(execution[k], 200) for k in ("number", "line"))
+        told = f"{number}: {one_line(execution['state'], 40)}. {line}".strip()
+        again = f"→ {one_line(execution['again'], 200)}"
+        reason = one_line(execution["reason"], 400)
+    lines = [f"{name} (group {group}): {state}", what, told, reason, again]
+    html = tag(
+        "div",
+        heading(name, f"group {group}", state_badge(mark, tone, state)),
+        tag("p", what, style=QUIET),
+        tag("p", told, dir="auto"),
+        failure(reason, _cut(execution["detail"])) if reason else None,
+        tag("p", again, style=QUIET) if again else None,
+        tag("p", one_line(data["hash"], 13), style=QUIET),
+        style=FRAME,
+    )
+    return Displayable("\n".join(filter(None, lines)), html)
+
+
 def _run(run: Mapping[str, Any]) -> list[Markup | None]:
     shown: list[Markup | None] = [_block("Last request", run["input"])]
+    if run["prepared"]:
+        text = f"prepared by {one_line(run['prepared'], 80)}"
+        shown.append(tag("p", text, style=QUIET, dir="auto"))
     for result in run["results"]:
         title = f"Answer of {one_line(result['name'], 80)} after {_took(result)}"
         shown.append(tag("p", tag("strong", title), style="margin:10px 0 0"))

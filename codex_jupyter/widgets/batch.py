@@ -16,6 +16,8 @@ from codex_jupyter.render.progress import duration
 
 from .bridge import Bridge, Request
 from .calls import Calls, Reply
+from .play_runs import prepared_by
+from .preparing import Preparing
 from .previews import preview
 
 if TYPE_CHECKING:
@@ -48,38 +50,48 @@ class Tables:
     keep: Callable[[str, pd.DataFrame], None]
 
 
+def list_tables(tables: Tables) -> list[dict[str, Any]]:
+    """The name and the size of each DataFrame, as the page lists them."""
+    found = sorted(tables.all().items())[:_MOST_LISTED]
+    return [
+        {"name": name, "rows": len(frame), "columns": frame.shape[1]}
+        for name, frame in found
+    ]
+
+
 class Batch:
     """The batch tab's half in the kernel.
 
     Args:
         calls: answers the requests and takes their cancelling.
+        preparing: knows the scripts that may prepare the rows.
     """
 
     def __init__(
-        self, bridge: Bridge, calls: Calls, model: MLOpsModel, tables: Tables
+        self,
+        bridge: Bridge,
+        calls: Calls,
+        model: MLOpsModel,
+        tables: Tables,
+        preparing: Preparing,
     ) -> None:
         self._bridge = bridge
         self._calls = calls
         self._model = model
         self._tables = tables
-        bridge.on("tables", self._list)
+        self._preparing = preparing
+        bridge.on("tables", lambda request: request.reply(list_tables(tables)))
         bridge.on("batch", self._start)
 
-    def _list(self, request: Request) -> None:
-        found = sorted(self._tables.all().items())[:_MOST_LISTED]
-        request.reply(
-            [
-                {"name": name, "rows": len(frame), "columns": frame.shape[1]}
-                for name, frame in found
-            ]
-        )
-
     def _start(self, request: Request) -> None:
-        source, name = request.fields["source"].strip(), request.fields["keep"].strip()
+        fields = request.fields
+        source, name = fields["source"].strip(), fields["keep"].strip()
+        script = fields["script"]
+        self._preparing.name(script)
 
         def work(stop: threading.Event) -> Reply:
             frame = self._frame(source)
-            return self._predict(frame, name, request.fields["tag"], stop), None
+            return self._predict(frame, name, fields["tag"], script, stop), None
 
         self._calls.start(request, work)
 
@@ -107,7 +119,12 @@ class Batch:
         return found
 
     def _predict(
-        self, frame: pd.DataFrame, name: str, tag: str, stop: threading.Event
+        self,
+        frame: pd.DataFrame,
+        name: str,
+        tag: str,
+        script: str,
+        stop: threading.Event,
     ) -> str:
         begun, parts, done = time.perf_counter(), [], 0
         failure: CodexError | None = None
@@ -115,7 +132,7 @@ class Batch:
         while done < len(frame) and not stop.is_set():
             chunk = frame.iloc[done : done + _CHUNK]
             try:
-                parts.append(self._answers(chunk))
+                parts.append(self._answers(chunk, script))
             except CodexError as error:
                 failure = error
                 break
@@ -130,12 +147,13 @@ class Batch:
             )
         return f"{done:,} rows in {duration(took)}.{kept}"
 
-    def _answers(self, chunk: pd.DataFrame) -> pd.DataFrame:
+    def _answers(self, chunk: pd.DataFrame, script: str) -> pd.DataFrame:
+        how = prepared_by(script)
         if len(chunk) > 1:
-            answers: pd.DataFrame = self._model.predict(data=chunk)
+            answers: pd.DataFrame = self._model.predict(data=chunk, **how)
             return answers
         # A frame of one row is one input, and its answer a plain one.
-        answer: Any = self._model.predict(data=chunk)
+        answer: Any = self._model.predict(data=chunk, **how)
         row = answer if isinstance(answer, dict) else {"prediction": answer}
         return pd.DataFrame([row], index=chunk.index)
 

@@ -25,6 +25,9 @@ class KernelModel:
         name: as it is shown.
         group: of the model that it is compared with.
         call: takes the input's JSON text, gives what the function returned.
+
+    Attributes:
+        prepare: what a script, by its hash, makes of such a text; set by a panel.
     """
 
     operation = "Sync"
@@ -34,13 +37,20 @@ class KernelModel:
         self.name = name
         self.group = group
         self._call = call
+        self.prepare: Callable[[str, str], str] | None = None
 
-    def predict(self, data: Any) -> Any:
+    def predict(self, data: Any, preprocessing: str = "") -> Any:
         """The function's answer to a JSON text, as it would travel.
+
+        Args:
+            preprocessing: the hash of a script that the platform runs on it first.
 
         Raises:
             PredictionError: the function raised, or its answer has no JSON form.
+            CodexError: the script failed, or cannot be asked.
         """
+        if preprocessing and self.prepare is not None:
+            data = self.prepare(preprocessing, data)
         try:
             answer = self._call(data)
             return json.loads(answer) if isinstance(answer, str) else plain(answer)

@@ -47,6 +47,8 @@ SHAPES: dict[str, Mapping[str, str]] = {
         "number": "number",
         "at": "number",
         "input": "string",
+        "script": "string",
+        "prepared": "string",
         "results": "result[]",
     },
     "point": {
@@ -70,6 +72,7 @@ TO_PAGE: dict[str, Mapping[str, str]] = {
         "sample": "string",
         "comparable": "boolean",
         "batch": "boolean",
+        "reads": "string",
         "runs": "run[]",
     },
     "played": {"run": "run"},
@@ -78,7 +81,7 @@ TO_PAGE: dict[str, Mapping[str, str]] = {
 }
 
 FROM_PAGE: dict[str, Mapping[str, str]] = {
-    "predict": {"input": "string", "models": "string[]"},
+    "predict": {"input": "string", "models": "string[]", "script": "string"},
     "sweep": {
         "tag": "string",
         "input": "string",
@@ -88,10 +91,17 @@ FROM_PAGE: dict[str, Mapping[str, str]] = {
         "steps": "number",
         "whole": "boolean",
         "models": "string[]",
+        "script": "string",
     },
     "peers": {},
     "tables": {},
-    "batch": {"tag": "string", "source": "string", "keep": "string"},
-    "snippet": {"language": "string", "input": "string"},
+    "batch": {
+        "tag": "string",
+        "source": "string",
+        "keep": "string",
+        "script": "string",
+    },
+    "scripts": {},
+    "snippet": {"language": "string", "input": "string", "script": "string"},
     "why": {"number": "number", "model": "string"},
 }

@@ -42,8 +42,13 @@ def checked(text: str) -> Any:
         raise InputError(f"The input is not JSON: {error}") from None
 
 
-def ask(model: Callee, text: str) -> tuple[dict[str, Any], Exception | None]:
+def ask(
+    model: Callee, text: str, script: str = ""
+) -> tuple[dict[str, Any], Exception | None]:
     """Call the model with that JSON text; what it gave or why it failed.
+
+    Args:
+        script: the hash of one that prepares the input; "" for none.
 
     Returns:
         A message of the ``result`` shape, and the error if there was one.
@@ -53,7 +58,7 @@ def ask(model: Callee, text: str) -> tuple[dict[str, Any], Exception | None]:
     answer: Any = None
     try:
         # The text, not its value: a JSON string would be taken for a file's name.
-        answer = model.predict(data=text)
+        answer = model.predict(data=text, **prepared_by(script))
     except Exception as error:  # noqa: BLE001 - the panel tells it
         failure = error
     made: dict[str, Any] = {
@@ -71,6 +76,11 @@ def ask(model: Callee, text: str) -> tuple[dict[str, Any], Exception | None]:
         made["text"] = whole if len(whole) <= MAX_TEXT else cut
         made["outputs"] = outputs_of(answer)
     return made, failure
+
+
+def prepared_by(script: str) -> dict[str, Any]:
+    """How a call names the script that prepares its input; nothing for none."""
+    return {"preprocessing": script} if script else {}
 
 
 def told(error: Exception | None) -> dict[str, str]:
@@ -115,14 +125,27 @@ class Runs:
         self._kept: deque[dict[str, Any]] = deque(maxlen=MAX_RUNS)
         self._count = 0
 
-    def add(self, text: str, results: list[dict[str, Any]]) -> dict[str, Any]:
-        """Keep one call, and give it as a message of the ``run`` shape."""
+    def add(
+        self,
+        text: str,
+        results: list[dict[str, Any]],
+        script: str = "",
+        prepared: str = "",
+    ) -> dict[str, Any]:
+        """Keep one call, and give it as a message of the ``run`` shape.
+
+        Args:
+            script: the hash of the one that prepared the input.
+            prepared: its name.
+        """
         with self._lock:
             self._count += 1
             made = {
                 "number": self._count,
                 "at": time.time(),
                 "input": text,
+                "script": script,
+                "prepared": prepared,
                 "results": results,
             }
             self._kept.append(made)

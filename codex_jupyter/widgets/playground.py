@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from codex_jupyter.client.batch_snippets import batch_snippet
 from codex_jupyter.client.payload import plain
 from codex_jupyter.client.snippets import LANGUAGES, snippet
 from codex_jupyter.errors import (
@@ -20,11 +21,13 @@ from codex_jupyter.render.html import Displayable
 from codex_jupyter.render.playground import playground_card
 
 from .batch import Batch, Tables
+from .batch_async import AsyncBatch
 from .bridge import Request
 from .calls import Calls, Reply
 from .kernel_model import Callee, KernelModel
 from .panel import Panel
 from .play_runs import Runs, ask, checked
+from .preparing import Preparing, Scripts
 from .sample_form import fields_of, json_text, object_text
 from .sweep import steps_of, sweep
 from .why import Advice, Why
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
 
 MAX_RUNNING = 4
 MAX_PEERS = 200
+SHORT = 12  # characters of a hash that may be typed
 
 Peers = Callable[[], list["MLOpsModel"]]
 
@@ -49,10 +53,11 @@ class Playground(Panel):
         peers: the other models it may be compared with, asked when they are chosen.
         kernel: the notebook's own function, to compare with.
         tables: the notebook's DataFrames for the batch tab; without it there is none.
+        scripts: those of the platform that may prepare an input.
         advise: what to do when explaining an answer fails, in words.
 
     Raises:
-        InputError: the model is asynchronous: it has no direct answer.
+        InputError: the model is asynchronous and there are no tables: it answers files.
         CodexError: the platform could not be asked.
     """
 
@@ -66,18 +71,16 @@ class Playground(Panel):
         kernel: KernelModel | None = None,
         tables: Tables | None = None,
         advise: Advice | None = None,
+        scripts: Scripts | None = None,
         **unknown: object,
     ) -> None:
         super().__init__(**unknown)
-        if model.operation == "Async":
+        is_async = model.operation == "Async"
+        if is_async and tables is None:
             raise InputError(
                 f"'{model.name}' is an asynchronous model; it has no direct answer.",
                 hint=f"Give it a file: %codex predict {model.name} data.csv",
             )
-        try:
-            document = model.openapi()
-        except (PlatformError, ProtocolError):
-            document = {}  # a platform without the document: the sample alone
         self._model = model
         self._called = called or model.name
         self._peers = peers
@@ -85,30 +88,57 @@ class Playground(Panel):
         self._models: dict[str, Callee] = {model.model_hash: model}
         if kernel is not None:
             self._models[kernel.model_hash] = kernel
-        self._sample = plain(model.schema) if model.schema is not None else {}
-        try:
-            ranges = model.ranges()
-        except CodexError:
-            ranges = []  # not every platform can tell
-        self._fields = fields_of(self._sample, document, ranges)
+            kernel.prepare = self._prepare
+        self._sample: Any = {}
+        self._fields: list[dict[str, Any]] = []
         self._runs = Runs()
         self._calls = Calls(self.bridge, MAX_RUNNING, "codex-play")
         self._worker = Worker("codex-play-twin")
+        self._preparing = Preparing(self.bridge, self._calls, model, scripts)
         self._has_batch = tables is not None
+        self._files: AsyncBatch | None = None
+        self.bridge.on("snippet", self._snippet)
+        if is_async and tables is not None:
+            self._files = AsyncBatch(
+                self.bridge,
+                self._calls,
+                model,
+                self._quoted,
+                tables,
+                self._preparing,
+                self._thaw,
+            )
+            return
+        self._learn()
         if tables is not None:
-            Batch(self.bridge, self._calls, model, tables)
-        Why(
-            self.bridge,
-            self._calls,
-            self._runs,
-            self._models,
-            advise,
-            lambda: self._worker.submit(self.freeze),
-        )
+            Batch(self.bridge, self._calls, model, tables, self._preparing)
+        Why(self.bridge, self._calls, self._runs, self._models, advise, self._thaw)
         self.bridge.on("predict", self._predict)
         self.bridge.on("sweep", self._sweep)
         self.bridge.on("peers", self._ask_peers)
-        self.bridge.on("snippet", self._snippet)
+
+    def _learn(self) -> None:
+        """The form's fields; a platform may know only the sample, or not even that."""
+        model = self._model
+        try:
+            document = model.openapi()
+        except (PlatformError, ProtocolError):
+            document = {}
+        try:
+            ranges = model.ranges()
+        except CodexError:
+            ranges = []
+        self._sample = plain(model.schema) if model.schema is not None else {}
+        self._fields = fields_of(self._sample, document, ranges)
+
+    def _thaw(self) -> None:
+        """Bring the static twin up to date, soon."""
+        self._worker.submit(self.freeze)
+
+    @property
+    def _quoted(self) -> str:
+        """The model's name as it is typed on a line."""
+        return f'"{self._called}"' if " " in self._called else self._called
 
     def card(self) -> Displayable:
         """The last request and answer, and what the model takes, in static form."""
@@ -122,6 +152,8 @@ class Playground(Panel):
                 "fields": self._fields,
                 "sample": object_text(self._sample),
                 "run": made[-1] if made else None,
+                "reads": self._model.input_type if self._files else "",
+                "execution": self._files.fields() if self._files else None,
             }
         )
 
@@ -138,28 +170,36 @@ class Playground(Panel):
             sample=object_text(self._sample),
             comparable=self._peers is not None or self._kernel is not None,
             batch=self._has_batch,
+            reads=self._model.input_type if self._files else "",
             runs=self._runs.all(),
         )
+        if self._files is not None:
+            self._files.push()
 
     def close(self) -> None:
         """Cancel what runs and take the panel from the page."""
         if "_worker" in self.__dict__:
             self._calls.close()
             self._worker.close()
+            if self._files is not None:
+                self._files.close()
         super().close()
 
     def _predict(self, request: Request) -> None:
         text = request.fields["input"]
         checked(text)
         models = self._chosen(request.fields["models"])
+        script = request.fields["script"]
+        prepared = self._preparing.name(script)
 
         def work(stop: threading.Event) -> Reply:
-            made = [ask(model, text) for model in models]
+            made = [ask(model, text, script) for model in models]
             if stop.is_set():
                 return None, None
-            run = self._runs.add(text, [result for result, _ in made])
+            results = [result for result, _ in made]
+            run = self._runs.add(text, results, script, prepared)
             self.bridge.send("played", run=run)
-            self._worker.submit(self.freeze)
+            self._thaw()
             if any(_tells_state(failure) for _, failure in made):
                 self._worker.submit(self._look)
             return run["number"], None
@@ -169,7 +209,8 @@ class Playground(Panel):
     def _sweep(self, request: Request) -> None:
         fields = request.fields
         checked(fields["input"])
-        models = self._chosen(fields["models"])
+        models, script = self._chosen(fields["models"]), fields["script"]
+        self._preparing.name(script)
         values = steps_of(
             fields["low"], fields["high"], int(fields["steps"]), whole=fields["whole"]
         )
@@ -201,7 +242,8 @@ class Playground(Panel):
 
         def work(stop: threading.Event) -> Reply:
             try:
-                sweep(models, fields["input"], fields["field"], values, stop, tell)
+                text, field = fields["input"], fields["field"]
+                sweep(models, text, field, values, stop, tell, script)
             finally:
                 pulse.flush()
             return len(values), None
@@ -230,15 +272,30 @@ class Playground(Panel):
 
     def _snippet(self, request: Request) -> None:
         language, text = request.fields["language"], request.fields["input"]
+        script = request.fields["script"]
+        prepared = self._preparing.name(script)
+        how = f" --preprocessing {script[:SHORT]}" if prepared else ""
+        where = {"group": self._model.group, "model": self._model.model_hash}
+        line = f"%codex predict {self._quoted}"
+        if self._files is not None:
+            kind = self._model.input_type
+            if language in LANGUAGES:
+                base = self._model.base_url
+                request.reply(batch_snippet(language, base, where, kind))
+            else:
+                request.reply(
+                    f"{line} rows.{kind} --group {where['group']}{how} --wait"
+                )
+            return
         value = checked(text)
         if language in LANGUAGES:
-            where = {"group": self._model.group, "model": self._model.model_hash}
             url = self._model.base_url + routes.MODEL_RUN.url(**where)
-            request.reply(snippet(language, url, value))
+            request.reply(snippet(language, url, value, script))
             return
-        name = f'"{self._called}"' if " " in self._called else self._called
-        line = f"%codex predict {name} {json_text(value)} --group {self._model.group}"
-        request.reply(line)
+        request.reply(f"{line} {json_text(value)} --group {where['group']}{how}")
+
+    def _prepare(self, script: str, text: str) -> str:
+        return self._preparing.run(script, text)
 
     def _chosen(self, hashes: list[str]) -> list[Callee]:
         unknown = [one for one in hashes if one not in self._models]

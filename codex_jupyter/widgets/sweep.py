@@ -48,6 +48,7 @@ def sweep(
     values: list[float],
     stop: threading.Event,
     tell: Told,
+    script: str = "",
 ) -> None:
     """Call each model with each value, and tell each answer as a ``point``.
 
@@ -66,7 +67,7 @@ def sweep(
         for place, value in enumerate(values)
         for who, model in enumerate(models)
     )
-    crew = _Crew(jobs, row, field, stop, tell)
+    crew = _Crew(jobs, row, field, stop, tell, script)
     crew.run()
     if crew.failure is not None:
         raise crew.failure
@@ -82,12 +83,14 @@ class _Crew:
         field: str,
         stop: threading.Event,
         tell: Told,
+        script: str,
     ) -> None:
         self._jobs = jobs
         self._row = row
         self._field = field
         self._stop = stop
         self._tell = tell
+        self._script = script
         self._lock = threading.Lock()
         self.failure: Exception | None = None
 
@@ -109,7 +112,8 @@ class _Crew:
             if job is None:
                 return
             place, value, who, model = job
-            made, failure = ask(model, json_text({**self._row, self._field: value}))
+            text = json_text({**self._row, self._field: value})
+            made, failure = ask(model, text, self._script)
             if failure is not None and not isinstance(failure, PredictionError):
                 known = isinstance(failure, CodexError)
                 self.failure = failure if known else CodexError(made["error"])

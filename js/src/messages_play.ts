@@ -34,7 +34,14 @@ export const SHAPES = {
     left: "number",
     rest: "number",
   },
-  run: { number: "number", at: "number", input: "string", results: "result[]" },
+  run: {
+    number: "number",
+    at: "number",
+    input: "string",
+    script: "string",
+    prepared: "string",
+    results: "result[]",
+  },
   point: {
     at: "number",
     who: "number",
@@ -56,6 +63,7 @@ export const TO_PAGE = {
     sample: "string",
     comparable: "boolean",
     batch: "boolean",
+    reads: "string",
     runs: "run[]",
   },
   played: { run: "run" },
@@ -64,7 +72,7 @@ export const TO_PAGE = {
 } as const;
 
 export const FROM_PAGE = {
-  predict: { input: "string", models: "string[]" },
+  predict: { input: "string", models: "string[]", script: "string" },
   sweep: {
     tag: "string",
     input: "string",
@@ -74,10 +82,12 @@ export const FROM_PAGE = {
     steps: "number",
     whole: "boolean",
     models: "string[]",
+    script: "string",
   },
   peers: {},
   tables: {},
-  batch: { tag: "string", source: "string", keep: "string" },
-  snippet: { language: "string", input: "string" },
+  batch: { tag: "string", source: "string", keep: "string", script: "string" },
+  scripts: {},
+  snippet: { language: "string", input: "string", script: "string" },
   why: { number: "number", model: "string" },
 } as const;

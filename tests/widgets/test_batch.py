@@ -60,7 +60,14 @@ def open_panel(held, monkeypatch):
 
 def run(panel, source, keep="predictions"):
     panel.comm.say(
-        {"kind": "batch", "id": "b", "tag": "t", "source": source, "keep": keep}
+        {
+            "kind": "batch",
+            "id": "b",
+            "tag": "t",
+            "source": source,
+            "keep": keep,
+            "script": "",
+        }
     )
     until(lambda: answer(panel, "b"))
     return answer(panel, "b")
@@ -148,7 +155,14 @@ def test_cancelling_ends_the_batch_and_keeps_nothing(open_panel, held):
     stopper = Stopper()
     panel._model.predict = stopper.predict
     panel.comm.say(
-        {"kind": "batch", "id": "b", "tag": "t", "source": "rows", "keep": ""}
+        {
+            "kind": "batch",
+            "id": "b",
+            "tag": "t",
+            "source": "rows",
+            "keep": "",
+            "script": "",
+        }
     )
     until(lambda: answer(panel, "c"))
     until(lambda: panel.comm.of("preview"))
@@ -164,7 +178,13 @@ def test_the_notebooks_function_answers_beside_the_model(open_panel):
     panel = open_panel(RowModel(), kernel=kernel)
     panel._model.predict = lambda data: {"double": 2 * json.loads(data)["x"]}
     panel.comm.say(
-        {"kind": "predict", "id": "p", "input": '{"x": 5}', "models": [HASH, LOCAL]}
+        {
+            "kind": "predict",
+            "id": "p",
+            "input": '{"x": 5}',
+            "models": [HASH, LOCAL],
+            "script": "",
+        }
     )
     until(lambda: answer(panel, "p"))
     (played,) = panel.comm.of("played")

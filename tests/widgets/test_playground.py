@@ -48,7 +48,8 @@ def all_ends(panel):
 
 def predict(panel, value, models=(HASH,), request="r"):
     text = value if isinstance(value, str) else json.dumps(value)
-    return ask(panel, "predict", request, input=text, models=list(models))
+    fields = {"input": text, "models": list(models), "script": ""}
+    return ask(panel, "predict", request, **fields)
 
 
 def sweep(panel, request="s", **changed):
@@ -61,6 +62,7 @@ def sweep(panel, request="s", **changed):
         "steps": 5,
         "whole": True,
         "models": [HASH],
+        "script": "",
     } | changed
     return ask(panel, "sweep", request, **fields)
 
@@ -180,7 +182,9 @@ def test_a_cancelled_call_is_dropped_and_the_next_one_runs(panel, model):
 
     model.score = slow
     text = json.dumps(ROW)
-    panel.comm.say({"kind": "predict", "id": "1", "input": text, "models": [HASH]})
+    panel.comm.say(
+        {"kind": "predict", "id": "1", "input": text, "models": [HASH], "script": ""}
+    )
     until(first.is_set)
     ask(panel, "cancel", "c", request="1")
     predict(panel, ROW | {"age": 2}, request="2")
@@ -196,7 +200,13 @@ def test_a_bounded_number_of_calls_runs_at_a_time(panel, model):
     model.score = lambda row: held.wait(30) and {}
     for number in range(4):
         panel.comm.say(
-            {"kind": "predict", "id": str(number), "input": "{}", "models": [HASH]}
+            {
+                "kind": "predict",
+                "id": str(number),
+                "input": "{}",
+                "models": [HASH],
+                "script": "",
+            }
         )
     assert "running already" in predict(panel, {}, request="more")["message"]
     held.set()
@@ -297,7 +307,7 @@ def test_a_cancelled_sweep_stops_asking(panel, model):
         {
             "kind": "sweep", "id": "s", "tag": "t", "input": json.dumps(ROW),
             "field": "age", "low": 0, "high": 200, "steps": 200, "whole": True,
-            "models": [HASH],
+            "models": [HASH], "script": "",
         }
     )  # fmt: skip
     until(lambda: len(asked) == 4)
@@ -332,7 +342,7 @@ def test_many_points_make_few_messages(panel):
 @pytest.mark.parametrize("language", ["curl", "python", "javascript"])
 def test_code_is_made_from_the_present_input_and_holds_no_token(panel, language):
     row = json.dumps({"age": 77, "note": "it's"})
-    code = ask(panel, "snippet", language=language, input=row)["result"]
+    code = ask(panel, "snippet", language=language, input=row, script="")["result"]
     assert "77" in code
     assert HASH in code
     assert "MLOPS_GROUP_TOKEN" in code
@@ -352,7 +362,7 @@ def test_code_is_made_from_the_present_input_and_holds_no_token(panel, language)
 def test_the_magic_line_means_the_same_input(value):
     panel = Playground(playable(), called="credit score 2")
     text = json.dumps(value)
-    line = ask(panel, "snippet", language="magic", input=text)["result"]
+    line = ask(panel, "snippet", language="magic", input=text, script="")["result"]
     panel.close()
     assert "\n" not in line
     command = find("predict")

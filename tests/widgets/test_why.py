@@ -51,7 +51,13 @@ def why(panel, number=1, model=HASH):
 
 
 def predicted(panel, *models):
-    ask(panel, "predict", input=json.dumps(ROW), models=list(models or [HASH]))
+    ask(
+        panel,
+        "predict",
+        input=json.dumps(ROW),
+        models=list(models or [HASH]),
+        script="",
+    )
 
 
 def test_the_row_and_its_answer_are_explained_and_kept_with_the_call(panel, model):

@@ -125,8 +125,10 @@ class FakeModel:
     def openapi(self):
         return self.document
 
-    def predict(self, data):
+    def predict(self, data, preprocessing=""):
         """The answer of `score`, which a test gives, to a JSON text."""
+        if preprocessing:
+            self.asked.append(("prepared by", preprocessing))
         return self.score(json.loads(data))
 
     def ranges(self):

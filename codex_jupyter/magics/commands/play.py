@@ -48,7 +48,7 @@ def _run(call: Call) -> Any:
             "--model belongs to --local.",
             hint=f"Add --local score, or leave out --model {given.model}.",
         )
-    from codex_jupyter.magics.comparing import kernel_model, tables
+    from codex_jupyter.magics.comparing import kernel_model, scripts, tables
     from codex_jupyter.widgets.playground import Playground
 
     kernel = None
@@ -62,6 +62,7 @@ def _run(call: Call) -> Any:
             kernel,
             tables(call.shell),
             lambda error: _advice(error, model.name, local=call.session.is_local),
+            scripts(call.session),
         )
     )
 
@@ -74,6 +75,11 @@ def _advice(error: Exception, name: str, *, local: bool) -> str:
 
 def _how_to_call(model: MLOpsModel) -> Displayable:
     """What a terminal can do instead of a form: a line to edit."""
+    if model.operation == "Async":
+        return note(
+            f"{model.name} reads {model.input_type} files.",
+            f"%codex predict {quoted(model.name)} rows.{model.input_type} --wait",
+        )
     if model.schema is None:
         model.openapi()
     sample = json.dumps(model.schema, ensure_ascii=False)

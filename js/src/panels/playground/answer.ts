@@ -24,6 +24,7 @@ export class AnswerView {
   readonly #values = h("div", { class: "cx-values" });
   readonly #raw = h("div", { class: "cx-values" });
   readonly #time = h("span", { class: "cx-time" });
+  readonly #prepared = h("p", { class: "cx-quiet cx-prepared", dir: "auto" });
   readonly #note = h("p", { class: "cx-quiet cx-answer-note" });
   readonly #said = h("p", { class: "cx-unseen", role: "status" });
 
@@ -51,6 +52,7 @@ export class AnswerView {
         h("span", { class: "cx-push" }),
         this.#time,
       ),
+      this.#prepared,
       this.#values,
       this.#raw,
       this.#why.element,
@@ -87,6 +89,10 @@ export class AnswerView {
   show(run: Run): void {
     const { results } = run;
     setText(this.#time, results.map((one) => took(one.ms)).join(" · "));
+    setText(
+      this.#prepared,
+      run.prepared ? t("prepared by {name}", { name: run.prepared }) : "",
+    );
     const good = results.filter((one) => !one.error);
     const parts: HTMLElement[] = results
       .filter((one) => one.error)

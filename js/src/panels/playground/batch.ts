@@ -4,6 +4,7 @@ import type { Bridge, Fault } from "../../bridge.ts";
 import { formOf, h, setText } from "../../dom.ts";
 import { Preview } from "../../preview.ts";
 import { t } from "../../words.ts";
+import { FilesView } from "./files.ts";
 
 interface Table {
   name: string;
@@ -11,11 +12,15 @@ interface Table {
   columns: number;
 }
 
+/** The longest that a timer takes: rows take as long as they do. */
+const FOREVER = 2 ** 31 - 1;
+
 let count = 0;
 
 export class BatchView {
   readonly element: HTMLElement;
   readonly #bridge: Bridge;
+  readonly #script: () => string;
   readonly #names = h("datalist", { id: `cx-tables-${++count}` });
   readonly #source = h("input", {
     class: "cx-field cx-source",
@@ -56,9 +61,15 @@ export class BatchView {
   /** Called when there is something to show for the first time. */
   onStart = (): void => {};
   isEmpty = true;
+  readonly #files: FilesView;
+  /** What files the model reads; "" where it answers rows. */
+  #reads = "";
 
-  constructor(bridge: Bridge) {
+  /** @param script gives the hash of what prepares the rows; "" for nothing. */
+  constructor(bridge: Bridge, script: () => string) {
     this.#bridge = bridge;
+    this.#script = script;
+    this.#files = new FilesView(bridge);
     this.#bar.setAttribute("aria-label", t("Rows predicted"));
     const form = formOf("cx-batch-form", () => this.#start());
     form.append(
@@ -82,6 +93,20 @@ export class BatchView {
       setText(this.#said, t("{done} of {of} rows", { done, of }));
     });
     bridge.on("preview", (part) => this.#preview.show(part));
+    bridge.on("execution", (now) => {
+      this.isEmpty = false;
+      this.onStart();
+      this.#files.show(now);
+    });
+  }
+
+  /** Of a model that reads files: one is sent, and its execution followed. */
+  readFiles(kind: string, prepare: HTMLElement): void {
+    this.#reads = kind;
+    this.#source.placeholder = t("a DataFrame, or path/to/rows.{kind}", { kind });
+    this.#go.before(prepare);
+    this.#preview.element.before(this.#files.element);
+    this.#busy(false);
   }
 
   /** Learn which DataFrames there are now. */
@@ -117,14 +142,19 @@ export class BatchView {
     this.#running = new AbortController();
     this.#busy(true);
     setText(this.#problem, "");
-    setText(this.#said, t("Reading the rows…"));
+    setText(this.#said, this.#reads ? t("Sending…") : t("Reading the rows…"));
     try {
       const { result } = await this.#bridge.ask(
         "batch",
-        { tag: this.#tag, source: this.#source.value, keep: this.#keep.value },
-        { signal: this.#running.signal },
+        {
+          tag: this.#tag,
+          source: this.#source.value,
+          keep: this.#keep.value,
+          script: this.#script(),
+        },
+        { signal: this.#running.signal, timeout: FOREVER },
       );
-      setText(this.#said, String(result));
+      setText(this.#said, this.#reads ? "" : String(result));
     } catch (error) {
       const { name, message, hint } = error as Fault;
       if (name === "AbortError") setText(this.#said, t("Cancelled."));
@@ -140,9 +170,12 @@ export class BatchView {
 
   #busy(now: boolean): void {
     this.#go.setAttribute("aria-busy", String(now));
-    setText(this.#go, now ? t("Predicting…") : t("Predict all"));
+    const words = this.#reads
+      ? [t("Sending…"), t("Send")]
+      : [t("Predicting…"), t("Predict all")];
+    setText(this.#go, words[now ? 0 : 1] ?? "");
     this.#cancel.hidden = !now;
-    this.#bar.hidden = !now;
+    this.#bar.hidden = !now || this.#reads !== "";
     this.#bar.value = 0;
   }
 }

@@ -17,6 +17,7 @@ export class CodeView {
   readonly element: HTMLElement;
   readonly #bridge: Bridge;
   readonly #input: () => string | null;
+  readonly #script: () => string;
   readonly #tabs: Tabs;
   readonly #pre = h("pre", {
     class: "cx-json cx-snippet",
@@ -29,7 +30,14 @@ export class CodeView {
   #asked = 0;
   #timer = 0;
 
-  constructor(bridge: Bridge, input: () => string | null, signal: AbortSignal) {
+  /** @param script gives the hash of what prepares the input; "" for nothing. */
+  constructor(
+    bridge: Bridge,
+    input: () => string | null,
+    script: () => string,
+    signal: AbortSignal,
+  ) {
+    this.#script = script;
     this.#bridge = bridge;
     this.#input = input;
     const panel = h("div", { class: "cx-code" }, this.#pre);
@@ -80,7 +88,9 @@ export class CodeView {
     const [language] = LANGUAGES[this.#tabs.place] ?? ["curl"];
     let text: string;
     try {
-      text = String((await this.#bridge.ask("snippet", { language, input })).result);
+      const script = this.#script();
+      const asked = this.#bridge.ask("snippet", { language, input, script });
+      text = String((await asked).result);
     } catch (error) {
       text = (error as Error).message;
     }

@@ -12,10 +12,12 @@ import { t } from "../../words.ts";
 import { AnswerView } from "./answer.ts";
 import { BatchView } from "./batch.ts";
 import { CodeView } from "./code.ts";
+import files from "./files.css";
 import { InputForm } from "./form.ts";
 import { HistoryView } from "./history.ts";
 import { faultBlock } from "./parts.ts";
 import css from "./playground.css";
+import { Prepare } from "./prepare.ts";
 import seen from "./seen.css";
 import { SweepView } from "./sweep.ts";
 import why from "./why.css";
@@ -27,7 +29,7 @@ interface Peer {
 }
 
 export function mount(at: Mount): () => void {
-  const frame = openFrame(at, preview + css + seen + why);
+  const frame = openFrame(at, preview + css + files + seen + why);
   const { bridge, box, signal } = frame;
   let play: ToPage["play"] | null = null;
   let peers: Peer[] = [];
@@ -42,17 +44,28 @@ export function mount(at: Mount): () => void {
   const badge = h("span", { class: "cx-badge" });
   const input = new InputForm();
   const answer = new AnswerView(bridge, signal);
+  const prepare = new Prepare(bridge, () => {
+    code.refresh();
+    settled();
+  });
   const history = new HistoryView(load, (run) => {
     load(run);
     predict(run.results.map((one) => one.model));
   });
-  const batch = new BatchView(bridge);
-  const code = new CodeView(bridge, () => input.text, signal);
+  const script = (): string => prepare.element.value;
+  const batch = new BatchView(bridge, script);
+  const code = new CodeView(
+    bridge,
+    () => (play?.reads ? "" : input.text),
+    script,
+    signal,
+  );
   const sweep = new SweepView(
     bridge,
     () => {
       const text = input.text;
-      return text === null ? null : { input: text, models: chosen(), names: names() };
+      if (text === null) return null;
+      return { input: text, models: chosen(), script: script(), names: names() };
     },
     signal,
   );
@@ -114,7 +127,7 @@ export function mount(at: Mount): () => void {
       reset,
       h("label", { class: "cx-follow" }, live, t("Live")),
       h("span", { class: "cx-push" }),
-      compare,
+      h("div", { class: "cx-choices" }, prepare.label, compare),
     ),
   );
   const tabs = new Tabs(
@@ -142,6 +155,12 @@ export function mount(at: Mount): () => void {
   sweep.onStart = () => slim();
   batch.onStart = () => slim();
   slim();
+  const top = h(
+    "div",
+    { class: "cx-top" },
+    form,
+    h("div", { class: "cx-side" }, problem, answer.element),
+  );
   const facts = h("span", { class: "cx-facts" });
   const token = h("span", { class: "cx-token" });
   box.setAttribute("aria-label", t("Playground"));
@@ -153,12 +172,7 @@ export function mount(at: Mount): () => void {
       group,
       h("div", { role: "status" }, badge),
     ),
-    h(
-      "div",
-      { class: "cx-top" },
-      form,
-      h("div", { class: "cx-side" }, problem, answer.element),
-    ),
+    top,
     h("div", { class: "cx-more-bar cx-bar" }, tabs.list),
     more,
     h("footer", { class: "cx-foot" }, facts, h("span", { class: "cx-push" }), token),
@@ -180,6 +194,16 @@ export function mount(at: Mount): () => void {
       tabs.place
     ];
     more.classList.toggle("cx-slim", empty === true);
+  }
+
+  /** A model that answers files has no form, and nothing to sweep or to load again. */
+  function onlyFiles(reads: string): void {
+    top.hidden = true;
+    batch.readFiles(reads, prepare.label);
+    for (const name of [t("What if"), t("History")]) tabs.offer(name, false);
+    tabs.show(tabs.at(t("Batch")));
+    batch.refresh();
+    slim();
   }
 
   function chosen(): string[] {
@@ -211,6 +235,7 @@ export function mount(at: Mount): () => void {
 
   function load(run: Run): void {
     input.text = run.input;
+    prepare.choose(run.script, run.prepared);
     show(run);
   }
 
@@ -239,7 +264,7 @@ export function mount(at: Mount): () => void {
     try {
       const { result } = await bridge.ask(
         "predict",
-        { input: text, models },
+        { input: text, models, script: script() },
         { signal: stop.signal },
       );
       const run = history.get(Number(result));
@@ -312,6 +337,11 @@ export function mount(at: Mount): () => void {
     history.add(now.runs);
     slim();
     if (!first) return;
+    prepare.refresh();
+    if (now.reads) {
+      onlyFiles(now.reads);
+      return;
+    }
     input.describe(now.fields);
     history.describe(now.sample);
     const last = history.last();

@@ -14,6 +14,7 @@ const PATIENCE = 3_600_000;
 export interface SweepOf {
   input: string;
   models: string[];
+  script: string;
   names: string[];
 }
 
@@ -132,10 +133,20 @@ export class SweepView {
     this.#draw();
     let said = "";
     try {
-      const { input, models } = asked;
+      const { input, models, script } = asked;
       const { name, whole } = field;
       const tag = this.#tag;
-      const fields = { tag, input, field: name, low, high, steps, whole, models };
+      const fields = {
+        tag,
+        input,
+        field: name,
+        low,
+        high,
+        steps,
+        whole,
+        models,
+        script,
+      };
       await this.#bridge.ask("sweep", fields, {
         timeout: PATIENCE,
         signal: stop.signal,
