@@ -308,15 +308,23 @@ class Deployed(GroupOwned):
     adelete = delete.twin
 
     @operation
-    def restart(self, wait_for_ready: bool = True) -> Steps[str]:  # noqa: FBT001, FBT002 - documented so
+    def restart(
+        self,
+        wait_for_ready: bool = True,  # noqa: FBT001, FBT002 - documented so
+        timeout: float | None = None,
+    ) -> Steps[str]:
         """Start its process anew; its state afterwards.
+
+        Args:
+            timeout: seconds to wait for it; None for as long as it takes.
 
         Raises:
             PlatformError: the state does not allow it, or it did not come up again.
+            WaitTimeoutError: the time is over; the restart goes on.
         """
         yield from self._connection.ask(Call(self._routes.restart, self._where))
         if wait_for_ready:
-            return (yield from Deployed.wait_ready.steps(self))
+            return (yield from Deployed.wait_ready.steps(self, timeout))
         return (yield from Deployed.refresh.steps(self))
 
     arestart = restart.twin

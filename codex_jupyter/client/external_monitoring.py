@@ -124,8 +124,15 @@ class MLOpsExternalMonitoring(BaseMLOps):
     aupload_file = upload_file.twin
 
     @operation
-    def host(self, wait: bool = False) -> Steps[str]:  # noqa: FBT001, FBT002 - documented so
+    def host(
+        self,
+        wait: bool = False,  # noqa: FBT001, FBT002 - documented so
+        timeout: float | None = None,
+    ) -> Steps[str]:
         """Start the validation; the hash.
+
+        Args:
+            timeout: seconds to wait for it; None for as long as it takes.
 
         Raises:
             ExecutionError: it was waited for, and it is not valid.
@@ -133,7 +140,7 @@ class MLOpsExternalMonitoring(BaseMLOps):
         yield from self._connection.ask(Call(routes.EXTERNAL_HOST, self._where))
         self.status = MonitoringStatus.VALIDATING.value
         if wait:
-            yield from MLOpsExternalMonitoring.wait_ready.steps(self)
+            yield from MLOpsExternalMonitoring.wait_ready.steps(self, timeout)
         return self.ex_monitoring_hash
 
     ahost = host.twin

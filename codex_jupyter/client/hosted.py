@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, cast
 
 from codex_jupyter.config import Secret
@@ -25,7 +25,7 @@ from .execution import MLOpsExecution, execution_id
 from .group_owned import secret
 from .model_execution import ModelExecution
 from .monitoring import Monitored
-from .operation import Call, Steps, operation, together
+from .operation import Call, Steps, counting, operation, together
 from .payload import answers_frame, encode, is_frame, model_input, rows_of
 from .relay import RelayedAnswer, relay_call, relayed
 from .script import MLOpsPreprocessing
@@ -98,6 +98,8 @@ class MLOpsModel(Deployed, Monitored):
         *,
         dataset: str | None = None,
         json_data: Any = None,
+        timeout: float | None = None,
+        progress: Callable[[int, int], object] | None = None,
     ) -> Steps[Any]:
         """Predict, and give what the model's function returned.
 
@@ -113,6 +115,8 @@ class MLOpsModel(Deployed, Monitored):
             preprocessing: a script to run on the input first, or its hash.
             wait_complete: of an asynchronous model, wait until the execution is over.
             json_data: the newer name of ``data``.
+            timeout: seconds: of each answer, or of the wait for an execution.
+            progress: called with the rows that are done and all rows, as they are.
 
         Returns:
             The answer; for a DataFrame of several rows, a DataFrame with its index;
@@ -124,6 +128,7 @@ class MLOpsModel(Deployed, Monitored):
             PredictionError: the model's own code failed on this input.
             ModelError: the model is not deployed.
             ExecutionError: it was waited for, and it failed.
+            WaitTimeoutError: the time is over; the execution goes on.
         """
         data = json_data if data is None else data
         if self.operation == "Async":
@@ -132,7 +137,7 @@ class MLOpsModel(Deployed, Monitored):
                 given = yield from self._prepared(preprocessing, given, group_token)
             execution = yield from self._start(given, secret(group_token))
             if wait_complete:
-                yield from MLOpsExecution.wait_ready.steps(execution)
+                yield from MLOpsExecution.wait_ready.steps(execution, timeout)
             return execution
         if dataset is not None:
             raise InputError(f"'{self.name}' answers rows; it takes no dataset.")
@@ -140,11 +145,15 @@ class MLOpsModel(Deployed, Monitored):
         script = getattr(preprocessing, "preprocessing_id", preprocessing)
         extra = {"ScriptHash": str(script)} if script else {}
         if not is_frame(data) or len(data) == 1:
-            return (yield from self._run(model_input(data), extra, token))
+            return (yield from self._run(model_input(data), extra, token, timeout))
         if len(data) == 0:
             raise InputError("There is nothing to predict: the DataFrame has no rows.")
         rows = zip(data.index, rows_of(data), strict=True)
-        jobs = (self._run_row(label, row, extra, token) for label, row in rows)
+        jobs: Iterator[Steps[Any]] = (
+            self._run_row(label, row, extra, token, timeout) for label, row in rows
+        )
+        if progress is not None:
+            jobs = counting(jobs, lambda done: progress(done, len(data)))
         answers = yield from together(jobs, min(PLACES, len(data)))
         return answers_frame(data, answers)
 
@@ -210,16 +219,23 @@ class MLOpsModel(Deployed, Monitored):
             token=token or self._token,
         )
 
-    def _run(self, value: Any, extra: dict[str, str], token: Secret) -> Steps[Any]:
+    def _run(
+        self, value: Any, extra: dict[str, str], token: Secret, timeout: float | None
+    ) -> Steps[Any]:
         content = encode({"Input": value} | extra)
-        call = Call(routes.MODEL_RUN, self._where, content=content)
+        call = Call(routes.MODEL_RUN, self._where, content=content, timeout=timeout)
         return (yield from self._ask_as_group(call, token))
 
     def _run_row(
-        self, label: Any, row: Any, extra: dict[str, str], token: Secret
+        self,
+        label: Any,
+        row: Any,
+        extra: dict[str, str],
+        token: Secret,
+        timeout: float | None,
     ) -> Steps[Any]:
         try:
-            return (yield from self._run(row, extra, token))
+            return (yield from self._run(row, extra, token, timeout))
         except CodexError as error:
             error.message = f"Row {label}: {error.message}"
             raise

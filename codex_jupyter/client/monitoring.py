@@ -118,6 +118,7 @@ class Monitored(GroupOwned):
         preprocess_file: File | None = None,
         requirements_file: File | None = None,
         wait_complete: bool = True,
+        timeout: float | None = None,
     ) -> Steps[str]:
         """Register the model's monitoring, and start its validation.
 
@@ -128,6 +129,7 @@ class Monitored(GroupOwned):
             preprocess_file: the script of both functions; the model's own if None.
             requirements_file: of that script; the model's environment if None.
             wait_complete: wait until it is validated; False to return at once.
+            timeout: seconds to wait for it; None for as long as it takes.
 
         Returns:
             The model's hash.
@@ -135,6 +137,7 @@ class Monitored(GroupOwned):
         Raises:
             InputError: the configuration cannot be used; what is wrong with it.
             ModelError: it was waited for, and it is not valid.
+            WaitTimeoutError: the time is over; the validation goes on.
         """
         configuration, period = _configuration(configuration_file)
         call = Call(
@@ -151,7 +154,7 @@ class Monitored(GroupOwned):
         body = yield from self._connection.ask(call)
         yield from Monitored.host_monitoring.steps(self, period)
         if wait_complete:
-            yield from Monitored.wait_monitoring.steps(self, period)
+            yield from Monitored.wait_monitoring.steps(self, period, timeout)
         return member(body, "ModelHash", str, call)
 
     aregister_monitoring = register_monitoring.twin

@@ -11,7 +11,9 @@ import inspect
 from collections.abc import Awaitable, Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
+from itertools import count
 from pathlib import Path
+from threading import Lock
 from types import MethodType
 from typing import (
     TYPE_CHECKING,
@@ -170,6 +172,22 @@ Watching: TypeAlias = Generator[Request | Event, Outcome, R]
 def pause(seconds: float) -> Steps[None]:
     """Steps that wait."""
     yield Pause(seconds)
+
+
+def counting(
+    jobs: Iterator[Steps[R]], told: Callable[[int], object]
+) -> Iterator[Steps[R]]:
+    """The same operations; after each the number of those that are done is told."""
+    lock, done = Lock(), count(1)
+
+    def one(job: Steps[R]) -> Steps[R]:
+        answer = yield from job
+        # Many threads end jobs, and who is told needs not care for that.
+        with lock:
+            told(next(done))
+        return answer
+
+    return map(one, jobs)
 
 
 def together(jobs: Iterator[Steps[R]], places: int) -> Steps[list[R]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +14,13 @@ from .base import BaseMLOpsClient
 from .model import MLOpsModel, MLOpsModelClient
 from .operation import Steps, operation
 from .pipeline_file import TRAINING, Stage, read_pipeline
+from .pipeline_stages import (
+    configuration,
+    input_type,
+    python_of,
+    training_arguments,
+    version,
+)
 from .training import (
     MLOpsTrainingClient,
     MLOpsTrainingExecution,
@@ -52,7 +57,7 @@ class MLOpsPipeline(BaseMLOpsClient):
     ) -> None:
         super().__init__(login, password, url, tenant, settings=settings)
         self.group = group
-        self.python_version = _version(python_version)
+        self.python_version = version(python_version)
         self._stages: dict[str, Stage] = {}
         self._training: MLOpsTrainingExperiment | None = None
         self._run: MLOpsTrainingExecution | None = None
@@ -159,13 +164,17 @@ class MLOpsPipeline(BaseMLOpsClient):
     # Running
 
     @operation
-    def start(self) -> Steps[MLOpsPipeline]:
+    def start(self, timeout: float | None = None) -> Steps[MLOpsPipeline]:
         """Run every registered stage, each after the one before has succeeded.
+
+        Args:
+            timeout: seconds to wait for each stage; None for as long as it takes.
 
         Raises:
             PipelineError: nothing was registered, or a stage cannot run.
             ExecutionError: the training failed.
             ModelError: the deployment or the monitoring failed.
+            WaitTimeoutError: the time is over; the stage goes on.
         """
         if not self._stages:
             raise PipelineError(
@@ -173,18 +182,21 @@ class MLOpsPipeline(BaseMLOpsClient):
                 hint="Register one: pipeline.register_train_config(…)",
             )
         if "training" in self._stages:
-            yield from MLOpsPipeline.run_training.steps(self)
+            yield from MLOpsPipeline.run_training.steps(self, timeout)
         if "deploy" in self._stages:
-            yield from MLOpsPipeline.run_deploy.steps(self)
+            yield from MLOpsPipeline.run_deploy.steps(self, timeout=timeout)
         if "monitoring" in self._stages:
-            yield from MLOpsPipeline.run_monitoring.steps(self)
+            yield from MLOpsPipeline.run_monitoring.steps(self, timeout=timeout)
         return self
 
     astart = start.twin
 
     @operation
-    def run_training(self) -> Steps[tuple[str, str]]:
+    def run_training(self, timeout: float | None = None) -> Steps[tuple[str, str]]:
         """Train, and wait until it has succeeded.
+
+        Args:
+            timeout: seconds to wait; None for as long as it takes.
 
         Returns:
             The experiment's hash and the run's number.
@@ -194,7 +206,7 @@ class MLOpsPipeline(BaseMLOpsClient):
             ExecutionError: the training failed.
         """
         run = yield from MLOpsPipeline.begin_training.steps(self)
-        yield from MLOpsTrainingExecution.wait_ready.steps(run)
+        yield from MLOpsTrainingExecution.wait_ready.steps(run, timeout)
         return self.training.training_id, run.exec_id
 
     arun_training = run_training.twin
@@ -213,7 +225,7 @@ class MLOpsPipeline(BaseMLOpsClient):
                 f"training_type is '{kind[:40]}'; it is {', '.join(TRAINING)}."
             )
         stage.need(*TRAINING[kind])
-        arguments = _training_arguments(stage, kind, self.python_version)
+        arguments = training_arguments(stage, kind, self.python_version)
         yield from self._ensure_group()
         self._training = yield from (
             MLOpsTrainingClient.create_training_experiment.steps(
@@ -237,7 +249,10 @@ class MLOpsPipeline(BaseMLOpsClient):
 
     @operation
     def run_deploy(
-        self, training_id: str | tuple[str, str] | None = None
+        self,
+        training_id: str | tuple[str, str] | None = None,
+        *,
+        timeout: float | None = None,
     ) -> Steps[str]:
         """Deploy, and wait until the model answers.
 
@@ -247,6 +262,7 @@ class MLOpsPipeline(BaseMLOpsClient):
         Args:
             training_id: promote a run of this experiment instead: its hash, for the
                 newest run, or what `run_training` gave.
+            timeout: seconds to wait; None for as long as it takes.
 
         Returns:
             The model's hash.
@@ -258,7 +274,7 @@ class MLOpsPipeline(BaseMLOpsClient):
         if training_id is not None and self._run is None:
             yield from self._find_run(training_id)
         model = yield from MLOpsPipeline.begin_deploy.steps(self)
-        yield from MLOpsModel.wait_ready.steps(model)
+        yield from MLOpsModel.wait_ready.steps(model, timeout)
         return model.model_hash
 
     arun_deploy = run_deploy.twin
@@ -279,7 +295,7 @@ class MLOpsPipeline(BaseMLOpsClient):
             "requirements_file": stage.file("packages"),
             "extra_files": stage.files("extra"),
             "env": stage.file("env"),
-            "input_type": _input_type(stage),
+            "input_type": input_type(stage),
         }
         if self._run is not None:
             self._model = yield from self._promoted(stage, given)
@@ -291,7 +307,7 @@ class MLOpsPipeline(BaseMLOpsClient):
             model_name=stage.text("name") or "",
             model_file=stage.file("model") or "",
             group=self.group,
-            python_version=_python_of(stage, self.python_version),
+            python_version=python_of(stage, self.python_version),
             wait_for_ready=False,
             **given,
         )
@@ -305,6 +321,7 @@ class MLOpsPipeline(BaseMLOpsClient):
         *,
         training_exec_id: str | int | None = None,
         model_id: str | None = None,
+        timeout: float | None = None,
     ) -> Steps[str]:
         """Register the monitoring, and wait until it is validated.
 
@@ -314,6 +331,7 @@ class MLOpsPipeline(BaseMLOpsClient):
         Args:
             training_exec_id: the run to compare with; this pipeline's if None.
             model_id: the model; the stage's, or this pipeline's, if None.
+            timeout: seconds to wait; None for as long as it takes.
 
         Returns:
             The model's hash.
@@ -325,7 +343,7 @@ class MLOpsPipeline(BaseMLOpsClient):
         model, period = yield from MLOpsPipeline.begin_monitoring.steps(
             self, training_exec_id=training_exec_id, model_id=model_id
         )
-        yield from MLOpsModel.wait_monitoring.steps(model, period)
+        yield from MLOpsModel.wait_monitoring.steps(model, period, timeout)
         return model.model_hash
 
     arun_monitoring = run_monitoring.twin
@@ -344,7 +362,7 @@ class MLOpsPipeline(BaseMLOpsClient):
         """
         stage = self._stage("monitoring")
         run = training_exec_id or (self._run.exec_id if self._run else None)
-        configuration = _configuration(stage, run)
+        found = configuration(stage, run)
         chosen = model_id or stage.text("model_id") or stage.text("model_hash")
         model = self._model
         if chosen is not None and (model is None or model.model_hash != chosen):
@@ -360,13 +378,13 @@ class MLOpsPipeline(BaseMLOpsClient):
             model,
             preprocess_reference=stage.text("preprocess_function") or "",
             shap_reference=stage.text("shap_function") or "",
-            configuration_file=configuration,
+            configuration_file=found,
             preprocess_file=stage.file("preprocess"),
             requirements_file=stage.file("packages"),
             wait_complete=False,
         )
         # Registered, so it names one; in one of two spellings.
-        named = (v for k, v in configuration.items() if k.lower() == "period")
+        named = (v for k, v in found.items() if k.lower() == "period")
         return model, str(next(named)).strip()
 
     abegin_monitoring = begin_monitoring.twin
@@ -429,70 +447,3 @@ def _made(value: Made | None, what: str) -> Made:
             f"The pipeline has no {what} yet.", hint="Run it first: pipeline.start()"
         )
     return value
-
-
-def _version(value: str | float | None) -> str:
-    if value in (None, ""):
-        return f"3.{sys.version_info.minor}"
-    # The number 3.10 arrives as 3.1, and no Python 3.1 runs models.
-    return "3.10" if str(value) == "3.1" else str(value)
-
-
-def _python_of(stage: Stage, python: str) -> str:
-    text = stage.text("python_version")
-    return python if text is None else _version(text)
-
-
-def _training_arguments(stage: Stage, kind: str, python: str) -> dict[str, Any]:
-    version = _python_of(stage, python)
-    if kind == "AutoML":
-        return {"train_data": stage.file("data"), "conf_dict": stage.file("config")}
-    if kind == "Custom":
-        return {
-            "train_data": stage.file("data"),
-            "source_file": stage.file("source"),
-            "requirements_file": stage.file("packages"),
-            "training_reference": stage.text("train_function"),
-            "extra_files": stage.files("extra"),
-            "env": stage.file("env"),
-            "python_version": version,
-        }
-    return {
-        "X_train": stage.file("X_train"),
-        "y_train": stage.file("y_train"),
-        "model_outputs": stage.file("model_outputs"),
-        "model_file": stage.file("model_file"),
-        "model_metrics": stage.file("model_metrics"),
-        "model_params": stage.file("model_params"),
-        "requirements_file": stage.file("packages"),
-        "extra_files": stage.files("extra"),
-        "python_version": version,
-    }
-
-
-def _input_type(stage: Stage) -> str | None:
-    """As written, where it names one: the documentation's text names three."""
-    text = stage.text("input_type")
-    return None if text is None or "|" in text else text
-
-
-def _configuration(stage: Stage, run: str | int | None) -> dict[str, Any]:
-    path = stage.file("config")
-    try:
-        found = json.loads(path.read_text("utf-8-sig")) if path else None
-    except (OSError, ValueError) as error:
-        raise PipelineError(
-            f"The monitoring's configuration is not JSON: {error}"
-        ) from None
-    if not isinstance(found, dict):
-        raise PipelineError("The monitoring's configuration is no JSON object.")
-    if run is not None:
-        key = "train_data" if "train_data" in found else "TrainData"
-        data = found.get(key)
-        name = (
-            "mlops_training_execution"
-            if key == "train_data"
-            else "MLOpsTrainingExecution"
-        )
-        found[key] = {**(data if isinstance(data, dict) else {}), name: str(run)}
-    return found

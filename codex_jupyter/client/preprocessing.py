@@ -51,6 +51,7 @@ class MLOpsPreprocessingClient(BaseMLOpsClient):
         input_type: str | None = None,
         wait_for_ready: bool = True,
         wait_complete: bool | None = None,
+        timeout: float | None = None,
     ) -> Steps[MLOpsPreprocessing]:
         """Upload a script's files, deploy it and wait until it can run.
 
@@ -68,6 +69,7 @@ class MLOpsPreprocessingClient(BaseMLOpsClient):
             input_type: not needed: the schema tells it.
             wait_for_ready: False to return as soon as the deployment has begun;
                 ``wait_complete`` is its newer name.
+            timeout: seconds to wait for it; None for as long as it takes.
 
         Raises:
             InputError: something is missing, not allowed, or two files clash.
@@ -91,7 +93,7 @@ class MLOpsPreprocessingClient(BaseMLOpsClient):
         row = yield from upload.send(self._connection)
         script = MLOpsPreprocessing(self._connection, self._keys, row)
         if wait_for_ready if wait_complete is None else wait_complete:
-            yield from MLOpsPreprocessing.wait_ready.steps(script)
+            yield from MLOpsPreprocessing.wait_ready.steps(script, timeout)
         else:
             yield from MLOpsPreprocessing.refresh.steps(script)
         return script
@@ -108,6 +110,7 @@ class MLOpsPreprocessingClient(BaseMLOpsClient):
         group_token: str | Secret | None = None,
         wait_for_ready: bool = True,
         wait_complete: bool | None = None,
+        timeout: float | None = None,
     ) -> Steps[MLOpsPreprocessing]:
         """One script by its hash.
 
@@ -116,6 +119,7 @@ class MLOpsPreprocessingClient(BaseMLOpsClient):
             group_token: used for running the script.
             wait_for_ready: wait while it is being deployed; ``wait_complete`` is its
                 newer name.
+            timeout: seconds to wait for it; None for as long as it takes.
 
         Raises:
             InputError: no hash was given.
@@ -129,7 +133,7 @@ class MLOpsPreprocessingClient(BaseMLOpsClient):
             script.set_token(group_token)
         wait = wait_for_ready if wait_complete is None else wait_complete
         if wait and is_moving(script.status):
-            yield from MLOpsPreprocessing.wait_ready.steps(script)
+            yield from MLOpsPreprocessing.wait_ready.steps(script, timeout)
         elif wait and script.status == ModelState.FAILED.value:
             call = Call(routes.SCRIPT_STATUS, {"group": group, "script": chosen})
             body = yield from self._connection.ask(call)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from codex_jupyter.config import Secret
@@ -17,7 +17,7 @@ from .deployed import Deployed, DeployedRoutes
 from .errors_map import member
 from .execution import MLOpsExecution, execution_id
 from .group_owned import secret
-from .operation import Call, Steps, operation, together
+from .operation import Call, Steps, counting, operation, together
 from .payload import answers_frame, encode, is_frame, model_input, rows_of
 from .script_execution import NamedPreprocessExecution, PreprocessExecution
 from .script_inputs import fill, named
@@ -94,6 +94,8 @@ class MLOpsPreprocessing(Deployed):
         *,
         group_token: str | Secret | None = None,
         wait_complete: bool = False,
+        timeout: float | None = None,
+        progress: Callable[[int, int], object] | None = None,
     ) -> Steps[Any]:
         """Run the script, and give what it returned.
 
@@ -105,6 +107,8 @@ class MLOpsPreprocessing(Deployed):
                 For one that takes its tables by name a dict of them, or pairs.
             group_token: instead of the group's known token.
             wait_complete: of an asynchronous script, wait until it is over.
+            timeout: seconds: of each answer, or of the wait for an execution.
+            progress: called with the rows that are done and all rows, as they are.
 
         Returns:
             The answer; for a DataFrame of several rows a DataFrame; from an
@@ -116,16 +120,17 @@ class MLOpsPreprocessing(Deployed):
             PredictionError: the script failed on this input.
             PreprocessingError: it is not deployed.
             ExecutionError: it was waited for, and it failed.
+            WaitTimeoutError: the time is over; the execution goes on.
         """
         token = secret(group_token)
         if self.operation != "Async":
-            return (yield from self._rows(data, token))
+            return (yield from self._rows(data, token, timeout, progress))
         data = yield from _without_executions(data)
         is_named = yield from self._is_named()
         start = self._start_named if is_named else self._start
         execution = yield from start(data, token)
         if wait_complete:
-            yield from MLOpsExecution.wait_ready.steps(execution)
+            yield from MLOpsExecution.wait_ready.steps(execution, timeout)
         return execution
 
     arun = run.twin
@@ -168,18 +173,28 @@ class MLOpsPreprocessing(Deployed):
 
     aget_datasets = get_datasets.twin
 
-    def _rows(self, data: Any, token: Secret) -> Steps[Any]:
+    def _rows(
+        self,
+        data: Any,
+        token: Secret,
+        timeout: float | None,
+        progress: Callable[[int, int], object] | None,
+    ) -> Steps[Any]:
         if not is_frame(data) or len(data) == 1:
-            return (yield from self._row(model_input(data), token))
+            return (yield from self._row(model_input(data), token, timeout))
         if len(data) == 0:
             raise InputError("There is nothing to run: the DataFrame has no rows.")
-        jobs = (self._row(row, token) for row in rows_of(data))
+        jobs: Iterator[Steps[Any]] = (
+            self._row(row, token, timeout) for row in rows_of(data)
+        )
+        if progress is not None:
+            jobs = counting(jobs, lambda done: progress(done, len(data)))
         answers = yield from together(jobs, min(PLACES, len(data)))
         return answers_frame(data, answers)
 
-    def _row(self, value: Any, token: Secret) -> Steps[Any]:
+    def _row(self, value: Any, token: Secret, timeout: float | None) -> Steps[Any]:
         content = encode({"Input": value})
-        call = Call(routes.SCRIPT_RUN, self._where, content=content)
+        call = Call(routes.SCRIPT_RUN, self._where, content=content, timeout=timeout)
         return (yield from self._ask_as_group(call, token))
 
     def _start(self, data: Any, token: Secret) -> Steps[PreprocessExecution]:

@@ -170,6 +170,7 @@ class MLOpsTrainingExecution(MLOpsExecution):
         *,
         python_version: str | None = None,
         wait_complete: bool = False,
+        timeout: float | None = None,
     ) -> Steps[MLOpsModel]:
         """Make a model of the run and begin to deploy it.
 
@@ -182,11 +183,13 @@ class MLOpsTrainingExecution(MLOpsExecution):
             input_type: of an asynchronous model; by the schema's kind if None.
             python_version: the run's own if None.
             wait_complete: wait until the model answers.
+            timeout: seconds to wait for it; None for as long as it takes.
 
         Raises:
             InputError: something is missing or not allowed.
             TrainingError: the run has not succeeded, or left no model.
             ModelError: it was waited for, and the deployment failed.
+            WaitTimeoutError: the time is over; it goes on.
         """
         yield from MLOpsTrainingExecution.execution_info.steps(self)
         call = promotion_call(
@@ -217,7 +220,7 @@ class MLOpsTrainingExecution(MLOpsExecution):
         where["op"] = model.operation.lower()
         yield from self._connection.ask(Call(routes.MODEL_HOST, where))
         if wait_complete:
-            yield from MLOpsModel.wait_ready.steps(model)
+            yield from MLOpsModel.wait_ready.steps(model, timeout)
         yield from MLOpsModel.model_info.steps(model)
         return model
 

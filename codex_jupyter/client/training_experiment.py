@@ -111,6 +111,7 @@ class MLOpsTrainingExperiment(GroupOwned):
         model_params: Any = None,
         model_hash: str | None = None,
         wait_complete: bool = False,  # noqa: FBT001, FBT002 - documented so
+        timeout: float | None = None,
     ) -> Steps[MLOpsTrainingExecution]:
         """Upload a run's files and start it.
 
@@ -127,11 +128,13 @@ class MLOpsTrainingExperiment(GroupOwned):
             conf_dict: of AutoML, the configuration.
             X_train: of External, as are the parameters after it.
             wait_complete: wait until the run is over.
+            timeout: seconds to wait for it; None for as long as it takes.
 
         Raises:
             InputError: something is missing, not allowed, or two files clash.
             TrainingError: the experiment is gone.
             ExecutionError: it was waited for, and it failed.
+            WaitTimeoutError: the time is over; it goes on.
         """
         call = run_call(
             self._where,
@@ -162,7 +165,7 @@ class MLOpsTrainingExperiment(GroupOwned):
         where = self._where | {"execution": run.exec_id}
         yield from self._connection.ask(Call(training.TRAINING_EXECUTE, where))
         if wait_complete:
-            yield from MLOpsTrainingExecution.wait_ready.steps(run)
+            yield from MLOpsTrainingExecution.wait_ready.steps(run, timeout)
         yield from MLOpsTrainingExecution.execution_info.steps(run)
         self.executions = sorted({*self.executions, int(run.exec_id)})
         return run

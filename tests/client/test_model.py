@@ -227,8 +227,10 @@ def test_notebook_objects_arrive_as_json(model):
 def test_many_rows_come_back_as_a_frame_with_the_same_index(stand_in, model):
     stand_in.score = lambda value: {"pred": value["x"] * 2, "why": None}
     frame = pd.DataFrame({"x": range(50)}, index=[f"row {n}" for n in range(50)])
-    found = model.predict(frame)
+    told = []
+    found = model.predict(frame, progress=lambda *row: told.append(row), timeout=60)
     assert list(found.index) == list(frame.index)
+    assert told == [(n, 50) for n in range(1, 51)]
     assert list(found["pred"]) == [2 * n for n in range(50)]
     stand_in.score = lambda value: value["x"]
     assert list(model.predict(frame)["prediction"]) == list(range(50))

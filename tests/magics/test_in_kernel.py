@@ -83,12 +83,12 @@ class Kernel:
             if reply["parent_header"].get("msg_id") == sent:
                 return reply["content"], shown, updated
 
-    def complete(self, line):
-        """What Tab at the end of the line offers, once it offers anything."""
+    def complete(self, line, wanted):
+        """What Tab at the end of the line offers, once it offers what is wanted."""
         until = time.monotonic() + 60
         while time.monotonic() < until:
             reply = self.client.complete(line, reply=True, timeout=60)["content"]
-            if reply["matches"]:
+            if wanted in reply["matches"]:
                 return reply["matches"]
             time.sleep(0.05)
         return []
@@ -141,5 +141,11 @@ def test_a_deployment_shows_a_live_panel_and_its_static_twin(kernel):
         assert reply["status"] == "ok"
         assert "application/vnd.jupyter.widget-view+json" in panel, command
         assert "quick" in twin["text/plain"]
-    assert kernel.complete("%codex status qu") == ["quick"]
-    assert kernel.complete("%codex status quick --gr") == ["--group"]
+    kernel.run("from codex_jupyter.magics import rows; rows.PATIENCE = 0.0")
+    table = "import pandas as pd; X = pd.DataFrame({'x': range(40)})\n"
+    reply, shown, updated = kernel.run(f"{table}%codex predict quick X")
+    assert reply["status"] == "ok"
+    assert "<progress" in shown[0]["text/html"]
+    assert "quick: Succeeded, 100 %, 40 of 40 rows" in updated
+    assert kernel.complete("%codex status qu", "quick") == ["quick"]
+    assert kernel.complete("%codex status quick --gr", "--group") == ["--group"]

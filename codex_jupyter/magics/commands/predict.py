@@ -6,6 +6,7 @@ from typing import Any
 
 from codex_jupyter.magics.command import Call, Command
 from codex_jupyter.magics.parser import Kind, Parser
+from codex_jupyter.magics.rows import RowsBar
 from codex_jupyter.magics.values import input_value
 
 
@@ -43,7 +44,8 @@ def _run(call: Call) -> Any:
     if given.preprocessing is not None:
         script = call.session.script(given.preprocessing, model.group)
     if model.operation != "Async":
-        return model.predict(data=data, preprocessing=script)
+        bar = RowsBar(call.shell, model.name)
+        return model.predict(data=data, preprocessing=script, progress=bar)
     from codex_jupyter.magics.running import follow, started
 
     execution = model.predict(data=data, preprocessing=script)

@@ -13,6 +13,7 @@ from codex_jupyter.magics import earlier, hosting
 from codex_jupyter.magics.command import Call, Command
 from codex_jupyter.magics.deploying.preparing import parts_of
 from codex_jupyter.magics.parser import Kind, Parser
+from codex_jupyter.magics.rows import RowsBar
 from codex_jupyter.magics.shown import show
 from codex_jupyter.magics.values import input_value
 from codex_jupyter.render.ages import age
@@ -112,7 +113,7 @@ def _run(call: Call) -> Any:
     data = input_value(given.input, call.namespace)
     script = call.session.script(given.name, given.group)
     if script.operation != "Async":
-        return script.run(data)
+        return script.run(data, progress=RowsBar(call.shell, script.name))
     from codex_jupyter.magics.running import follow, started
 
     execution = script.run(data)
