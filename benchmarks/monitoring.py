@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 import json
+import os
 import random
-import sys
+import signal
 import threading
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,11 +17,23 @@ import pandas as pd
 import psutil
 from timing import platform
 
+from codex_jupyter.client import local
+from codex_jupyter.client.model import MLOpsModelClient
+from codex_jupyter.client.monitoring import MonitoringRun
 from codex_jupyter.client.training import MLOpsTrainingClient
-from codex_jupyter.config import DataDir
+from codex_jupyter.config import DataDir, read_json
 
-RECORDS = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+parser = argparse.ArgumentParser(description=__doc__)
+parser.add_argument("records", nargs="?", type=int, default=1_000_000)
+parser.add_argument(
+    "--kill",
+    action="store_true",
+    help="kill the platform when half is counted, start it again, and go on",
+)
+options = parser.parse_args()
+RECORDS = options.records
 DAY = datetime(2026, 3, 30, tzinfo=UTC)
+PERIOD = f"{DAY:%Y-%m-%d}"
 COLUMNS = [f"x{n}" for n in range(10)]
 SCORE = b"""
 def score(data, base_path):
@@ -70,22 +85,61 @@ class Peak(threading.Thread):
     def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)
         self._platform = psutil.Process(pid)
-        self.before = self._platform.memory_info().rss / 2**20
-        self.own = self.before
-        self.children = 0.0
+        self.before = self.own = self._platform.memory_info().rss / 2**20
+        self.children, self.together, self.most = 0.0, 0.0, 0
 
     def run(self) -> None:
         """Look five times a second, as long as the platform runs."""
         while True:
             try:
                 self.own = max(self.own, self._platform.memory_info().rss / 2**20)
+                sizes = []
                 for one in self._platform.children(recursive=True):
-                    size = one.memory_info().rss / 2**20
-                    self.children = max(self.children, size)
+                    with suppress(psutil.Error):
+                        sizes.append(one.memory_info().rss / 2**20)
             except psutil.Error:
-                if not self._platform.is_running():
-                    return
+                return
+            self.children = max(self.children, *sizes, 0.0)
+            self.together = max(self.together, sum(sizes))
+            self.most = max(self.most, len(sizes))
             time.sleep(0.2)
+
+    def show(self) -> None:
+        """Print them."""
+        print(f"platform {self.before:.0f} MiB before, {self.own:.0f} MiB at most")
+        print(
+            f"beside it at most {self.most} processes, the model's own included: "
+            f"{self.children:.0f} MiB the largest, {self.together:.0f} MiB together"
+        )
+
+
+def watch(root: Path) -> Peak:
+    """Begin to look at the platform that runs there."""
+    peak = Peak(json.loads(DataDir(root).running.read_text())["pid"])
+    peak.start()
+    return peak
+
+
+def kill_at_half(root: Path, run: MonitoringRun) -> MonitoringRun:
+    """Kill the platform when half is counted; the run on the one that is started."""
+    data, tally = DataDir(root), root / "monitoring" / run.exec_id / "tally.json"
+    while (read_json(tally).get("records") or 0) < RECORDS / 2:
+        time.sleep(0.2)
+    pid = json.loads(data.running.read_text())["pid"]
+    os.kill(pid, signal.SIGKILL)
+    while psutil.pid_exists(pid) and psutil.Process(pid).status() != "zombie":
+        time.sleep(0.05)
+    print(f"killed after {read_json(tally)['records']} records were counted")
+    settings = local.start(data).settings
+    again = MLOpsModelClient(
+        url=settings.address,
+        login=settings.user,
+        password=settings.password.reveal(),
+    )
+    # Asked for the same period, the platform gives the run that goes on.
+    (same,) = again.get_model(model.model_hash, "bench").run_monitoring(first=PERIOD)
+    assert same.exec_id == run.exec_id
+    return same
 
 
 with platform() as (client, root):
@@ -129,14 +183,17 @@ with platform() as (client, root):
         wait_complete=True,
     )
     fill(root, model.model_hash)
-    peak = Peak(json.loads(DataDir(root).running.read_text())["pid"])
-    peak.start()
+    peak = watch(root)
     begun = time.perf_counter()
-    (run,) = model.run_monitoring(first=f"{DAY:%Y-%m-%d}")
+    (run,) = model.run_monitoring(first=PERIOD)
+    if options.kill:
+        run = kill_at_half(root, run)
+        peak.show()
+        peak = watch(root)
     result = run.result()
     seconds = time.perf_counter() - begun
-    assert result["Rows"] == RECORDS, result["Rows"]
-    each = 1e6 * seconds / RECORDS
-    print(f"{RECORDS} records in {seconds:.1f} s, {each:.0f} us each")
-    print(f"platform {peak.before:.0f} MiB before, {peak.own:.0f} MiB at most")
-    print(f"largest process beside it: {peak.children:.0f} MiB")
+    assert (result["Records"], result["Rows"]) == (RECORDS, RECORDS), result["Records"]
+    print(
+        f"{RECORDS} records in {seconds:.1f} s, {1e6 * seconds / RECORDS:.0f} us each"
+    )
+    peak.show()

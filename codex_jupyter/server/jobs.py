@@ -12,7 +12,7 @@ import logging
 import threading
 from collections import Counter, deque
 from collections.abc import Callable, Coroutine, Mapping
-from concurrent.futures import Executor, wait
+from concurrent.futures import Executor, Future, wait
 from contextlib import suppress
 from typing import Any, TypeVar
 
@@ -148,7 +148,18 @@ def on_loop(
     Raises:
         Cancelled: the work was not wanted any more, and was told so.
     """
-    future = asyncio.run_coroutine_threadsafe(work, loop)
+    return wait_for(asyncio.run_coroutine_threadsafe(work, loop), is_cancelled)
+
+
+def wait_for(future: Future[T], is_cancelled: Callable[[], bool] | None = None) -> T:
+    """Wait on this thread for what was begun on the platform's loop.
+
+    Args:
+        is_cancelled: as of `on_loop`.
+
+    Raises:
+        Cancelled: the work was not wanted any more, and was told so.
+    """
     while not wait([future], timeout=_GLANCE_S).done:
         if is_cancelled is not None and is_cancelled():
             future.cancel()

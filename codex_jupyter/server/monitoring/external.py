@@ -22,7 +22,7 @@ from codex_jupyter.server.sources import plain_text
 from codex_jupyter.server.store import MonitoringRow
 
 from .configuration import columns_of, period_of, thresholds_of, webhook_of
-from .gathering import Chunk
+from .gathering import Chunk, fresh_folders
 from .periods import Span
 from .registering import keep, new_hash
 
@@ -120,6 +120,8 @@ class Tables:
         Cancelled: nobody wants them any more.
     """
 
+    worth = 4
+
     def __init__(self, place: Workspace, span: Span | None) -> None:
         self._place = place
         self._span = span
@@ -141,15 +143,17 @@ class Tables:
 
     def chunks(self, folder: Path, skip: int) -> Iterator[Chunk]:
         """One file at a time, without those that have no row of the period."""
+        folders = fresh_folders(folder)
         for uri in self._uris[skip:]:
-            raw, target = folder / "fetched", folder / "table"
+            own = next(folders)
+            raw, target = own / "fetched", own / "table"
             try:
                 self._wait(partial(self._fetch, uri, raw))
             except Unreadable as error:
                 raise ValueError(error.text) from None
             rows = self._kept(raw, target)
+            raw.unlink()
             yield Chunk(target, "table" if rows else "empty", 1)
-            raw.unlink(missing_ok=True)
 
     def _wait(self, work: Callable[[], Any]) -> Any:
         return detached(work, self._place.execution.is_over)

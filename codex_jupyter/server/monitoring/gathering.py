@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import shutil
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TextIO
 
@@ -27,10 +27,10 @@ _MOST_BYTES = 32 << 20
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Some records, on their way into the process.
+    """Some records, on their way into a process.
 
     Args:
-        source: what the process reads.
+        source: what the process reads, in a folder of its own.
         kind: ``texts``, ``files`` or ``table``.
         records: how many.
     """
@@ -39,22 +39,33 @@ class Chunk:
     kind: str
     records: int
 
+    def remove(self) -> None:
+        """Delete its folder, when it is counted."""
+        shutil.rmtree(self.source.parent, ignore_errors=True)
+
 
 class Gathered(Protocol):
     """The records of a period.
 
     Attributes:
         total: how many they are, about.
+        worth: how many of them are worth a process of their own.
     """
 
     total: int
+    worth: int
 
     def chunks(self, folder: Path, skip: int) -> Iterator[Chunk]:
-        """The records after the first `skip`; a chunk's file is gone at the next."""
+        """The records after the first `skip`, each chunk in a folder within `folder`.
+
+        Whoever takes a chunk removes it.
+        """
 
 
 class Predictions:
     """What a synchronous model was asked and answered in a time."""
+
+    worth = _MOST_RECORDS
 
     def __init__(
         self, platform: Platform, model: ModelRow, start: datetime, end: datetime
@@ -67,14 +78,18 @@ class Predictions:
     def chunks(self, folder: Path, skip: int) -> Iterator[Chunk]:
         """The records, in the order in which they are kept."""
         records = self._records.read(self._model, self._start, self._end)
-        target = folder / "records.jsonl"
-        records = islice(records, skip, None)
-        while count := write_records(records, target):
-            yield Chunk(target, "texts", count)
+        records = itertools.islice(records, skip, None)
+        for own in fresh_folders(folder):
+            count = write_records(records, own / "records.jsonl")
+            if not count:
+                return
+            yield Chunk(own / "records.jsonl", "texts", count)
 
 
 class Executions:
     """What an asynchronous model was given and wrote; each execution is a record."""
+
+    worth = 8
 
     def __init__(
         self, platform: Platform, model: ModelRow, rows: list[ExecutionRow]
@@ -86,20 +101,19 @@ class Executions:
 
     def chunks(self, folder: Path, skip: int) -> Iterator[Chunk]:
         """One execution at a time: its files may be large."""
+        folders = fresh_folders(folder)
         for row in self._rows[skip:]:
-            own = folder / "record"
-            shutil.rmtree(own, ignore_errors=True)
+            own = next(folders)
             given, made = self._fetched(row, own)
-            target = folder / "records.jsonl"
+            target = own / "records.jsonl"
             with target.open("w", encoding="ascii") as out:
                 _write(out, stamp(row.requested_at), str(given), str(made))
             yield Chunk(target, "files", 1)
-            shutil.rmtree(own, ignore_errors=True)
 
     def _fetched(self, row: ExecutionRow, folder: Path) -> tuple[Path, Path]:
         artifacts, limit = self._platform.artifacts, self._platform.limits.input_bytes
         inputs, outputs = folder / "input", folder / "output"
-        inputs.mkdir(parents=True)
+        inputs.mkdir()
         outputs.mkdir()
         incoming = folder / "incoming"
         artifacts.fetch(row.input_blob or "", incoming)
@@ -114,6 +128,16 @@ class Executions:
             with packed.open(name) as inner, target.open("wb") as out:
                 shutil.copyfileobj(inner, out, 1 << 20)
         return given, target
+
+
+def fresh_folders(folder: Path) -> Iterator[Path]:
+    """Empty folders within one, as many as are asked for."""
+    for number in itertools.count():
+        own = folder / f"records-{number}"
+        # A killed platform may have left it.
+        shutil.rmtree(own, ignore_errors=True)
+        own.mkdir()
+        yield own
 
 
 def write_records(records: Iterator[Record], target: Path) -> int:

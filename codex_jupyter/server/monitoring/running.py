@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import math
 import threading
+from collections import deque
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -18,14 +20,15 @@ from codex_jupyter.server.progress import Counted
 from codex_jupyter.server.store import MonitoringRow, ResultRow
 from codex_jupyter.server.tables import read_packed
 
+from .crew import Crew
 from .external import Tables
-from .gathering import Executions, Gathered, Predictions
+from .gathering import Chunk, Executions, Gathered, Predictions
 from .judging import against_previous, document, drifted, summary_of
 from .periods import Span, span_of
 from .reference import BASELINE, REFERENCE, SEED, keep_json, read_kept
 from .tally import Tally
 from .webhook import deliver, keep
-from .workspace import Ask, Workspace
+from .workspace import Workspace
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,6 +39,17 @@ if TYPE_CHECKING:
 _ONE_AT_A_TIME = threading.Lock()
 # Of a file that has no row of the period.
 _NOTHING: dict[str, Any] = {"records": 1, "bad": 0, "reasons": [], "rows": 0}
+# Each process holds what the script imports, and the frames of a chunk.
+_MOST_PROCESSES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A chunk on its way: where its frames will be, and the answer unless empty."""
+
+    chunk: Chunk
+    out: str
+    answer: Future[dict[str, Any]] | None
 
 
 @dataclass(slots=True)
@@ -63,11 +77,13 @@ class PeriodRun:
             execution.on_log(LogType.OK, text)
         gathered, shap, note = self._gathered(), None, ""
         if gathered.total:
-            with self.place.process() as ask:
-                self._count(ask, gathered, tally)
+            worth = max(1, gathered.total // gathered.worth)
+            most = min(self.place.cores, worth, _MOST_PROCESSES)
+            with self.place.crew(most) as crew:
+                self._count(crew, gathered, tally)
                 tally.check_bad()
                 if tally.rows:
-                    shap, note = self._explain(ask, tally)
+                    shap, note = self._explain(crew, tally)
         told = document(
             self.span,
             tally,
@@ -89,45 +105,66 @@ class PeriodRun:
         rows = platform.store.executions.between(model.hash, self.span.start, end)
         return Executions(platform, model, rows)
 
-    def _count(self, ask: Ask, gathered: Gathered, tally: Tally) -> None:
+    def _count(self, crew: Crew, gathered: Gathered, tally: Tally) -> None:
+        """Count the records chunk by chunk, in their order.
+
+        While the processes parse some, the next is read: one waits at any time.
+        """
         place, folder = self.place, self.place.folder
         config, artifacts = place.monitoring.config, place.platform.artifacts
         reference = DriftReference.from_dict(
             read_kept(artifacts, place.files, REFERENCE)
         )
-        most = int(self._baseline()["rows"])
         progress = Counted(max(gathered.total, 1), tally.records)
         place.execution.progress = progress
-        for chunk in gathered.chunks(folder, tally.records):
-            place.execution.check()
-            out = str(folder / f"chunk-{tally.chunks}")
-            share = chunk.records / max(gathered.total, chunk.records)
-            told = (
-                _NOTHING
-                if chunk.kind == "empty"
-                else ask(
-                    {
-                        "do": "parse",
-                        "kind": chunk.kind,
-                        "source": str(chunk.source),
-                        "out": out,
-                        "inputs": config["InputCols"],
-                        "outputs": config["OutputCols"],
-                        "sample": math.ceil(most * share),
-                        "seed": SEED + tally.chunks,
-                    }
-                )
-            )
-            tally.add(told, out, reference, config)
+        begun: deque[_Begun] = deque()
+
+        def count_first() -> None:
+            one = begun.popleft()
+            told = crew.answer(one.answer) if one.answer else _NOTHING
+            tally.add(told, one.out, reference, config)
             tally.save(folder)
+            one.chunk.remove()
             progress.done = tally.records
 
-    def _explain(self, ask: Ask, tally: Tally) -> tuple[ShapDrift | None, str]:
+        share = int(self._baseline()["rows"]) / max(gathered.total, 1)
+        for chunk in gathered.chunks(folder, tally.records):
+            place.execution.check()
+            number = tally.chunks + len(begun)
+            begun.append(self._begin(crew, chunk, number, share))
+            if len(begun) > crew.most:
+                count_first()
+        while begun:
+            count_first()
+
+    def _begin(self, crew: Crew, chunk: Chunk, number: int, share: float) -> _Begun:
+        """Let a chunk be parsed.
+
+        Args:
+            share: of its records, how many are sampled.
+        """
+        out = str(self.place.folder / f"chunk-{number}")
+        config = self.place.monitoring.config
+        if chunk.kind == "empty":
+            return _Begun(chunk, out, None)
+        task = {
+            "do": "parse",
+            "kind": chunk.kind,
+            "source": str(chunk.source),
+            "out": out,
+            "inputs": config["InputCols"],
+            "outputs": config["OutputCols"],
+            "sample": math.ceil(chunk.records * share),
+            "seed": SEED + number,
+        }
+        return _Begun(chunk, out, crew.begin(task))
+
+    def _explain(self, crew: Crew, tally: Tally) -> tuple[ShapDrift | None, str]:
         baseline, place = self._baseline(), self.place
         if not baseline["columns"]:
             return None, str(baseline["note"])
         out = place.folder / "shap"
-        told = ask(
+        told = crew.ask(
             {
                 "do": "shap",
                 "reference": place.monitoring.shap,

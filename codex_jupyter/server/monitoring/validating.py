@@ -18,6 +18,7 @@ from codex_jupyter.server.modelfiles import schema_of
 from codex_jupyter.server.records import Record
 from codex_jupyter.server.store import FileRow, ModelRow
 
+from .crew import Crew
 from .external import Tables
 from .functions import Unready
 from .gathering import Chunk, Executions, write_records
@@ -31,7 +32,7 @@ from .reference import (
     read_kept,
 )
 from .tally import Tally
-from .workspace import Ask, Workspace
+from .workspace import Workspace
 
 _RECORDS = 20
 _BUDGET_S = 120.0
@@ -56,11 +57,11 @@ class Validation:
         place = self.place
         place.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         tally, on_what = Tally(), ""
-        with place.process() as ask:
+        with place.crew() as crew:
             for chunk, on_what in self._chunks():  # noqa: B007 - told below
-                self._parse(ask, chunk, tally)
+                self._parse(crew, chunk, tally)
             self._check(tally)
-            baseline = self._explain(ask, tally)
+            baseline = self._explain(crew, tally)
         blob, size = keep_json(place.platform.artifacts, baseline)
         place.platform.store.files.put(
             place.monitoring.hash,
@@ -72,14 +73,14 @@ class Validation:
             text += f" {tally.bad_text()}"
         place.execution.succeed(message=text)
 
-    def _parse(self, ask: Ask, chunk: Chunk, tally: Tally) -> None:
+    def _parse(self, crew: Crew, chunk: Chunk, tally: Tally) -> None:
         place, config = self.place, self.place.monitoring.config
         artifacts = place.platform.artifacts
         reference = DriftReference.from_dict(
             read_kept(artifacts, place.files, REFERENCE)
         )
         out = str(place.folder / f"chunk-{tally.chunks}")
-        told = ask(
+        told = crew.ask(
             {
                 "do": "parse",
                 "kind": chunk.kind,
@@ -102,19 +103,19 @@ class Validation:
                 "features and the outputs of each record, one row each."
             )
 
-    def _explain(self, ask: Ask, tally: Tally) -> dict[str, Any]:
+    def _explain(self, crew: Crew, tally: Tally) -> dict[str, Any]:
         """What the periods' explanations are compared with."""
         live = {"sources": tally.samples, "most": _RECORDS}
         out = str(self.place.folder / "shap")
         # The first call pays for imports; the second tells what a row costs.
-        self._shap(ask, live, tally.columns, out)
+        self._shap(crew, live, tally.columns, out)
         begun = time.monotonic()
-        told = self._shap(ask, live, tally.columns, out)
+        told = self._shap(crew, live, tally.columns, out)
         each = (time.monotonic() - begun) / max(1, told["rows"])
         rows = int(max(_FEWEST, min(SAMPLE_ROWS, _BUDGET_S / max(each, 1e-9))))
         place = self.place
         frame = read_kept(place.platform.artifacts, place.files, TRAINING_SAMPLE)
-        told = self._shap(ask, {"frame": _head(frame, rows)}, tally.columns, out)
+        told = self._shap(crew, {"frame": _head(frame, rows)}, tally.columns, out)
         if told["lacking"]:
             shown = ", ".join(f"'{name}'" for name in told["lacking"][:5])
             note = (
@@ -127,10 +128,10 @@ class Validation:
         return {"rows": rows, "columns": tally.columns, "note": "", "blob": blob}
 
     def _shap(
-        self, ask: Ask, data: dict[str, Any], columns: list[str], out: str
+        self, crew: Crew, data: dict[str, Any], columns: list[str], out: str
     ) -> dict[str, Any]:
         self.place.execution.check()
-        return ask(
+        return crew.ask(
             {
                 "do": "shap",
                 "reference": self.place.monitoring.shap,

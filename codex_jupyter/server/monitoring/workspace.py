@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from codex_jupyter.server.jobs import on_loop
 from codex_jupyter.server.store import FileRow, ModelRow, MonitoringRow
-from codex_jupyter.server.workers import Once
 
+from .crew import Crew
 from .functions import Functions, Unready, one_file
 
 if TYPE_CHECKING:
     from codex_jupyter.server.executing.monitoring import MonitoringExecution
     from codex_jupyter.server.platform import Platform
-
-Ask = Callable[[dict[str, Any]], dict[str, Any]]
-"""Lets the process do one thing, as `runner/monitoring.py` tells, and gives its answer.
-
-Raises:
-    WorkerFault: the user's functions failed.
-    Cancelled: nobody wants it any more.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +48,21 @@ class Workspace:
         """Delete it."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    @property
+    def cores(self) -> int:
+        """How many it may use: alone all, with other executions its share."""
+        return max(1, (os.cpu_count() or 1) // max(1, len(self.platform.executing)))
+
     @contextmanager
-    def process(self) -> Iterator[Ask]:
-        """A process that has imported the script.
+    def crew(self, most: int = 1) -> Iterator[Crew]:
+        """Processes that import the script.
+
+        Args:
+            most: processes at a time, if there are cores for them.
 
         Raises:
             Unready: a file or the environment is missing.
             BuildFault: the environment cannot be built.
-            WorkerFault: the script cannot be imported.
             Cancelled: nobody wants it any more.
         """
         execution = self.execution
@@ -74,24 +71,16 @@ class Workspace:
         )
         python = functions.python(execution.on_log, execution.is_over)
         execution.check()
-        share = (os.cpu_count() or 1) // max(1, len(self.platform.executing))
         spec = functions.spec(
             python,
             deadline_s=self.platform.limits.execution_s,
-            threads=max(1, share),
+            threads=self.cores,
         )
-        once = Once(spec, execution.on_log)
+        crew = Crew(execution, spec, most)
         try:
-            execution.on_loop(once.start())
-
-            def ask(task: dict[str, Any]) -> dict[str, Any]:
-                raw = execution.on_loop(once.call(json.dumps(task).encode()))
-                told: dict[str, Any] = json.loads(raw)
-                return told
-
-            yield ask
+            yield crew
         finally:
-            on_loop(once.stop(), self.platform.loop)
+            crew.close()
 
 
 def open_workspace(
