@@ -59,6 +59,7 @@ class AsyncBatch:
         self._preparing = preparing
         self._changed = changed
         self._lock = threading.Lock()
+        self._is_sending = False
         self._view: ExecutionView | None = None
         self._execution: MLOpsExecution | None = None
         self._preview: dict[str, Any] | None = None
@@ -97,6 +98,16 @@ class AsyncBatch:
             )
 
         def work(stop: threading.Event) -> Reply:
+            with self._lock:
+                if self._is_sending:
+                    raise InputError("A file is being sent.", hint="Wait for it.")
+                self._is_sending = True
+            try:
+                return send(stop)
+            finally:
+                self._is_sending = False
+
+        def send(stop: threading.Event) -> Reply:
             data = self._tables.all().get(source, source)
             execution = self._model.predict(data=data, **prepared_by(script))
             if stop.is_set():

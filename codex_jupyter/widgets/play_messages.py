@@ -68,6 +68,7 @@ TO_PAGE: dict[str, Mapping[str, str]] = {
         "hash": "string",
         "state": "string",
         "token": "boolean",
+        "link": "string",
         "fields": "field[]",
         "sample": "string",
         "comparable": "boolean",

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from codex_jupyter.client.batch_snippets import batch_snippet
 from codex_jupyter.client.payload import plain
 from codex_jupyter.client.snippets import LANGUAGES, snippet
 from codex_jupyter.errors import (
+    AuthenticationError,
     CodexError,
     InputError,
     PlatformError,
     PredictionError,
     ProtocolError,
+    TransportError,
 )
 from codex_jupyter.protocol import routes
 from codex_jupyter.render.html import Displayable
@@ -92,6 +94,8 @@ class Playground(Panel):
         self._sample: Any = {}
         self._fields: list[dict[str, Any]] = []
         self._runs = Runs()
+        # How the platform answered last: "", "away" or "refused".
+        self._link = ""
         self._calls = Calls(self.bridge, MAX_RUNNING, "codex-play")
         self._worker = Worker("codex-play-twin")
         self._preparing = Preparing(self.bridge, self._calls, model, scripts)
@@ -166,6 +170,7 @@ class Playground(Panel):
             hash=self._model.model_hash,
             state=self._model.status,
             token=self._model.has_token,
+            link=self._link,
             fields=self._fields,
             sample=object_text(self._sample),
             comparable=self._peers is not None or self._kernel is not None,
@@ -200,6 +205,8 @@ class Playground(Panel):
             run = self._runs.add(text, results, script, prepared)
             self.bridge.send("played", run=run)
             self._thaw()
+            asked = zip(models, made, strict=True)
+            self._heard(f for one, (_, f) in asked if one is not self._kernel)
             if any(_tells_state(failure) for _, failure in made):
                 self._worker.submit(self._look)
             return run["number"], None
@@ -244,6 +251,9 @@ class Playground(Panel):
             try:
                 text, field = fields["input"], fields["field"]
                 sweep(models, text, field, values, stop, tell, script)
+            except CodexError as error:
+                self._heard([error])
+                raise
             finally:
                 pulse.flush()
             return len(values), None
@@ -302,6 +312,18 @@ class Playground(Panel):
         if unknown or not hashes:
             raise InputError("This model is not known here.", hint="Choose it again.")
         return [self._models[one] for one in hashes]
+
+    def _heard(self, failures: Iterable[Exception | None]) -> None:
+        """Tell the page when the platform went away, came back or refuses a token."""
+        link = ""
+        for failure in failures:
+            if isinstance(failure, TransportError):
+                link = "away"
+            elif isinstance(failure, AuthenticationError):
+                link = "refused"
+        if link != self._link:
+            self._link = link
+            self.push()
 
     def _look(self) -> None:
         """Ask for the model's state, after a failure that may have to do with it."""

@@ -167,6 +167,10 @@ export class Bridge {
       return;
     this.#link = link;
     this.onLink(link);
+    if (link !== "restarted") return;
+    // The kernel that would have answered is gone.
+    for (const waiting of [...this.#waiting.values()])
+      waiting.fail(new Fault(t("The kernel was restarted."), t("Run the cell again.")));
   }
 }
 

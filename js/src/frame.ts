@@ -31,6 +31,11 @@ const WORDS: Record<Link, string> = {
   restarted: t("The kernel was restarted: run the cell again."),
 };
 
+const OFFLINE = t(
+  "This browser has no network, so nothing reaches the kernel. What runs goes on; try " +
+    "again when the network is back.",
+);
+
 /** Open a panel's frame; its styles reach nothing outside, and nothing gets in. */
 export function openFrame(
   { model, el }: Mount,
@@ -62,7 +67,7 @@ export function openFrame(
     hideTwin(String(model.get("_cx_twin") ?? ""), signal);
   };
   bridge.onLink = (link) => {
-    setText(word, WORDS[link]);
+    setText(word, link === "silent" && !navigator.onLine ? OFFLINE : WORDS[link]);
     banner.hidden = link === "live";
   };
   const close = (): void => {

@@ -59,6 +59,7 @@ export const TO_PAGE = {
     hash: "string",
     state: "string",
     token: "boolean",
+    link: "string",
     fields: "field[]",
     sample: "string",
     comparable: "boolean",

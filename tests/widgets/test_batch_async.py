@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 
 import pandas as pd
 import pytest
@@ -133,6 +134,18 @@ def test_one_at_a_time_and_cancelled_on_the_platform(panel, execution):
     until(lambda: last(panel)["state"] == "Failed")
     assert last(panel)["reason"] == "It was cancelled."
     assert send(panel)["kind"] == "reply"
+
+
+def test_what_is_asked_while_a_file_is_sent_is_refused(panel, model, execution):
+    go = threading.Event()
+    model.predict = lambda data, **options: go.wait(20) and execution
+    fields = {"tag": "t", "source": "rows", "keep": "", "script": ""}
+    panel.comm.say({"kind": "batch", "id": "first", **fields})
+    until(lambda: panel.comm.of("ack"))
+    assert "A file is being sent." in send(panel)["message"]
+    go.set()
+    until(lambda: panel.comm.of("execution"))
+    assert [one["id"] for one in panel.comm.of("reply")] == ["first"]
 
 
 def test_closing_the_panel_leaves_it_running(panel, execution):

@@ -68,9 +68,9 @@ def _run(call: Call) -> Any:
 
 
 def _advice(error: Exception, name: str, *, local: bool) -> str:
-    """What `%codex explain` would say of a failure, in one line; "" for nothing."""
+    """What `%codex explain` would say of a failure, in three lines; "" for nothing."""
     told = explain(of_error(error, COMMAND.name, name, local=local).failure)
-    return f"{told.cause} {told.fix} {told.line}" if told else ""
+    return f"{told.cause}\n{told.fix}\n{told.line}" if told else ""
 
 
 def _how_to_call(model: MLOpsModel) -> Displayable:

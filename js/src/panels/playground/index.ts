@@ -1,12 +1,13 @@
 /** The playground: try a model by hand, ask what if, compare, and take the code away. */
 
 import type { Fault } from "../../bridge.ts";
-import { formOf, h, setText } from "../../dom.ts";
+import { formOf, h, icon, setText } from "../../dom.ts";
 import { openFrame } from "../../frame.ts";
+import { ICONS } from "../../icons.ts";
 import type { Mount } from "../../loaders/loader.ts";
 import type { Run, ToPage } from "../../messages.ts";
 import preview from "../../preview.css";
-import { showBadge } from "../../states.ts";
+import { lookOf, showBadge } from "../../states.ts";
 import { Tabs } from "../../tabs.ts";
 import { t } from "../../words.ts";
 import { AnswerView } from "./answer.ts";
@@ -21,6 +22,9 @@ import { Prepare } from "./prepare.ts";
 import seen from "./seen.css";
 import { SweepView } from "./sweep.ts";
 import why from "./why.css";
+
+/** Two models one after the other, each as long as the platform lets a call take. */
+const PATIENCE = 180_000;
 
 interface Peer {
   hash: string;
@@ -155,6 +159,9 @@ export function mount(at: Mount): () => void {
   sweep.onStart = () => slim();
   batch.onStart = () => slim();
   slim();
+  const word = h("span");
+  const away = h("div", { class: "cx-banner cx-warn", hidden: true });
+  away.append(icon(ICONS.warn, "warn"), word);
   const top = h(
     "div",
     { class: "cx-top" },
@@ -172,6 +179,7 @@ export function mount(at: Mount): () => void {
       group,
       h("div", { role: "status" }, badge),
     ),
+    h("div", { role: "status" }, away),
     top,
     h("div", { class: "cx-more-bar cx-bar" }, tabs.list),
     more,
@@ -265,7 +273,7 @@ export function mount(at: Mount): () => void {
       const { result } = await bridge.ask(
         "predict",
         { input: text, models, script: script() },
-        { signal: stop.signal },
+        { signal: stop.signal, timeout: PATIENCE },
       );
       const run = history.get(Number(result));
       if (run) show(run);
@@ -332,6 +340,8 @@ export function mount(at: Mount): () => void {
         : t("the group's token is not set, so calls are refused"),
     );
     token.classList.toggle("cx-failed", !now.token);
+    setText(word, farOff(now));
+    away.hidden = !now.link;
     compare.hidden = !now.comparable;
     tabs.offer(t("Batch"), now.batch);
     history.add(now.runs);
@@ -358,4 +368,17 @@ export function mount(at: Mount): () => void {
   bridge.replay(at.early);
   if (!play) bridge.ask("hello", {}).catch(() => {});
   return frame.close;
+}
+
+/** That the platform does not answer, or refuses; "" while it answers. */
+function farOff({ link, state }: ToPage["play"]): string {
+  if (link === "away")
+    return t(
+      "The platform does not answer; {state} is what it said last. Predict again once " +
+        "it runs.",
+      { state: lookOf(state).word },
+    );
+  if (link === "refused")
+    return t("The platform refuses the group's token: the answer tells what to do.");
+  return "";
 }
