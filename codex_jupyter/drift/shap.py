@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -163,12 +163,19 @@ class ShapDrift:
         """
         return figure_of(self, kind, options)
 
-    def sentences(self) -> list[str]:
-        """What happened, in plain words, period by period."""
+    def sentences(self, periods: Iterable[str] | None = None) -> list[str]:
+        """What happened, in plain words, period by period.
+
+        Args:
+            periods: only of these.
+        """
+        wanted = set(self.periods if periods is None else periods)
         told = []
         rank, share = self.rank, self.share
         flipped = np.sign(self.mean[1:]) * np.sign(self.mean[:1]) < 0
         for place, period in enumerate(self.periods):
+            if period not in wanted:
+                continue
             score = ndcg(self.mean_abs[0], self.mean_abs[place + 1])
             if score < NDCG_ALARM:
                 most = int(np.abs(rank[place + 1] - rank[0]).argmax())

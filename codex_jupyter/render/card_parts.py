@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from .html import Markup, tag
+from .html import Child, Markup, tag
 from .text import one_line
 from .words import day as written
 from .words import mark, t
@@ -63,6 +63,14 @@ _STATE_WORDS = (
     mark("DisabledFailed"),
     mark("Deleted"),
 )
+
+
+def spoken(text: str) -> list[Child]:
+    """A sentence with the names in it, which stand between backticks, set apart."""
+    return [
+        tag("code", part, dir="auto") if place % 2 else part
+        for place, part in enumerate(text.split("`"))
+    ]
 
 
 def heading(name: str, beside: str, state: Markup | None = None) -> Markup:

@@ -14,15 +14,28 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .card_parts import BAD, BUSY, CELL, FRAME, OFF, OK, QUIET, TABLE, WARN, heading
+from .card_parts import (
+    BAD,
+    BUSY,
+    CELL,
+    FRAME,
+    OFF,
+    OK,
+    QUIET,
+    TABLE,
+    WARN,
+    heading,
+    spoken,
+)
 from .html import Displayable, Markup, tag
 from .text import one_line
 
+# The marks of the dashboard and of the figures.
 _LOOKS = {
-    "significant": ("▲", BAD),
-    "moderate": ("◆", WARN),
-    "stable": ("●", OK),
-    "noise": ("○", OFF),
+    "significant": ("■", BAD),
+    "moderate": ("▲", WARN),
+    "stable": ("○", OK),
+    "noise": ("·", OFF),
     "empty": ("-", OFF),
 }
 _WIDTH, _HEIGHT = 130, 30
@@ -35,7 +48,11 @@ def drift_card(data: Mapping[str, Any]) -> Displayable:
     body = tag(
         "div",
         heading(data["title"], _tally(columns)),
-        tag("ul", [tag("li", one) for one in data["sentences"]], style="margin:8px 0"),
+        tag(
+            "ul",
+            [tag("li", spoken(one)) for one in data["sentences"]],
+            style="margin:8px 0",
+        ),
         _table(columns),
         _heat_map(data) if data.get("periods") else None,
         tag("p", _footer(data), style=QUIET),

@@ -23,7 +23,9 @@ def card_of(view: DriftView, title: str) -> Displayable:
         frame = frame.sort_values("psi", ascending=False, na_position="last")
     shown = list(frame.index[:_MOST_COLUMNS])
     periods = result.periods[-_MOST_PERIODS:]
-    told = result.sentences() + (view.shap.sentences() if view.shap else [])
+    told = result.sentences()
+    if view.shap:
+        told += view.shap.sentences(view.shap.periods[-1:])
     return drift_card(
         {
             "title": title,

@@ -6,6 +6,7 @@ import json
 
 import nbformat
 from nbclient import NotebookClient
+from nbconvert import HTMLExporter
 
 KILOBYTE = 1024
 SETUP = """%load_ext codex_jupyter
@@ -38,3 +39,8 @@ def test_three_dashboards_of_thirty_columns_stay_below_their_budget(
     state = book.metadata.widgets["application/vnd.jupyter.widget-state+json"]["state"]
     assert len(json.dumps(state)) < 3 * 10 * KILOBYTE
     assert len(json.dumps(book)) < 3 * 150 * KILOBYTE
+    page, _ = HTMLExporter(template_name="basic").from_notebook_node(book)
+    # The verdict table and the drawings of each, also where no script runs.
+    for part in (">verdict</th>", "<svg"):
+        assert page.count(part) >= 3
+    assert page.count(">PSI by period</th>") >= 2

@@ -53,8 +53,8 @@ def text(one):
 def test_the_drift_is_found_in_the_production_records(executed):
     book, _ = executed
     told = text(cell(book, "report = %codex drift"))
-    assert "▲ co2" in told
-    assert "● week" in told or "○ week" in told
+    assert "■ co2" in told
+    assert "○ week" in told or "· week" in told
 
 
 def test_what_drifted_decides_and_costs_and_the_mended_model_does_not(executed):
@@ -76,7 +76,7 @@ def test_the_platform_finds_the_same_by_itself(executed):
     assert "drift of" in told
     assert "`co2`" in told
     told = text(cell(book, "%codex drift air"))
-    assert "▲ co2" in told
+    assert "■ co2" in told
     assert "week moderate from 0.05, significant above 0.05" in told
     # Its level is what drifted, and what decides.
     assert "alert" in told or "drifted" in told

@@ -48,7 +48,7 @@ def test_the_verdict_comes_first_and_the_worst_column_on_top(sides):
     assert lines[0].startswith("before → after: 9 columns: 2 significant")
     assert any("`column 5` became missing" in line for line in lines[1:5])
     rows = [line for line in lines if "PSI" in line and "noise floor" in line]
-    assert {row.split("  ")[0] for row in rows[:2]} == {"▲ column 3", "▲ column 5"}
+    assert {row.split("  ")[0] for row in rows[:2]} == {"■ column 3", "■ column 5"}
 
 
 def test_what_data_says_is_text_and_nothing_comes_from_elsewhere(sides):
@@ -57,9 +57,16 @@ def test_what_data_says_is_text_and_nothing_comes_from_elsewhere(sides):
     assert "&lt;script&gt;" in found.html
     names = Elements(found.html).names
     assert names <= {
-        *("div", "p", "strong", "span", "ul", "li", "svg", "path"),
+        *("div", "p", "strong", "span", "ul", "li", "svg", "path", "code"),
         *("table", "thead", "tbody", "tr", "th", "td"),
     }
+
+
+def test_names_in_sentences_are_set_apart_as_the_dashboard_does(sides):
+    found = report("a → b", *sides)
+    assert ">column 5</code> became missing." in found.html
+    assert "`" not in found.html
+    assert "`column 5` became missing." in found.text
 
 
 def test_thirty_columns_over_periods_stay_below_150_kilobytes(sides):
@@ -78,7 +85,7 @@ def test_a_period_with_few_rows_is_noise_and_not_an_alarm():
     # By the common bands alone many of these days of 60 rows would be alarms.
     alarms = int((found.result.history["x"].iloc[-12:] >= 0.1).sum())
     assert alarms >= 6
-    assert found.html.count("◆") + found.html.count("▲") <= alarms / 2
+    assert found.html.count("■") + found.html.count("▲") <= alarms / 2
 
 
 def test_the_numbers_behind_it_are_at_hand(sides):
@@ -107,7 +114,7 @@ def test_thresholds_of_ones_own_are_judged_by_and_told(sides):
         thresholds={"column 3": {"moderate": 90, "significant": 99}},
     )
     assert found.frame.loc["column 3", "level"] == "stable"
-    assert "▲" not in found.text
+    assert not {"■", "▲"} & set(found.text)
     said = "column 3 moderate from 90, significant above 99"
     assert said in found.text
     assert said in found.html
