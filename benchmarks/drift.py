@@ -5,7 +5,10 @@
 
 --stream also writes and reads a Parquet file of so many rows x 10 columns.
 --evidently and --nannyml also run these peers, in turns with ours, with the interpreter
-of an environment that holds evidently 0.7.23 and pandas below 3, or nannyml.
+of an environment that holds them:
+
+    uv pip install --python E "evidently==0.7.23" "pandas<3" pyarrow
+    uv pip install --python N "nannyml==0.13.1" "pandas<3" pyarrow statsmodels
 """
 
 from __future__ import annotations
@@ -22,7 +25,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import psutil
-from timing import repeat, show
+from timing import machine, repeat, show
 
 from codex_jupyter.drift import DriftReference, compare
 
@@ -151,11 +154,10 @@ def in_turns(name: str, python: str, folder: str, ours: Callable[[], object]) ->
     theirs, mine, extra = [], [], []
     for _ in range(3):
         ran = subprocess.run(
-            [python, "-c", PEERS[name], folder],
-            check=True,
-            capture_output=True,
-            text=True,
+            [python, "-c", PEERS[name], folder], capture_output=True, text=True
         )
+        if ran.returncode:
+            sys.exit(f"{name} does not run in {python}:\n{ran.stderr[-2000:]}")
         seconds, peak = map(float, ran.stdout.splitlines()[-1].split())
         theirs.append(seconds)
         extra.append(peak)
@@ -203,8 +205,9 @@ if __name__ == "__main__":
     parser.add_argument("--evidently", default=None)
     parser.add_argument("--nannyml", default=None)
     given = parser.parse_args()
-    print(f"Python {sys.version.split()[0]}, numpy {np.__version__}")
+    print(f"Python {sys.version.split()[0]}, numpy {np.__version__}, {machine()}")
     pythons = zip(PEERS, (given.evidently, given.nannyml), strict=True)
     in_memory(given.rows, {name: python for name, python in pythons if python})
     if given.stream:
         streamed(given.stream)
+    print(f"at the end: {machine()}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import tempfile
 import time
@@ -34,6 +35,13 @@ def show(what: str, seconds: list[float], unit: str = "s") -> float:
     runs = len(seconds)
     print(f"{what:<58} {middle:8.2f} {unit}  ({low:.2f} to {high:.2f}, {runs} runs)")
     return middle / scale
+
+
+def machine() -> str:
+    """How busy the machine is: figures of a busy one are no figures."""
+    load, cores = os.getloadavg()[0], os.cpu_count()
+    busy = " (busy: other work shares the cores)" if load > (cores or 1) / 2 else ""
+    return f"load {load:.1f} on {cores} cores{busy}"
 
 
 @contextmanager
