@@ -104,14 +104,10 @@ def failure(
     detail = rest or "\n".join(line.rstrip() for line in lines if line.strip())
     return error(
         f"The deployment of '{name}' failed: {head or 'no reason was given.'}",
-        hint=_explained(shown, error) + f"%codex logs {shown} shows the whole log.",
+        hint=f"%codex explain {shown} says what to do; %codex logs {shown} shows the "
+        "whole log.",
         detail=detail or None,
     )
-
-
-def _explained(shown: str, error: type[PlatformError]) -> str:
-    """Where the reason is told; only failures of models have rules."""
-    return f"%codex explain {shown} says what to do; " if error is ModelError else ""
 
 
 def _last_lines(watch: Watch) -> Steps[list[str]]:

@@ -12,6 +12,15 @@ from .command import Call
 from .names import parse, top_level_names
 from .values import existing_file, text_of
 
+TAKES = {
+    ("model", "sync"): "data, base_path",
+    ("model", "async"): "data_path, model_path",
+    ("script", "sync"): "data, base_path",
+    ("script", "async"): "df, data_path, extra_path=None",
+    ("training", ""): "df, base_path",
+}
+"""The parameters of the functions, by what they are for and how it is called."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:

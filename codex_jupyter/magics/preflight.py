@@ -139,7 +139,7 @@ def try_tables(
             frames[key] = read_table(sample.name, sample.content)
         given = _tables_for(function, frames, str(data), str(folder))
         made = _call(function, given, shell, variables, _ADVICE)
-        if payload.is_frame(made):
+        if _is_table(made):
             return made
         if not isinstance(made, (str, os.PathLike)):
             raise InputError(
@@ -148,6 +148,13 @@ def try_tables(
             )
         check_file(made, data, name)
         return made
+
+
+def _is_table(made: Any) -> bool:
+    """Whether the platform makes a table of it: of a Series, an array, dicts too."""
+    if isinstance(made, list):
+        return bool(made) and isinstance(made[0], dict)
+    return payload.is_frame(made) or type(made).__name__ in ("Series", "ndarray")
 
 
 _FOLDER = ("data_path", "input_path", "path")

@@ -13,7 +13,7 @@ from codex_jupyter.errors import InputError
 from . import pickled, requirements
 from .bundle import MODEL_FILE, gather_extras
 from .command import Call
-from .function import Entry, body_of, whole
+from .function import TAKES, Entry, body_of, whole
 from .requirements import Requirements
 from .values import existing_file, file_or_object, input_value, json_of
 
@@ -62,7 +62,7 @@ def custom(call: Call, folder: Path) -> tuple[dict[str, Any], list[str]]:
         InputError: something is missing or cannot be sent.
     """
     given = call.arguments
-    entry = Entry(given.reference, "def train_model(df, base_path)")
+    entry = Entry(given.reference, f"def train_model({TAKES['training', '']})")
     script = whole(call, body_of(call, entry))
     extras = gather_extras(given.extra, folder)
     pins = _pins(given.requirements, script.text, extras)

@@ -108,6 +108,11 @@ def test_tables_are_made_of_tables(ready):
         f"--requirements pandas\n{JOIN}"
     )
     assert joined.success, joined.text
+    wrong = ready.run("%codex preprocess build X.drop(columns='x') --wait")
+    assert isinstance(wrong.error, errors.ExecutionError), wrong.text
+    told = ready.run("%codex explain")
+    assert "build failed in a call" in told.text
+    assert "The script looks for x, which the schema has" in told.text
     both = ready.run("%codex preprocess join {tables} --wait")
     assert list(both.result.columns) == ["id", "x", "z"]
 
@@ -253,4 +258,17 @@ def test_a_script_that_fails_to_deploy_says_why(ready):
     )
     assert isinstance(failed.error, errors.PreprocessingError)
     assert "set" in str(failed.error)
-    assert "explain" not in failed.error.hint
+    assert "%codex explain bad says what to do" in failed.error.hint
+    for line in ("%codex explain", "%codex explain bad"):
+        told = ready.run(line)
+        assert "bad failed while it was deployed" in told.text
+        assert "process() puts a set into its answer" in told.text
+    # One that answers, and fails on what it is given.
+    made = ready.run(f"%%codex preprocess asked --schema row --group demo\n{PROCESS}")
+    assert made.success, made.text
+    failed = ready.run('%codex preprocess asked {"y": 1}')
+    assert isinstance(failed.error, errors.PredictionError), failed.text
+    told = ready.run("%codex explain")
+    assert "asked failed in a call" in told.text
+    assert told.result.value["line"] == '%codex preprocess asked {"x": 4}'
+    assert ready.run(told.result.value["line"]).result == {"x": 5}

@@ -160,6 +160,8 @@ EXPLAINED = {
     "good['metrics'] = {'auc': '1'}": ("The metric 'auc' is a str", '"auc": float('),
     "good['extra'] = ['/etc/hosts']": ("'/etc/hosts' is not in", '"extra": ["chart'),
     "good['pipeline'] = train_model": ("only cloudpickle can keep", "cloudpickle=="),
+    "df['no']": ("train_model() looks for no, which the train data", "df.columns"),
+    "import yaml": ("imports the module yaml", "%%codex train churn … --requirements"),
 }
 
 
@@ -175,9 +177,12 @@ def test_a_wrong_return_is_explained(ready, line):
         "    return good\n"
     )
     assert isinstance(done.error, errors.ExecutionError), done.text
-    told = ready.run("%codex explain").text
-    assert cause in told, told
-    assert fix in told, told
+    told = ready.run("%codex explain")
+    assert cause in told.text, told.text
+    assert fix in told.text, told.text
+    # Another notebook knows the experiment's name only.
+    assert ready.run("%unload_ext codex_jupyter\n%load_ext codex_jupyter").success
+    assert ready.run("%codex explain churn").result.value == told.result.value
 
 
 def test_a_model_that_was_trained_here_is_taken_over(ready):

@@ -13,13 +13,11 @@ from codex_jupyter.magics import earlier, hosting, versions
 from codex_jupyter.magics.bundle import Bundle
 from codex_jupyter.magics.command import Call, Command
 from codex_jupyter.magics.deploying.packing import bundle_of, try_bundle
-from codex_jupyter.magics.function import Entry, body_of
+from codex_jupyter.magics.function import TAKES, Entry, body_of
 from codex_jupyter.magics.parser import Kind, Parser
 from codex_jupyter.magics.progress import has_widgets
 from codex_jupyter.magics.shown import Live, show
 from codex_jupyter.render.messages import note
-
-_TAKES = {"sync": "data, base_path", "async": "data_path, model_path"}
 
 
 def _configure(parser: Parser) -> None:
@@ -173,12 +171,13 @@ def _check(call: Call) -> Any:
             sample=json.loads(bundle.sample.content) if is_sync else None,
             files=(bundle.model.name, *(path.name for path in bundle.extras)),
             next="The same cell without --check deploys it.",
+            takes=TAKES["model", given.operation],
         )
         return trying.try_there(call, asked)
 
 
 def _entry(given: Arguments) -> Entry:
-    return Entry(given.reference, f"def score({_TAKES[given.operation]})")
+    return Entry(given.reference, f"def score({TAKES['model', given.operation]})")
 
 
 def _try(call: Call, bundle: Bundle) -> None:

@@ -2,29 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from codex_jupyter.errors import ModelError
+from codex_jupyter.errors import (
+    CheckError,
+    ExecutionError,
+    ModelError,
+    PlatformError,
+    PreprocessingError,
+    TrainingError,
+)
 from codex_jupyter.magics.command import Call, Command
 from codex_jupyter.magics.explaining import explain
 from codex_jupyter.magics.explaining.gathering import (
     Found,
+    of_deployed,
     of_error,
-    of_model,
     of_monitoring,
+    of_run,
 )
 from codex_jupyter.magics.hosting import SHORT
 from codex_jupyter.magics.parser import Kind, Parser
+from codex_jupyter.magics.trainings import find_experiment
 from codex_jupyter.render.ages import age
 from codex_jupyter.render.explanations import explained, unexplained
 from codex_jupyter.render.messages import note
 
 if TYPE_CHECKING:
+    from codex_jupyter.client.deployed import Deployed
     from codex_jupyter.client.model import MLOpsModel
+    from codex_jupyter.magics.session import Failed
 
-_NO_SUCH_MODEL = 404
+_NOT_FOUND = 404
 
 
 def _configure(parser: Parser) -> None:
@@ -33,7 +45,8 @@ def _configure(parser: Parser) -> None:
         kind=Kind.MODEL,
         nargs="?",
         metavar="NAME",
-        help="a model's name or hash; what failed last here when left out",
+        help="the name or hash of a model, script or training; what failed last here "
+        "when left out",
     )
     parser.add("--group", kind=Kind.GROUP, metavar="G", help="the model's group")
 
@@ -41,48 +54,90 @@ def _configure(parser: Parser) -> None:
 def _run(call: Call) -> Any:
     given, failed = call.arguments, call.session.failed
     name = given.name or (failed.name if failed else "")
-    # Most of what went wrong with a model is best told by the platform; what kept
-    # this notebook from reaching it is known here only.
-    if (
-        failed is not None
-        and name == failed.name
-        and (
-            failed.command == "monitor" or not (name and _is_of_the_model(failed.error))
-        )
-    ):
-        local = call.session.is_local
+    local = call.session.is_local
+    is_last = failed is not None and name == failed.name
+    # Most of what went wrong on the platform is best told by it; what kept this
+    # notebook from reaching it is known here only.
+    if failed is not None and is_last and not (name and _is_told_there(failed)):
         return _shown(of_error(failed.error, failed.command, name, local=local))
     if not name:
         return note(
             "Nothing has failed in this notebook yet.",
-            "%codex explain NAME tells of a model's last failure",
+            "%codex explain NAME tells of the last failure of a model, a script or "
+            "a training",
         )
-    model = _newest(call, name, given.group)
-    local = call.session.is_local
-    past = of_model(model, local=local) or of_monitoring(model, local=local)
+    if failed is not None and is_last and failed.command == "train":
+        # A model may have the experiment's name.
+        return _of_training(call, name)
+    try:
+        made = _newest(call, name, given.group)
+    except PlatformError as error:
+        if error.status != _NOT_FOUND:
+            raise
+        try:
+            return _of_training(call, name)
+        except TrainingError:
+            raise error from None
+    past = of_deployed(made, local=local)
+    if past is None and made.noun == "model":
+        past = of_monitoring(cast("MLOpsModel", made), local=local)
     if past is None:
         return note(
-            f"{model.name} ({model.model_hash[:SHORT]}) is {model.status}, and its log "
+            f"{made.name} ({made.hash[:SHORT]}) is {made.status}, and its log "
             "holds no error of the last seven days."
         )
     return _shown(past)
 
 
-def _is_of_the_model(error: Exception) -> bool:
-    return isinstance(error, ModelError) and error.status != _NO_SUCH_MODEL
+def _is_told_there(failed: Failed) -> bool:
+    """Whether the platform knows of the failure, and more than its error says."""
+    error = failed.error
+    if failed.command == "monitor" or isinstance(error, CheckError):
+        return False
+    of_platform = (ModelError, PreprocessingError, ExecutionError)
+    return isinstance(error, of_platform) and error.status != _NOT_FOUND
 
 
-def _newest(call: Call, name: str, group: str | None) -> MLOpsModel:
-    """The model that was deployed last by that name, whether it answers or not."""
-    rows = [
-        row
-        for row in call.session.client().rows(name=name, group=group)
-        if row.get("Name") == name and row.get("Status") != "Deleted"
-    ]
+def _newest(call: Call, name: str, group: str | None) -> Deployed:
+    """What was deployed last by that name, whether it answers or not.
+
+    Raises:
+        ModelError: there is neither a model nor a script of that name.
+    """
+    for shelf in (call.session.client().rows, _scripts(call)):
+        rows = [
+            row
+            for row in shelf(name=name, group=group)
+            if row.get("Name") == name and row.get("Status") != "Deleted"
+        ]
+        if rows:
+            newest = max(rows, key=lambda row: str(row.get("UploadedAt", "")))
+            hash_ = str(newest.get("ModelHash") or newest.get("Hash"))
+            return call.session.deployed(hash_, str(newest["Group"]))
+    return call.session.deployed(name, group)
+
+
+def _scripts(call: Call) -> Callable[..., list[dict[str, Any]]]:
+    def rows(**given: Any) -> list[dict[str, Any]]:
+        with call.session.script_client() as client:
+            return client.search_preprocessing(**given)
+
+    return rows
+
+
+def _of_training(call: Call, name: str) -> Any:
+    """What the newest failed run of an experiment tells.
+
+    Raises:
+        TrainingError: there is no such experiment.
+    """
+    experiment = find_experiment(call.session, name, call.arguments.group)
+    rows = experiment.list_executions(state="Failed", limit=1)
     if not rows:
-        return call.session.model(name, group)
-    newest = max(rows, key=lambda row: str(row.get("UploadedAt", "")))
-    return call.session.model(str(newest["ModelHash"]), str(newest["Group"]))
+        return note(f"No run of {experiment.name} has failed.")
+    run = experiment.get_training_execution(str(rows[0]["ExecutionId"]))
+    past = of_run(run, local=call.session.is_local)
+    return _shown(past) if past else note(f"Run {run.exec_id} has not failed.")
 
 
 def _shown(found: Found) -> Any:
@@ -102,7 +157,8 @@ def _shown(found: Found) -> Any:
 
 COMMAND = Command(
     name="explain",
-    summary="Say why something failed and what to type: a deployment, a call, a login.",
+    summary="Say why something failed and what to type: a deployment, a call, a "
+    "training, a check, a login.",
     examples=("%codex explain", "%codex explain credit-score"),
     configure=_configure,
     run=_run,

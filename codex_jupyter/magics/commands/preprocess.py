@@ -12,6 +12,7 @@ from codex_jupyter.errors import InputError
 from codex_jupyter.magics import earlier, hosting
 from codex_jupyter.magics.command import Call, Command
 from codex_jupyter.magics.deploying.preparing import parts_of
+from codex_jupyter.magics.function import TAKES
 from codex_jupyter.magics.parser import Kind, Parser
 from codex_jupyter.magics.rows import RowsBar
 from codex_jupyter.magics.shown import show
@@ -174,6 +175,7 @@ def _check(call: Call, operation: str) -> Any:
             sample=json.loads(parts.samples[""].content) if is_sync else None,
             files=tuple(path.name for path in parts.extras),
             next="The same cell without --check deploys it.",
+            takes=TAKES["script", operation],
         )
         return trying.try_there(call, asked)
 

@@ -10,7 +10,7 @@ from codex_jupyter.errors import InputError
 from codex_jupyter.magics import earlier, hosting
 from codex_jupyter.magics.bundle import gather_extras
 from codex_jupyter.magics.command import Call, Command
-from codex_jupyter.magics.function import Entry, body_of, whole
+from codex_jupyter.magics.function import TAKES, Entry, body_of, whole
 from codex_jupyter.magics.hosting import quoted
 from codex_jupyter.magics.parser import Kind, Parser
 from codex_jupyter.magics.progress import progress
@@ -19,8 +19,6 @@ from codex_jupyter.magics.shown import show
 from codex_jupyter.magics.trainings import find_run
 from codex_jupyter.magics.values import existing_file, file_or_object, text_of
 from codex_jupyter.render.messages import note
-
-_TAKES = {"sync": "data, base_path", "async": "data_path, model_path"}
 
 
 def _configure(parser: Parser) -> None:
@@ -126,13 +124,14 @@ def _sent(call: Call, run: Any, folder: Path) -> dict[str, Any]:
             "The promotion needs a sample row.",
             hint="Add --schema X.head(1), a dict, or a file.",
         )
+    takes = TAKES["model", given.operation]
     if call.cell is None and not given.source:
         raise InputError(
             "The promotion needs the function that scores.",
-            hint=f"Start a cell that defines score({_TAKES[given.operation]}) with "
+            hint=f"Start a cell that defines score({takes}) with "
             f"%%codex promote {quoted(run.name)}, or add --source FILE.",
         )
-    entry = Entry(given.reference, f"def score({_TAKES[given.operation]})")
+    entry = Entry(given.reference, f"def score({takes})")
     script = whole(call, body_of(call, entry))
     if script.told:
         show(note("\n".join(script.told)))

@@ -11,6 +11,7 @@ from codex_jupyter.errors import GroupError, InputError
 from codex_jupyter.magics import hosting, running
 from codex_jupyter.magics import training as types
 from codex_jupyter.magics.command import Call, Command
+from codex_jupyter.magics.function import TAKES
 from codex_jupyter.magics.parser import Kind, Parser
 from codex_jupyter.magics.shown import show
 from codex_jupyter.magics.trainings import training_client
@@ -192,7 +193,10 @@ def _check(call: Call, kind: str) -> Any:
         )
         files = tuple(path.name for path in sent["extra_files"] or ())
         next_ = "The same cell without --check trains it."
-        asked = trying.Asked(request, "train", given.name, files=files, next=next_)
+        takes = TAKES["training", ""]
+        asked = trying.Asked(
+            request, "train", given.name, files=files, next=next_, takes=takes
+        )
         return trying.try_there(call, asked)
 
 

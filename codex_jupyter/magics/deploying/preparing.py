@@ -11,13 +11,12 @@ from typing import Any
 from codex_jupyter.magics import requirements, versions
 from codex_jupyter.magics.bundle import gather_extras
 from codex_jupyter.magics.command import Call
-from codex_jupyter.magics.function import Entry, check_cell, run_cell, whole
+from codex_jupyter.magics.function import TAKES, Entry, check_cell, run_cell, whole
 from codex_jupyter.magics.preflight import try_once, try_tables
 from codex_jupyter.magics.sample import Sample, row_sample, table_sample
 from codex_jupyter.magics.values import existing_file, file_or_object
 
 _REFERENCES = {"sync": "process", "async": "build_df"}
-_TAKES = {"sync": "data, base_path", "async": "df, data_path, extra_path=None"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +111,7 @@ def parts_of(call: Call, operation: str, folder: Path) -> ScriptParts:
     """
     given = call.arguments
     reference = given.reference or _REFERENCES[operation]
-    check_cell(call, Entry(reference, f"def {reference}({_TAKES[operation]})"))
+    check_cell(call, Entry(reference, f"def {reference}({TAKES['script', operation]})"))
     script = whole(call, run_cell(call))
     samples = _samples(file_or_object(given.schema, call.namespace), operation)
     extras = gather_extras(given.extra, folder)

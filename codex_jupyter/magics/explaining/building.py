@@ -12,8 +12,8 @@ def _newer_python(found: re.Match[str], failure: Failure) -> Explanation:
     has, needs, package = found[1], found[2], found[3]
     has = ".".join(has.split(".")[:2])
     cause = (
-        f"{package} exists for Python {needs} and newer only; the model asked for "
-        f"Python {has}."
+        f"{package} exists for Python {needs} and newer only; the {failure.noun} "
+        f"asked for Python {has}."
     )
     kernel = failure.kernel_python
     python = needs if not kernel or is_older(kernel, needs) else kernel
@@ -86,7 +86,8 @@ def _build(found: re.Match[str], failure: Failure) -> Explanation:
         )
     return _unbuilt(
         f"{package} has no ready-made build (wheel) for Python "
-        f"{failure.python or 'of the model'}, and building it from its source failed.",
+        f"{failure.python or 'of the ' + failure.noun}, and building it from its "
+        "source failed.",
         package,
         failure,
     )

@@ -7,6 +7,11 @@ import re
 from .failure import Explanation, Failure, Rule
 from .packages import is_of_python, is_older
 
+_ROW = "the input as a JSON text and the folder of the files"
+_PASSED = {
+    "data_path, model_path": "the input's folder and the folder of the files",
+    "df, base_path": "the train data and the folder of the files",
+}
 _AS_JSON = {
     "ndarray": "value.tolist()",
     "Series": "value.to_dict()",
@@ -24,7 +29,7 @@ _AS_JSON = {
 
 def _no_entry(found: re.Match[str], failure: Failure) -> Explanation:
     file, name, near, others = found.groups()
-    cause = f"{file} does not define {name}, the function that the model calls."
+    cause = f"{file} does not define {name}, the function to call."
     first = near or (others or "").partition(",")[0].strip()
     if first:
         return Explanation(
@@ -32,9 +37,7 @@ def _no_entry(found: re.Match[str], failure: Failure) -> Explanation:
             f"Rename {first} to {name}, or name it:",
             f"{failure.deploy} --reference {first}",
         )
-    return Explanation(
-        cause, "Define it in the cell that deploys:", f"def {name}(data, base_path):"
-    )
+    return Explanation(cause, "Define it in the cell:", f"def {name}({failure.takes}):")
 
 
 def _syntax(found: re.Match[str], failure: Failure) -> Explanation:
@@ -42,7 +45,7 @@ def _syntax(found: re.Match[str], failure: Failure) -> Explanation:
     if is_older(failure.python, failure.kernel_python):
         return Explanation(
             f"Line {line} of {file} is written in newer Python than "
-            f"{failure.python}, which the model asked for ({told}).",
+            f"{failure.python}, which the {failure.noun} asked for ({told}).",
             "Deploy on this kernel's Python, or write the line in the older way:",
             f"{failure.deploy} --python {failure.kernel_python}",
         )
@@ -102,10 +105,10 @@ def _arguments(found: re.Match[str], failure: Failure) -> Explanation | None:
     if name != failure.reference:
         return None
     return Explanation(
-        f"{name}() is called with two arguments, the input as a JSON text and the "
-        f"model's folder, and does not take them ({found[2]}).",
+        f"{name}() is called with two arguments, {_PASSED.get(failure.takes, _ROW)}, "
+        f"and does not take them ({found[2]}).",
         "Define it so:",
-        f"def {name}(data, base_path):",
+        f"def {name}({failure.takes}):",
     )
 
 
@@ -116,10 +119,8 @@ def _name(found: re.Match[str], failure: Failure) -> Explanation:
         "notebook's variables and imports are not there."
     )
     if is_of_python(name) or failure.here(name):
-        return Explanation(
-            cause, "Import it in the cell that deploys:", f"import {name}"
-        )
-    return Explanation(cause, "Define it in the cell that deploys:", f"{name} = …")
+        return Explanation(cause, "Import it in the cell:", f"import {name}")
+    return Explanation(cause, "Define it in the cell:", f"{name} = …")
 
 
 def _text(_: re.Match[str], failure: Failure) -> Explanation | None:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+_NOUNS = {"preprocess": "script", "train": "training", "monitor": "monitoring"}
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -25,6 +27,7 @@ class Failure:
         local: True for the embedded platform, which runs on this machine.
         building: True when it failed on the schema's row, before any call.
         command: the subcommand whose cell it is.
+        takes: the parameters of the function, such as ``data, base_path``.
     """
 
     text: str
@@ -39,6 +42,7 @@ class Failure:
     local: bool = False
     building: bool = False
     command: str = "deploy"
+    takes: str = "data, base_path"
 
     @property
     def quoted_name(self) -> str:
@@ -49,6 +53,24 @@ class Failure:
     def deploy(self) -> str:
         """The start of the line that deploys the model, or whose cell it is."""
         return f"%%codex {self.command} {self.quoted_name} …"
+
+    @property
+    def noun(self) -> str:
+        """What it is about: a model, a script, a training or a monitoring."""
+        return _NOUNS.get(self.command, "model")
+
+    @property
+    def folder(self) -> str:
+        """The parameter that is the folder of the files."""
+        names = [part.partition("=")[0].strip() for part in self.takes.split(",")]
+        return names[-1]
+
+    @property
+    def again(self) -> str:
+        """The start of the line that calls the function."""
+        if self.command == "preprocess":
+            return f"%codex preprocess {self.quoted_name}"
+        return f"%codex predict {self.quoted_name}"
 
     @property
     def row(self) -> dict[str, Any]:

@@ -11,11 +11,14 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 from codex_jupyter.errors import CheckError, CodexError
+from codex_jupyter.magics.function import TAKES
 
 from .failure import Failure
 
 if TYPE_CHECKING:
+    from codex_jupyter.client.deployed import Deployed
     from codex_jupyter.client.model import MLOpsModel
+    from codex_jupyter.client.training import MLOpsTrainingExecution
 
 _DEPLOYED = "Deployed"
 _SHORT = 12  # characters of a hash that may be typed
@@ -71,15 +74,15 @@ def of_error(error: BaseException, command: str, name: str, *, local: bool) -> F
     return Found(failure, f"%codex {command} failed", hint=hint)
 
 
-def of_model(model: MLOpsModel, *, local: bool) -> Found | None:
-    """The last failure of a model: of its build, else of a call; None without one.
+def of_deployed(made: Deployed, *, local: bool) -> Found | None:
+    """The last failure of a model or a script: of its build, else of a call, if any.
 
     Raises:
         CodexError: the platform does not tell.
     """
-    info = model.model_info()
-    rows = model.get_logs()["Results"]
-    state = str(info.get("Status") or model.status)
+    info = made.info()
+    rows = made.get_logs()["Results"]
+    state = str(info.get("Status") or made.status)
     failed = "Fail" in state
     last = _last_error(rows, "Host" if failed else "Run")
     text, at = str(last.get("OutputData", "")), last.get("RegisteredAt")
@@ -90,7 +93,7 @@ def of_model(model: MLOpsModel, *, local: bool) -> Found | None:
     elif state != _DEPLOYED:
         # What failed before matters less: it does not answer at all now.
         what, at = f"is {state}", info.get("ChangedAt")
-        text = f"The model '{model.name}' is {state}, so it cannot answer."
+        text = f"The {made.noun} '{made.name}' is {state}, so it cannot answer."
     elif last:
         what = "failed in a call"
     elif warned:
@@ -98,7 +101,7 @@ def of_model(model: MLOpsModel, *, local: bool) -> Found | None:
     else:
         return None
     failure = replace(
-        _described(model, info),
+        _described(made, info),
         text=text,
         kernel_python=here(),
         local=local,
@@ -106,11 +109,43 @@ def of_model(model: MLOpsModel, *, local: bool) -> Found | None:
     )
     return Found(
         failure,
-        f"{model.name} {what}",
+        f"{made.name} {what}",
         str(at or info.get("ChangedAt") or "") if text else "",
         # A newer version may have the same name, but not the same hash.
-        f"%codex logs {model.model_hash[:_SHORT]} shows its whole log",
+        f"%codex logs {made.hash[:_SHORT]} shows its whole log",
         aside="\n".join(warned[-_WARNED:]),
+    )
+
+
+def of_run(run: MLOpsTrainingExecution, *, local: bool) -> Found | None:
+    """Why a run of a training failed; None where it did not.
+
+    Raises:
+        CodexError: the platform does not tell.
+    """
+    info = run.execution_info()
+    if info.get("ExecutionState") != "Failed":
+        return None
+    files = info.get("Files") or []
+    failure = Failure(
+        str(info.get("Message") or "The platform gave no reason."),
+        name=run.name,
+        reference=str(info.get("TrainingReference") or "train_model"),
+        python=str(info.get("PythonVersion") or "").replace("Python3", "3."),
+        kernel_python=here(),
+        requirements=str(info.get("Requirements") or ""),
+        kernel=kernel(),
+        files=tuple(str(file.get("Name")) for file in files),
+        local=local,
+        building=True,
+        command="train",
+        takes=TAKES["training", ""],
+    )
+    return Found(
+        failure,
+        f"Run {run.exec_id} of {run.name} failed",
+        str(info.get("FinishedAt") or ""),
+        f"%codex logs {failure.quoted_name} --run {run.exec_id} shows its whole log",
     )
 
 
@@ -140,12 +175,15 @@ def of_monitoring(model: MLOpsModel, *, local: bool) -> Found | None:
     return None
 
 
-def _described(model: MLOpsModel, info: Mapping[str, Any]) -> Failure:
+def _described(made: Deployed, info: Mapping[str, Any]) -> Failure:
     files = info.get("Files")
+    kind = made.noun, str(info.get("Operation") or "Sync").lower()
     return Failure(
         "",
-        name=model.name,
-        reference=str(info.get("ModelReference") or "score"),
+        name=made.name,
+        reference=str(
+            info.get("ModelReference") or info.get("ScriptReference") or "score"
+        ),
         python=str(info.get("PythonVersion") or "").replace("Python3", "3."),
         requirements=str(info.get("Requirements") or ""),
         kernel=kernel(),
@@ -155,6 +193,8 @@ def _described(model: MLOpsModel, info: Mapping[str, Any]) -> Failure:
         )
         if isinstance(files, list)
         else (),
+        command="deploy" if made.noun == "model" else "preprocess",
+        takes=TAKES.get(kind, TAKES["model", "sync"]),
     )
 
 

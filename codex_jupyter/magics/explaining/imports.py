@@ -15,8 +15,8 @@ def _module(found: re.Match[str], failure: Failure) -> Explanation | None:
     if is_of_python(module) and is_older(failure.python, failure.kernel_python):
         return Explanation(
             f"The module {module} belongs to Python {failure.kernel_python}, which "
-            f"this kernel runs, and not to Python {failure.python}, which the model "
-            "asked for.",
+            f"this kernel runs, and not to Python {failure.python}, which the "
+            f"{failure.noun} asked for.",
             "Deploy on this kernel's Python:",
             f"{failure.deploy} --python {failure.kernel_python}",
         )
@@ -26,7 +26,7 @@ def _module(found: re.Match[str], failure: Failure) -> Explanation | None:
         if _UNPICKLING.search(failure.text)
         else "The script imports"
     )
-    cause = f"{who} the module {module}, and no requirement of the model brings it."
+    cause = f"{who} the module {module}, and no requirement brings it."
     if failure.here(package) is None and package == module:
         return Explanation(
             cause,
@@ -44,8 +44,8 @@ def _module(found: re.Match[str], failure: Failure) -> Explanation | None:
 def _library(found: re.Match[str], failure: Failure) -> Explanation:
     library = found[1]
     cause = (
-        f"A package of the model needs the system library {library}, which the "
-        "platform's machine does not have; pip cannot install it."
+        f"A package of the {failure.noun} needs the system library {library}, which "
+        "the platform's machine does not have; pip cannot install it."
     )
     if "cv2" in failure.text:
         return Explanation(
@@ -82,7 +82,29 @@ def _library(found: re.Match[str], failure: Failure) -> Explanation:
     )
 
 
+def _older_package(found: re.Match[str], failure: Failure) -> Explanation | None:
+    module, name = (found[1], found[2]) if found[1] else (found[4], found[3])
+    package = distribution(module)
+    there, here = failure.version(package), failure.here(package)
+    if there is None or here is None or there == here:
+        return None
+    return Explanation(
+        f"The script uses {name} of {module}, which {package} {there} does not have; "
+        f"this kernel has {package} {here}.",
+        "Ask for the versions of this kernel:",
+        failure.as_here(package),
+    )
+
+
 RULES = (
+    Rule(
+        "part of a package",
+        re.compile(
+            r"module '([\w.]+)' has no attribute '(\w+)'"
+            r"|cannot import name '(\w+)' from '([\w.]+)'"
+        ),
+        _older_package,
+    ),
     Rule(
         "system library",
         re.compile(r"(lib[\w.+-]+?\.so[.\d]*): cannot open shared object file"),

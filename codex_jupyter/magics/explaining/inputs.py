@@ -19,7 +19,7 @@ def _key(found: re.Match[str], failure: Failure) -> Explanation | None:
         return None
     if _ENVIRON.search(failure.text):
         return Explanation(
-            f"The script reads the environment variable {names[0]}, and the model has "
+            f"The script reads the environment variable {names[0]}, and there is "
             "none of that name: only what its own .env file sets is there.",
             f"Write {names[0]}=… into a .env file and give it:",
             f"{failure.deploy} --env .env",
@@ -36,6 +36,22 @@ def _fields(names: list[str], failure: Failure) -> Explanation:
     """What is wrong when the script looks for these fields."""
     known = list(failure.row)
     lacking = [name for name in names if name not in known]
+    if not known and failure.command == "train":
+        return Explanation(
+            f"{failure.reference}() looks for {_and(names)}, which the train data does "
+            "not have.",
+            "Look at its columns; upper case and blanks count:",
+            "df.columns.tolist()",
+        )
+    if not known and failure.command == "preprocess":
+        return Explanation(
+            f"{failure.reference}() looks for {_and(names)}, which what it was given "
+            "does not have.",
+            "Try it here on the same input:",
+            f"{failure.reference}(data, '.')"
+            if failure.takes.startswith("data,")
+            else f"{failure.reference}(df)",
+        )
     if not known:
         return Explanation(
             f"The script looks for {_and(names)}, which its input does not have.",
@@ -56,7 +72,7 @@ def _fields(names: list[str], failure: Failure) -> Explanation:
             f"The script looks for {_and(names)}, which the schema has; so the input "
             "of this call lacked it.",
             "Give every field of the schema:",
-            f"%codex predict {failure.quoted_name} {row}",
+            f"{failure.again} {row}",
         )
     close = get_close_matches(lacking[0].lower(), [field.lower() for field in known], 1)
     if close:
@@ -152,21 +168,21 @@ def _file(found: re.Match[str], failure: Failure) -> Explanation:
     has = f"it holds {_and(failure.files)}" if failure.files else "see %codex dossier"
     if name in failure.files:
         return Explanation(
-            f"The script opens {path}, which is not in the model's folder; the file "
-            f"{name} itself is there.",
+            f"The script opens {path}, which is not in the {failure.noun}'s folder; "
+            f"the file {name} itself is there.",
             "Open it by the folder that the function is called with:",
-            f'open(base_path + "/{name}", "rb")',
+            f'open({failure.folder} + "/{name}", "rb")',
         )
     close = get_close_matches(name, failure.files, 1, cutoff=0.5)
     if close:
         return Explanation(
-            f"The model's folder has no file {name}; {has}.",
+            f"The {failure.noun}'s folder has no file {name}; {has}.",
             "Open it by its name there:",
-            f'open(base_path + "/{close[0]}", "rb")',
+            f'open({failure.folder} + "/{close[0]}", "rb")',
         )
     return Explanation(
-        f"The model's folder has no file {name}; {has}.",
-        f'Send the file along, and open it as base_path + "/{name}":',
+        f"The {failure.noun}'s folder has no file {name}; {has}.",
+        f'Send the file along, and open it as {failure.folder} + "/{name}":',
         f"{failure.deploy} --extra {name}",
     )
 

@@ -28,8 +28,8 @@ def _deadline(found: re.Match[str], failure: Failure) -> Explanation:
 def _memory(found: re.Match[str], failure: Failure) -> Explanation:
     limit = int(found[1] or found[2])
     cause = (
-        f"The model's process needed more than the {limit} MiB of memory that one "
-        "model may use."
+        f"The {failure.noun}'s process needed more than the {limit} MiB of memory "
+        "that one may use."
     )
     if failure.local:
         return Explanation(
@@ -55,7 +55,9 @@ def _crash(found: re.Match[str], failure: Failure) -> Explanation:
         and asked != here
     ]
     pins = ", ".join(old)
-    cause = f"Compiled code in the model's process crashed ({found[1]}).{where}"
+    cause = (
+        f"Compiled code in the {failure.noun}'s process crashed ({found[1]}).{where}"
+    )
     if old:
         names = [text.partition(" ")[0] for text in old]
         return Explanation(
@@ -72,10 +74,11 @@ def _crash(found: re.Match[str], failure: Failure) -> Explanation:
 
 
 def _killed(_: re.Match[str], failure: Failure) -> Explanation:
+    noun = failure.noun
     restart = f"%codex restart {failure.quoted_name} --yes"
     return Explanation(
-        "Something outside killed the model's process; most often the machine was out "
-        "of memory.",
+        f"Something outside killed the {noun}'s process; most often the machine was "
+        "out of memory.",
         "Free some memory on the platform's machine, then try again:",
         failure.deploy if failure.building else restart,
     )

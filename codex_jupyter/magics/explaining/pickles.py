@@ -11,7 +11,9 @@ from .packages import distribution
 def _same_versions(failure: Failure, package: str, told: str) -> Explanation:
     """Pin what the model was made with, which is this kernel's, most likely."""
     asked, here = failure.version(package), failure.here(package)
-    versions = f" The model's environment has {package} {asked}" if asked else ""
+    versions = (
+        f" The {failure.noun}'s environment has {package} {asked}" if asked else ""
+    )
     if here and asked and here != asked:
         versions += f", this kernel {here}."
     elif versions:
@@ -35,8 +37,9 @@ def _lost_module(found: re.Match[str], failure: Failure) -> Explanation | None:
     return _same_versions(
         failure,
         package,
-        f"The pickled model refers to {module}, which the {package} in the model's "
-        "environment does not have: it was pickled with another version.",
+        f"The pickled model refers to {module}, which the {package} in the "
+        f"{failure.noun}'s environment does not have: it was pickled with another "
+        "version.",
     )
 
 
@@ -54,7 +57,8 @@ def _attribute(found: re.Match[str], failure: Failure) -> Explanation:
         failure,
         distribution(module),
         f"The pickled model refers to {name} of {module}, which the version in the "
-        "model's environment does not have: it was pickled with another version.",
+        f"{failure.noun}'s environment does not have: it was pickled with another "
+        "version.",
     )
 
 

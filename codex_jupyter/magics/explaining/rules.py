@@ -10,6 +10,7 @@ from . import (
     limits,
     monitoring,
     pickles,
+    scripts,
     session,
     trainings,
 )
@@ -20,6 +21,7 @@ from .failure import Explanation, Failure, Rule
 RULES: tuple[Rule, ...] = (
     *session.RULES,
     *trainings.RULES,
+    *scripts.RULES,
     *limits.RULES,
     *monitoring.RULES,
     *building.RULES,

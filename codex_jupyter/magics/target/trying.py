@@ -42,6 +42,7 @@ class Asked:
         sample: the row that the function gets, where it gets one.
         files: names of the files in its folder.
         next: what to type when it passes.
+        takes: the parameters of the function.
     """
 
     request: Check
@@ -50,6 +51,7 @@ class Asked:
     sample: Any = None
     files: tuple[str, ...] = ()
     next: str = ""
+    takes: str = "data, base_path"
 
 
 @dataclass(slots=True)
@@ -185,7 +187,7 @@ def _failure(asked: Asked, found: _Found, installed: Mapping[str, str]) -> Failu
         local=True,
         building=True,
     )
-    return replace(failure, command=asked.command)
+    return replace(failure, command=asked.command, takes=asked.takes)
 
 
 def _row(one: Versions) -> tuple[str, str, str, bool]:

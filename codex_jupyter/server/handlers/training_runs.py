@@ -89,6 +89,9 @@ async def describe(call: Call) -> JSONResponse:
                 "Leaderboard": await asyncio.to_thread(
                     automl.leaderboard, call.platform, files
                 ),
+                "Requirements": await asyncio.to_thread(
+                    call.platform.files.requirements, files
+                ),
                 "Files": [
                     {"Role": f.role, "Name": f.name, "Sha256": f.blob, "Size": f.size}
                     for f in files

@@ -16,7 +16,7 @@ from failure_cases import CASES, ROW
 from codex_jupyter.client.model import MLOpsModelClient
 from codex_jupyter.config import Secret, Settings
 from codex_jupyter.magics.explaining import explain
-from codex_jupyter.magics.explaining.gathering import of_error, of_model
+from codex_jupyter.magics.explaining.gathering import of_deployed, of_error
 
 pytestmark = pytest.mark.platform
 
@@ -88,7 +88,7 @@ def test_a_real_failure_is_explained(name, small, client, record):
     model = client.get_model(
         model_hash=failing(small, case), group="demo", wait_for_ready=False
     )
-    found = of_model(model, local=True)
+    found = of_deployed(model, local=True)
     failure = found.failure
     if case.warns:
         assert failure.text == ""

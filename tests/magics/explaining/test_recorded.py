@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from failure_cases import CASES
 
-from codex_jupyter.magics.explaining import RULES, Failure, explain, trainings
+from codex_jupyter.magics.explaining import RULES, Failure, explain, scripts, trainings
 from codex_jupyter.magics.explaining.gathering import of_error
 
 RECORDED = json.loads(Path(__file__).with_name("recorded.json").read_text("utf-8"))
@@ -67,6 +67,8 @@ def test_every_rule_has_a_real_failure():
     }
     # Those of trainings are tried on runs that fail, in test_training_on_platform.
     session |= {rule.name for rule in trainings.RULES}
+    # Those of scripts, and of what a package lacks, on cells in test_check.
+    session |= {"part of a package", *(rule.name for rule in scripts.RULES)}
     assert {rule.name for rule in RULES} - session == fitting - session
 
 
