@@ -149,3 +149,23 @@ def test_a_deployment_shows_a_live_panel_and_its_static_twin(kernel):
     assert "quick: Succeeded, 100 %, 40 of 40 rows" in updated
     assert kernel.complete("%codex status qu", "quick") == ["quick"]
     assert kernel.complete("%codex status quick --gr", "--group") == ["--group"]
+
+
+def test_a_check_shows_its_steps_in_one_place_and_is_stopped_by_an_interrupt(kernel):
+    kernel.run(SETUP)
+    checked = SLOW.replace("slow", "quick --check", 1)
+    reply, _, _ = kernel.run(checked, interrupt_at="… start")
+    assert reply["ename"] == "KeyboardInterrupt"
+    block = "\n".join(reply["traceback"])
+    assert "The check was stopped; nothing was uploaded." in block
+    assert "Traceback" not in block
+    reply, shown, updated = kernel.run(checked.replace("time.sleep(6)", ""))
+    assert reply["status"] == "ok", reply
+    note, steps, value = shown
+    assert "Requirements" in note["text/plain"]
+    assert steps["text/plain"].startswith("Checking quick in Python 3.")
+    for step in ("resolve", "install", "start", "test"):
+        assert f"✓ {step}" in updated
+    assert "quick runs in Python 3." in value["text/plain"]
+    reply, shown, _ = kernel.run("%codex models quick")
+    assert "quick" not in str([data.get("text/plain") for data in shown])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from codex_jupyter.magics.progress import has_widgets, stage_line
@@ -13,6 +14,8 @@ from codex_jupyter.render.text import clean
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
     from IPython.display import DisplayHandle
+
+_EACH_S = 0.1
 
 
 class Steps:
@@ -26,6 +29,7 @@ class Steps:
         self._title = title
         self._rows: list[dict[str, Any]] = []
         self._log = ""
+        self._told = 0.0
         self._handle: DisplayHandle | None = None
         if has_widgets(shell):
             from IPython.display import display
@@ -42,6 +46,9 @@ class Steps:
             self._log = str(told.get("OutputData", ""))
             if self._handle is None:
                 show(Displayable(clean(f"  | {self._log}")))
+            if time.monotonic() - self._told < _EACH_S:
+                # Who prints much must not flood the page.
+                return
         else:
             return
         self._update()
@@ -66,6 +73,7 @@ class Steps:
 
     def _update(self) -> None:
         if self._handle is not None:
+            self._told = time.monotonic()
             self._handle.update(self._now())  # type: ignore[no-untyped-call]
 
     def _now(self) -> Displayable:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Callable
@@ -52,7 +53,7 @@ async def _run(folder: Path, data: DataDir, out: IO[bytes]) -> int:
         desk = Desk(folder / "work", data, check)
     except (OSError, ValueError) as error:
         return fail(str(error))
-    trial = Trial(desk, check, tell)
+    trial, parent = Trial(desk, check, tell), os.getppid()
     try:
         async with _Stoppable(trial):
             tell("passed", await trial.run())
@@ -64,6 +65,9 @@ async def _run(folder: Path, data: DataDir, out: IO[bytes]) -> int:
         return fail(str(error))
     finally:
         desk.close()
+        if os.getppid() != parent:
+            # Who asked is gone, and with it who would clear up.
+            shutil.rmtree(folder, ignore_errors=True)
     return 0
 
 

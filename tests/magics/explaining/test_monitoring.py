@@ -7,8 +7,9 @@ import pytest
 
 from codex_jupyter.magics.explaining import Failure, explain
 from codex_jupyter.server.monitoring.reference import _check_columns
+from codex_jupyter.server.runner.explaining import _explained
 from codex_jupyter.server.runner.faults import Fault
-from codex_jupyter.server.runner.monitoring import _explained, _need, _pair
+from codex_jupyter.server.runner.monitoring import _need, _pair
 
 DATA = pd.DataFrame({"age": [1], "income": [2]})
 
