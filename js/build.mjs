@@ -16,6 +16,7 @@ const OUT = join(HERE, "..", "codex_jupyter", "static");
 const PANELS = [
   "status",
   "execution",
+  "executions",
   "api_viewer",
   "playground",
   "models",

@@ -55,7 +55,7 @@ def watch(shell: InteractiveShell, execution: MLOpsExecution) -> ExecutionPanel 
         if has_widgets(shell):
             from codex_jupyter.widgets.execution import following
 
-            panel = following(execution, _number(execution), come_back(execution))
+            panel = following(execution, number_of(execution), come_back(execution))
             panel.wait()
             if panel.is_detached:
                 raise KeyboardInterrupt
@@ -70,7 +70,7 @@ def watch(shell: InteractiveShell, execution: MLOpsExecution) -> ExecutionPanel 
             else "waits for its result"
         )
         block = note(
-            f"No longer waiting for {_number(execution)}; it goes on.",
+            f"No longer waiting for {number_of(execution)}; it goes on.",
             f"{come_back(execution)} {then}",
         )
         show_as(stop, block.text)
@@ -84,7 +84,7 @@ def _lines(execution: MLOpsExecution) -> None:
     for _ in execution.watch():
         if execution.status != state:
             state = execution.status
-            title = f"{execution.name}, {_number(execution)}"
+            title = f"{execution.name}, {number_of(execution)}"
             show(progress_line(title, state, execution.progress))
 
 
@@ -102,7 +102,8 @@ def come_back(execution: MLOpsExecution) -> str:
     return f"%codex attach {quoted(execution.name)} {execution.exec_id} --wait"
 
 
-def _number(execution: MLOpsExecution) -> str:
+def number_of(execution: MLOpsExecution) -> str:
+    """What an execution is called beside its name."""
     if not _is_counted(execution):
         return f"execution {execution.exec_id}"
     label = getattr(execution, "label", "")

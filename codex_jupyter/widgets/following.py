@@ -54,6 +54,8 @@ class Following:
         self._settled = threading.Condition(self._lock)
         self._target: Followed | None = None
         self._worker = Worker(f"codex-{kind}-{view.name[:20]}")
+        # Of its own: what ends a run must not wait until the run has ended.
+        self._acting = Worker(f"codex-{kind}-act")
         self._pulse = Pulse(self._flush)
         self._frozen = Pulse(freeze, every=1.0)
         bridge.on("act", self._asked)
@@ -115,8 +117,9 @@ class Following:
         return self._view.link == "detached" and not self._view.is_final
 
     def close(self) -> None:
-        """End the thread."""
+        """End the threads."""
         self._worker.close()
+        self._acting.close()
 
     def push(self) -> None:
         """Send the whole state and every kept log row."""
@@ -223,7 +226,7 @@ class Following:
                 self.began(action)
         request.acknowledge()
         self.changed()
-        self._worker.submit(lambda: self._act(request, action))
+        self._acting.submit(lambda: self._act(request, action))
 
     def began(self, action: str) -> None:
         """An action was asked for; called with the panel's lock held."""
@@ -250,7 +253,7 @@ class Following:
             return
         request.reply()
         if self._view.is_moving:
-            self._follow()
+            self._worker.submit(self._follow)
 
 
 class FollowingPanel(Following, Panel):

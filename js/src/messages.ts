@@ -28,6 +28,17 @@ export const SHAPES = {
     drift: "string",
     period: "string",
   },
+  listed: {
+    number: "number",
+    what: "string",
+    name: "string",
+    group: "string",
+    state: "string",
+    asked: "number?",
+    took: "string",
+    given: "string",
+    made: "string",
+  },
   binned: {
     name: "string",
     kind: "string",
@@ -99,6 +110,17 @@ export const TO_PAGE = {
     updated: "number",
     problem: "string",
   },
+  executions: {
+    tag: "string",
+    of: "string",
+    rows: "listed[]",
+    count: "number",
+    what: "string",
+    state: "string",
+    skip: "number",
+    updated: "number",
+    problem: "string",
+  },
   connect: {
     address: "string",
     user: "string",
@@ -143,6 +165,16 @@ export const FROM_PAGE = {
   preview: {},
   save: {},
   look: {},
+  browse: {
+    tag: "string",
+    what: "string",
+    state: "string",
+    text: "string",
+    hours: "number?",
+    skip: "number",
+  },
+  open: { number: "number" },
+  shut: {},
   sign_in: {
     address: "string",
     user: "string",
@@ -189,6 +221,7 @@ export type Seen = Fields<(typeof SHAPES)["seen"]>;
 export type Why = Fields<(typeof SHAPES)["why"]>;
 export type Point = Fields<(typeof SHAPES)["point"]>;
 export type Binned = Fields<(typeof SHAPES)["binned"]>;
+export type Listed = Fields<(typeof SHAPES)["listed"]>;
 export type Model = Fields<(typeof SHAPES)["model"]>;
 export type Draft = Fields<(typeof SHAPES)["draft"]>;
 export type Variable = Fields<(typeof SHAPES)["variable"]>;

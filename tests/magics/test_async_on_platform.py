@@ -111,6 +111,11 @@ def test_without_waiting_the_execution_comes_back_and_can_be_attached_to(batch):
     listed = batch.run("found = %codex executions batch\nfound.value").result
     assert str(listed[0]["id"]) == number
     assert (listed[0]["state"], listed[0]["rows"]) == ("Succeeded", 5)
+    every = batch.run("found = %codex executions --kind model\nfound.value").result
+    assert (str(every[0]["id"]), every[0]["name"]) == (number, "batch")
+    assert (
+        "no training execution" in batch.run("%codex executions --kind training").text
+    )
     none = batch.run("%codex executions batch --state requested")
     assert "There is no Requested execution of batch" in none.text
 

@@ -17,6 +17,7 @@ PANELS = (
     "drift",
     "status",
     "execution",
+    "executions",
     "api_viewer",
     "playground",
     "models",

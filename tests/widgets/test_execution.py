@@ -139,7 +139,7 @@ def test_cancel_is_asked_of_the_platform_and_ends_the_run(panel, execution):
     panel.follow()
     execution.feed(state("Running"))
     until(lambda: last(panel)["state"] == "Running")
-    execution.feed(None)
+    # The stream goes on: what ends the run does not wait for its end.
     ask(panel, "act", action="cancel")
     until(lambda: answer(panel, "act"))
     assert "cancel" in execution.asked

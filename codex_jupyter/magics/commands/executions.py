@@ -1,70 +1,165 @@
-"""``%codex executions``: what an asynchronous model was given and what it wrote."""
+"""``%codex executions``: what runs and what ran, of one thing or of everything."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from codex_jupyter.errors import CodexError, ModelError
 from codex_jupyter.magics.command import Call, Command
 from codex_jupyter.magics.hosting import quoted
 from codex_jupyter.magics.parser import Kind, Parser
-from codex_jupyter.render.ages import age
+from codex_jupyter.magics.progress import has_widgets
+from codex_jupyter.magics.running import come_back, number_of
+from codex_jupyter.magics.shown import LiveListing, Panel
+from codex_jupyter.magics.trainings import find_experiment
+from codex_jupyter.render.execution_list import executions_table
 from codex_jupyter.render.messages import note
-from codex_jupyter.render.progress import duration
-from codex_jupyter.render.tables import table
 
-_COLUMNS = ("id", "state", "age", "took", "input", "rows", "output", "message")
+if TYPE_CHECKING:
+    from codex_jupyter.client.deployed import Deployed
+    from codex_jupyter.client.execution import MLOpsExecution
+    from codex_jupyter.client.executions import ExecutionsClient
+    from codex_jupyter.client.training import MLOpsTrainingExperiment
+    from codex_jupyter.widgets.executions import Query
+
 _STATES = ("requested", "running", "succeeded", "failed")
+_KINDS = ("model", "script", "training", "monitoring")
+_FIRST = 50
 
 
 def _configure(parser: Parser) -> None:
     parser.add(
         "name",
-        kind=Kind.DEPLOYED,
+        kind=Kind.RUNNING,
+        nargs="?",
         metavar="NAME",
-        help="name or hash, of a model or script",
+        help="of a model, script or experiment, or its hash; everything without it",
     )
-    parser.add("--group", kind=Kind.GROUP, metavar="G", help="the model's group")
+    parser.add("--group", kind=Kind.GROUP, metavar="G", help="only those of this group")
+    parser.add("--kind", choices=_KINDS, help="only those of this kind")
     parser.add("--state", choices=_STATES, help="only those in this state")
 
 
-def _run(call: Call) -> Any:
-    given = call.arguments
-    model = call.session.deployed(given.name, given.group)
-    state = given.state.capitalize() if given.state else None
-    rows = model.list_executions(state=state)
-    if not rows:
-        which = f"{state} execution" if state else "execution"
-        begin = "predict" if model.noun == "model" else "preprocess"
-        return note(
-            f"There is no {which} of {model.name}.",
-            f"%codex {begin} {quoted(model.name)} rows.csv --wait",
+class _Hands:
+    """Asks the platform for what the panel shows.
+
+    Args:
+        subject: the hash of what they all run; None for everything.
+    """
+
+    def __init__(
+        self, client: ExecutionsClient, group: str | None, subject: str | None
+    ) -> None:
+        self._client = client
+        self._group = group
+        self._subject = subject
+
+    def page(self, query: Query, limit: int) -> tuple[int, list[dict[str, Any]]]:
+        """How many there are, and those of a page, the newest first."""
+        return self._client.search(
+            kind=query.kind,
+            state=query.state,
+            group=self._group,
+            name=query.text,
+            subject=self._subject,
+            since=query.since,
+            skip=query.skip,
+            limit=limit,
         )
-    now = datetime.now(UTC)
-    return table([_shown(row, now) for row in rows], _COLUMNS)
+
+    def execution(self, row: Mapping[str, Any]) -> MLOpsExecution:
+        """The execution that a row is of."""
+        return self._client.execution(row)
+
+    def called(self, execution: MLOpsExecution) -> tuple[str, str]:
+        """What it is called beside its name, and the line that comes back to it."""
+        return number_of(execution), come_back(execution)
 
 
-def _shown(row: dict[str, Any], now: datetime) -> dict[str, Any]:
-    took, read = row.get("TimeElapsed"), row.get("InputFile") or {}
-    written = row.get("OutputFile") or {}
-    return {
-        "id": row.get("ExecutionId"),
-        "state": row.get("ExecutionState"),
-        "age": age(str(row.get("RequestedAt", "")), now),
-        "took": None if took is None else duration(took / 1000),
-        "input": read.get("Name"),
-        "rows": read.get("Rows"),
-        "output": written.get("Name"),
-        "message": str(row.get("Message") or "").partition("\n")[0] or None,
-    }
+def _run(call: Call) -> Any:
+    from codex_jupyter.client.executions import ExecutionsClient
+
+    given = call.arguments
+    of = _named(call) if given.name else None
+    call.session.client()
+    client = ExecutionsClient(settings=call.session.settings)
+    state = given.state.capitalize() if given.state else None
+    hands = _Hands(client, given.group, _hash(of))
+    name = of.name if of is not None else ""
+    try:
+        count, rows = client.search(
+            kind=given.kind,
+            state=state,
+            group=given.group,
+            subject=_hash(of),
+            limit=_FIRST,
+        )
+    except CodexError as error:
+        # Another platform lists those of one thing only.
+        if of is None or getattr(error, "status", None) not in (404, 405):
+            raise
+        rows = of.list_executions(state=state)
+        return executions_table(rows, datetime.now(UTC), len(rows), name)
+    if not rows:
+        return _none(of, given.kind, state)
+    listing = executions_table(rows, datetime.now(UTC), count, name)
+    if not has_widgets(call.shell):
+        return listing
+
+    def panel() -> Panel:
+        from codex_jupyter.widgets.executions import ExecutionsPanel, Query
+
+        first = Query(kind=given.kind, state=state)
+        return ExecutionsPanel(hands, count, rows, name, first)
+
+    return LiveListing(listing.text, listing.html, listing.value, panel)
+
+
+def _named(call: Call) -> Deployed | MLOpsTrainingExperiment:
+    """The model, script or experiment of that name.
+
+    Raises:
+        ModelError: there is none of them.
+    """
+    given = call.arguments
+    try:
+        return call.session.deployed(given.name, given.group)
+    except ModelError as refused:
+        try:
+            return find_experiment(call.session, given.name, given.group)
+        except CodexError:
+            raise refused from None
+
+
+def _hash(of: Any) -> str | None:
+    return None if of is None else getattr(of, "hash", None) or of.training_hash
+
+
+def _none(of: Any, kind: str | None, state: str | None) -> Any:
+    which = " ".join(part for part in (state, kind, "execution") if part)
+    if of is None:
+        return note(
+            f"There is no {which}.", "%codex predict NAME rows.csv --wait starts one"
+        )
+    begin = {"model": "predict", "script": "preprocess"}.get(getattr(of, "noun", ""))
+    line = (
+        f"%codex {begin} {quoted(of.name)} rows.csv --wait"
+        if begin
+        else f"%%codex train {quoted(of.name)} --data df starts one"
+    )
+    return note(f"There is no {which} of {of.name}.", line)
 
 
 COMMAND = Command(
     name="executions",
-    summary="List the executions of a model or script, the newest first.",
+    summary="List executions, the newest first: of a model, script or experiment, or "
+    "of everything; live in a notebook.",
     examples=(
+        "%codex executions",
         "%codex executions churn-batch",
-        "%codex executions churn-batch --state failed",
+        "%codex executions --kind training --state failed",
     ),
     configure=_configure,
     run=_run,

@@ -2,6 +2,7 @@
 
 import { h, setText } from "../../dom.ts";
 import { openFrame } from "../../frame.ts";
+import listing from "../../listing.css";
 import type { Mount } from "../../loaders/loader.ts";
 import type { Model, ToPage } from "../../messages.ts";
 import { lookOf } from "../../states.ts";
@@ -14,7 +15,7 @@ import { ModelTable } from "./table.ts";
 const EVERY = 10_000;
 
 export function mount(at: Mount): () => void {
-  const frame = openFrame(at, css);
+  const frame = openFrame(at, listing + css);
   const { bridge, box, host, signal } = frame;
   const models = new Map<string, Model>();
   const table = new ModelTable();

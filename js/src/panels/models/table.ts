@@ -31,7 +31,7 @@ export class ModelTable {
     this.#scroll = h(
       "div",
       {
-        class: "cx-models",
+        class: "cx-listing",
         onkeydown: (event) => this.#key(event as KeyboardEvent),
       },
       h(

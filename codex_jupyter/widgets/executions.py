@@ -1,0 +1,230 @@
+"""The list of executions: filtered by the platform, a page at a time, one opened."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Protocol
+
+from codex_jupyter.errors import InputError
+from codex_jupyter.render.execution_list import executions_table
+from codex_jupyter.render.html import Displayable
+from codex_jupyter.render.progress import duration
+from codex_jupyter.render.text import one_line
+
+from .bridge import Request
+from .calls import Calls, Reply
+from .execution_run import Run
+from .panel import Panel
+from .play_runs import told
+
+if TYPE_CHECKING:
+    from codex_jupyter.client.execution import MLOpsExecution
+
+PAGE = 50
+_MOST_RUNNING = 4
+_MOST_TEXT = 160
+_MOST_HOURS = 24 * 366 * 100
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What the page wants to see.
+
+    Args:
+        kind: of the executions; None for all.
+        text: part of a name, or a number.
+        since: requested from then on; None for any time.
+        skip: so many are on the pages before.
+    """
+
+    kind: str | None = None
+    state: str | None = None
+    text: str | None = None
+    since: datetime | None = None
+    skip: int = 0
+
+
+class Hands(Protocol):
+    """What the panel has done for it."""
+
+    def page(self, query: Query, limit: int) -> tuple[int, Rows]:
+        """How many there are, and those of a page, the newest first."""
+
+    def execution(self, row: Mapping[str, Any]) -> MLOpsExecution:
+        """The execution that a row is of."""
+
+    def called(self, execution: MLOpsExecution) -> tuple[str, str]:
+        """What it is called beside its name, and the line that comes back to it."""
+
+
+class ExecutionsPanel(Panel):
+    """The executions of a platform, or of one model, script or experiment.
+
+    Args:
+        count: of all of them.
+        rows: those of the first page.
+        of: the name of what they run; "" for everything.
+        first: what that page shows.
+    """
+
+    front_end = "executions"
+
+    def __init__(
+        self,
+        hands: Hands,
+        count: int,
+        rows: Rows,
+        of: str = "",
+        first: Query | None = None,
+        **unknown: object,
+    ) -> None:
+        super().__init__(**unknown)
+        self._hands = hands
+        self._of = of
+        self._lock = threading.Lock()
+        self._count, self._rows = count, list(rows)
+        self._query = first or Query()
+        self._tag = self._problem = ""
+        self._updated = time.time()
+        self._run: Run | None = None
+        self._calls = Calls(self.bridge, _MOST_RUNNING, "codex-executions")
+        self.bridge.on("browse", self._browse)
+        self.bridge.on("open", self._open)
+        self.bridge.on("shut", self._shut)
+
+    def card(self) -> Displayable:
+        """The rows that are shown, in static HTML and plain text."""
+        with self._lock:
+            return executions_table(
+                self._rows, datetime.now(UTC), self._count, self._of
+            )
+
+    def push(self) -> None:
+        """Send the page that is shown, and the run that is open."""
+        with self._lock:
+            self._tell()
+        if self._run is not None:
+            self._run.push()
+
+    def close(self) -> None:
+        """End the threads and take the panel from the page."""
+        if "_calls" in self.__dict__:
+            self._calls.close()
+            self._leave()
+        super().close()
+
+    def _browse(self, request: Request) -> None:
+        query, tag = _query(request.fields), request.fields["tag"]
+
+        def work(_: threading.Event) -> Reply:
+            self._look(query, tag)
+            return None, None
+
+        self._calls.start(request, work)
+
+    def _look(self, query: Query, tag: str) -> None:
+        try:
+            count, rows = self._hands.page(query, PAGE)
+            if not rows and query.skip:
+                # What was on that page is gone: the last one that there is.
+                last = max(0, (count - 1) // PAGE * PAGE)
+                query = Query(query.kind, query.state, query.text, query.since, last)
+                count, rows = self._hands.page(query, PAGE)
+        except Exception as error:  # noqa: BLE001 - the panel tells it
+            with self._lock:
+                self._tag, self._problem = tag, told(error)["error"]
+                self._tell()
+            return
+        with self._lock:
+            self._count, self._rows, self._query = count, list(rows), query
+            self._tag, self._problem = tag, ""
+            self._updated = time.time()
+            self._tell()
+        self.freeze()
+
+    def _tell(self) -> None:
+        self.bridge.send(
+            "executions",
+            tag=self._tag,
+            of=self._of,
+            rows=[listed(row) for row in self._rows],
+            count=self._count,
+            what=self._query.kind or "",
+            state=self._query.state or "",
+            skip=self._query.skip,
+            updated=self._updated,
+            problem=self._problem,
+        )
+
+    def _open(self, request: Request) -> None:
+        number = request.fields["number"]
+        with self._lock:
+            row = next((r for r in self._rows if r.get("ExecutionId") == number), None)
+        if row is None:
+            raise InputError("This execution is not on the page any more.")
+        execution = self._hands.execution(row)
+        self._leave()
+        self._run = Run(
+            execution, *self._hands.called(execution), self.bridge, lambda: None
+        )
+        self._run.follow()
+        request.reply()
+
+    def _shut(self, request: Request) -> None:
+        self._leave()
+        request.reply()
+
+    def _leave(self) -> None:
+        run, self._run = self._run, None
+        if run is not None:
+            run.close()
+
+
+def _query(fields: Mapping[str, Any]) -> Query:
+    hours, skip = fields["hours"], int(fields["skip"])
+    since = None
+    if hours is not None:
+        if not 0 < hours <= _MOST_HOURS:
+            raise InputError("The age is a number of hours above 0.")
+        since = datetime.now(UTC) - timedelta(hours=float(hours))
+    return Query(
+        kind=fields["what"] or None,
+        state=fields["state"] or None,
+        text=fields["text"].strip()[:_MOST_TEXT] or None,
+        since=since,
+        skip=max(0, skip),
+    )
+
+
+def listed(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A platform's row as the page gets it."""
+    given, made = row.get("InputFile") or {}, row.get("OutputFile") or {}
+    took = row.get("TimeElapsed")
+    name = str(row.get("Name") or "")
+    part = row.get("RunName") or row.get("Label")
+    message = one_line(str(row.get("Message") or "").partition("\n")[0], _MOST_TEXT)
+    return {
+        "number": int(row.get("ExecutionId") or 0),
+        "what": str(row.get("Kind") or ""),
+        "name": one_line(f"{name} · {part}" if part else name, _MOST_TEXT),
+        "group": str(row.get("Group") or ""),
+        "state": str(row.get("ExecutionState") or ""),
+        "asked": _seconds(row.get("RequestedAt")),
+        "took": "" if took is None else duration(took / 1000),
+        "given": one_line(str(given.get("Name") or ""), _MOST_TEXT),
+        "made": message or one_line(str(made.get("Name") or ""), _MOST_TEXT),
+    }
+
+
+def _seconds(stamp: Any) -> float | None:
+    try:
+        moment = datetime.fromisoformat(str(stamp))
+    except ValueError:
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()

@@ -1,0 +1,140 @@
+"""The list of executions without a page: what it asks for, sends and opens."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from list_kit import Listing, row
+from widget_kit import state, until
+
+from codex_jupyter.errors import UnreachableError
+from codex_jupyter.widgets.executions import PAGE, ExecutionsPanel, Query
+
+MANY = [row(number) for number in range(1, 121)]
+
+
+@pytest.fixture
+def hands():
+    return Listing(*MANY)
+
+
+@pytest.fixture
+def panel(hands):
+    count, rows = hands.page(Query(), PAGE)
+    made = ExecutionsPanel(hands, count, rows)
+    yield made
+    made.close()
+
+
+def answer(panel, request):
+    ends = [*panel.comm.of("reply"), *panel.comm.of("fault")]
+    return next((m for m in ends if m["id"] == request), None)
+
+
+def ask(panel, kind, **fields):
+    request = f"{kind}{len(panel.comm.sent)}"
+    panel.comm.say({"kind": kind, "id": request, **fields})
+    until(lambda: answer(panel, request))
+    return answer(panel, request)
+
+
+def browse(panel, tag="1", **fields):
+    query = {"what": "", "state": "", "text": "", "hours": None, "skip": 0} | fields
+    ended = ask(panel, "browse", tag=tag, **query)
+    return ended if ended["kind"] == "fault" else panel.comm.of("executions")[-1]
+
+
+def test_displaying_sends_the_first_page_and_asks_nothing(panel, hands):
+    asked = len(hands.asked)
+    panel.push()
+    [sent] = panel.comm.of("executions")
+    assert (sent["count"], sent["skip"], len(sent["rows"])) == (120, 0, PAGE)
+    assert sent["rows"][0] == {
+        "number": 120,
+        "what": "model",
+        "name": "model-of-1",
+        "group": "demo",
+        "state": "Succeeded",
+        "asked": 1767348000.0,
+        "took": "1.3 s",
+        "given": "rows.csv",
+        "made": "output.csv",
+    }
+    assert len(hands.asked) == asked
+
+
+def test_filters_and_pages_are_the_platforms_work(panel, hands):
+    assert browse(panel, skip=100)["rows"][0]["number"] == 20
+    sent = browse(panel, "2", text="of-3 ", what="model", state="Succeeded", hours=1)
+    asked = hands.asked[-1]
+    assert (asked.kind, asked.state, asked.text) == ("model", "Succeeded", "of-3")
+    assert 3599 < (datetime.now(UTC) - asked.since).total_seconds() < 3700
+    assert (sent["tag"], sent["count"]) == ("2", 0)
+
+
+def test_a_page_that_is_gone_gives_the_last_there_is(panel, hands):
+    hands.rows = hands.rows[:60]
+    sent = browse(panel, skip=100)
+    assert (sent["skip"], len(sent["rows"]), sent["count"]) == (50, 10, 60)
+    hands.rows = []
+    assert browse(panel, skip=50)["skip"] == 0
+
+
+def test_a_platform_that_is_away_is_told_and_the_rows_stay(panel, hands):
+    hands.error = UnreachableError("Nothing answers there.")
+    sent = browse(panel)
+    assert sent["problem"] == "Nothing answers there."
+    assert len(sent["rows"]) == PAGE
+    hands.error = RuntimeError("Bearer s3cr3t")
+    assert "s3cr3t" not in json.dumps(browse(panel, "2"))
+    hands.error = None
+    assert browse(panel, "3")["problem"] == ""
+
+
+@pytest.mark.parametrize("hours", [0, -1, float("nan"), float("inf"), 1e300])
+def test_an_age_that_is_none_is_refused(panel, hours):
+    assert "number of hours" in browse(panel, hours=hours)["message"]
+
+
+def test_opening_one_follows_it_and_shutting_ends_that(panel, hands):
+    assert ask(panel, "open", number=118)["kind"] == "reply"
+    [run] = hands.opened
+    run.feed(state("Running"))
+    until(lambda: panel.comm.of("execution")[-1]["state"] == "Running")
+    assert panel.comm.of("execution")[-1]["name"] == "model-of-6"
+    assert ask(panel, "act", action="cancel")["kind"] == "reply"
+    assert "cancel" in run.asked
+    assert ask(panel, "shut")["kind"] == "reply"
+    assert "not on the page" in ask(panel, "open", number=3)["message"]
+
+
+def test_another_one_takes_the_place_of_the_first(panel, hands):
+    ask(panel, "open", number=118)
+    ask(panel, "open", number=117)
+    first, second = hands.opened
+    second.feed(state("Succeeded"), None)
+    until(lambda: panel.comm.of("execution")[-1]["state"] == "Succeeded")
+    assert panel.comm.of("execution")[-1]["name"] == "model-of-5"
+    assert ask(panel, "preview")["kind"] == "reply"
+    assert (first.asked, len(panel.comm.of("preview"))) == ([], 1)
+
+
+def test_rows_of_another_platform_that_lack_things_are_shown(hands):
+    bare = {"ExecutionId": 7, "RequestedAt": "soon", "Message": "a\nb", "Label": "W1"}
+    panel = ExecutionsPanel(hands, 1, [bare], "churn")
+    panel.push()
+    [sent] = panel.comm.of("executions")
+    [shown] = sent["rows"]
+    assert (shown["name"], shown["made"], shown["asked"]) == ("· W1", "a", None)
+    assert sent["of"] == "churn"
+    panel.close()
+
+
+def test_the_twin_tells_the_page_that_is_shown(panel):
+    browse(panel, skip=100)
+    card = panel.card()
+    assert card.text.startswith("20 of 120 executions.")
+    assert "rows.csv" in card.html
+    assert "rows.csv" not in json.dumps(str(panel.get_state()))
