@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 import psutil
 
 MIB = 1 << 20
+RUN_TIME = "--run-time"
+"""The option of ``codex-jupyter serve`` that sets `Limits.execution_s`."""
 
 
 def _memory() -> int:

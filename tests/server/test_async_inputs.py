@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 import zipfile
 
 import httpx
@@ -66,6 +67,32 @@ def test_text_is_handed_over_as_it_was_sent(platform, echo, content):
     number = platform.execute(echo, content)
     platform.wait_run(number)
     assert platform.result_of(number) == {"same.bin": content}
+
+
+READS = """
+import os
+import pandas as pd
+def score(data_path, model_path):
+    return pd.read_parquet(os.path.join(data_path, os.environ["inputFileName"]))
+"""
+
+
+def test_a_parquet_file_that_pandas_alone_cannot_read_fails_with_what_to_add(platform):
+    # The function opens the file itself, under its own name: it is handed over as it
+    # is, for another package than pyarrow may read it.
+    model = platform.deploy_batch(
+        READS,
+        schema=("schema.parquet", parquet(3)),
+        input_type="parquet",
+        files={"requirements": ("requirements.txt", b"pandas")},
+        python_version=f"Python3{sys.version_info.minor}",
+        expect="Failed",
+    )
+    reason = platform.get(f"/model/status/demo/{model}").json()["Message"]
+    assert reason.startswith(
+        "score() needs the package 'pyarrow', which is not in the model's environment. "
+        "Add 'pyarrow' to its requirements."
+    )
 
 
 def test_a_file_without_a_suffix_is_known_by_its_content(platform, echo, echo_parquet):

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from training_kit import DATA, TRAIN, Trainer
 
+from codex_jupyter.magics.explaining import Failure, explain
 from codex_jupyter.protocol.events import EventDecoder
 
 pytestmark = pytest.mark.platform
@@ -321,6 +322,23 @@ def test_runs_are_listed_in_pages_the_newest_first(trainer):
     told = trainer.platform.get(f"/training/describe/demo/{experiment}").json()
     ids = [row["Id"] for row in told["Description"]["Executions"]]
     assert ids == numbers
+
+
+def test_parquet_data_without_its_package_fails_with_what_to_add(trainer, churn):
+    raw = io.BytesIO()
+    pd.DataFrame({"x": [1, 2]}).to_parquet(raw)
+    data, bare = ("data.parquet", raw.getvalue()), ("r.txt", b"pandas")
+    files = {"train_data": data, "requirements": bare}
+    source = "def train_model(df, base_path): pass"
+    number = trainer.start(churn, source, files=files)
+    reason = trainer.wait(number, "Failed")["Message"]
+    assert reason.startswith(
+        "Reading 'data.parquet' needs pyarrow. Add pyarrow to the requirements, or "
+        "send the table as csv."
+    )
+    told = explain(Failure(reason, local=True))
+    assert "needs the package pyarrow" in told.cause
+    assert told.fix == "Add pyarrow to the requirements:"
 
 
 SLEEPS = """

@@ -41,6 +41,16 @@ def _module(found: re.Match[str], failure: Failure) -> Explanation | None:
     )
 
 
+def _optional(found: re.Match[str], failure: Failure) -> Explanation:
+    package = distribution(next(name for name in found.groups() if name))
+    return Explanation(
+        f"The script uses a part of pandas that needs the package {package}, and no "
+        f"requirement of the {failure.noun} brings it.",
+        f"Add {package} to the requirements:",
+        failure.asking(pinned(package, failure)),
+    )
+
+
 def _library(found: re.Match[str], failure: Failure) -> Explanation:
     library = found[1]
     cause = (
@@ -109,6 +119,14 @@ RULES = (
         "system library",
         re.compile(r"(lib[\w.+-]+?\.so[.\d]*): cannot open shared object file"),
         _library,
+    ),
+    Rule(
+        "optional package",
+        re.compile(
+            r"needs the package '([\w.-]+)'|needs (pyarrow)\. |tried using: '([\w.-]+)'"
+            r"|`Import ([\w.-]+)` failed|Missing optional dependency '([\w.-]+)'"
+        ),
+        _optional,
     ),
     Rule(
         "module",

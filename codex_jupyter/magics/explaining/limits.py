@@ -10,6 +10,13 @@ from .failure import Explanation, Failure, Rule
 def _deadline(found: re.Match[str], failure: Failure) -> Explanation:
     seconds = float(found[2])
     cause = f"{found[1]}() did not answer within the {seconds:g} s that it is given."
+    if "--run-time" in failure.text:
+        where = "%codex local stop, then" if failure.local else "who runs it types"
+        return Explanation(
+            cause,
+            f"Try it on fewer rows first. To allow more, {where} in a terminal:",
+            f"codex-jupyter serve --run-time {seconds * 3:g}",
+        )
     if failure.local:
         return Explanation(
             cause,

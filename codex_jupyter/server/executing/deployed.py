@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from codex_jupyter.protocol.states import ExecutionState, ModelState
+from codex_jupyter.server.limits import RUN_TIME
 from codex_jupyter.server.progress import Progress, estimate
 from codex_jupyter.server.runs import RunFolder
 from codex_jupyter.server.store import FileRow, ModelRow
@@ -86,6 +87,7 @@ class DeployedExecution(Execution):
             mode=mode,
             threads=max(1, share),
             memoise=False,
+            deadline_option=RUN_TIME,
         )
 
     def expect(self, folder: RunFolder) -> Progress:

@@ -19,6 +19,7 @@ from codex_jupyter.server.environments import (
     pick_interpreter,
 )
 from codex_jupyter.server.inputs import count_rows
+from codex_jupyter.server.limits import RUN_TIME
 from codex_jupyter.server.modelfiles import script_name
 from codex_jupyter.server.progress import Progress, estimate
 from codex_jupyter.server.runs import RunFolder
@@ -131,6 +132,7 @@ class TrainingExecution(Execution):
             },
             memory_bytes=platform.limits.memory_bytes,
             deadline_s=platform.limits.execution_s,
+            deadline_option=RUN_TIME,
             memoise=False,
             threads=max(1, share),
             mode="train",

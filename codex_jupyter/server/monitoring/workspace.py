@@ -6,10 +6,11 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from codex_jupyter.server.limits import RUN_TIME
 from codex_jupyter.server.store import FileRow, ModelRow, MonitoringRow
 
 from .crew import Crew
@@ -76,7 +77,7 @@ class Workspace:
             deadline_s=self.platform.limits.execution_s,
             threads=self.cores,
         )
-        crew = Crew(execution, spec, most)
+        crew = Crew(execution, replace(spec, deadline_option=RUN_TIME), most)
         try:
             yield crew
         finally:

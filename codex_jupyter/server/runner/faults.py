@@ -5,12 +5,22 @@ from __future__ import annotations
 import gc
 import importlib.util
 import os
+import re
 import sys
 import traceback
 from typing import Any, Sequence
 
 _MIB = 1 << 20
 _DETAIL = 8000
+_WITHOUT = (
+    "%s needs the package '%s', which is not in the model's environment. Add '%s' to "
+    "its requirements."
+)
+# What pandas says where one of its optional packages is missing, by version.
+_OPTIONAL = re.compile(
+    r"tried using: '([\w.-]+)'|`Import ([\w.-]+)` failed|"
+    r"Missing optional dependency '([\w.-]+)'"
+)
 _OURS = os.path.dirname(os.path.abspath(__file__)) + os.sep
 # Distributions whose name is not that of the module they bring.
 _DISTRIBUTIONS = {
@@ -54,10 +64,18 @@ def explain(
         return Fault("%s called sys.exit(%s)." % (subject, code[:200]), detail)
     if isinstance(error, MemoryError):
         gc.collect()
-        text = "%s ran out of memory; a model's process may use %d MiB."
-        return Fault(text % (subject, memory_bytes // _MIB), detail)
+        text = (
+            "%s ran out of memory; a model's process may use %d MiB. Load less at "
+            "once, or allow more: codex-jupyter serve --memory %d"
+        )
+        limit = memory_bytes // _MIB
+        return Fault(text % (subject, limit, 2 * limit), detail)
     if isinstance(error, ModuleNotFoundError) and error.name:
         return Fault(_missing_module(subject, error.name), detail)
+    if isinstance(error, ImportError):
+        package = _optional_package(error)
+        if package:
+            return Fault(_WITHOUT % (subject, package, package), detail)
     if isinstance(error, SyntaxError) and error.filename:
         text = "%s failed: line %s of %s is not valid Python (%s)."
         name = os.path.basename(error.filename)
@@ -75,6 +93,17 @@ def _one_line(error: BaseException) -> str:
         return name
     first = text.splitlines()[0]
     return "%s: %s" % (name, first if len(first) <= 300 else first[:300] + "...")
+
+
+def _optional_package(error: ImportError) -> str | None:
+    try:
+        found = _OPTIONAL.search(str(error))
+    except Exception:  # noqa: BLE001 - a broken __str__ of the user's
+        return None
+    if found is None:
+        return None
+    package = next(name for name in found.groups() if name)
+    return _DISTRIBUTIONS.get(package, package)
 
 
 def _missing_module(subject: str, name: str) -> str:

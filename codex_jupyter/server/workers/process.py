@@ -140,6 +140,10 @@ class ModelProcess:
                 f"{self._subject()} used more than {spec.memory_bytes // _MIB} MiB of "
                 "memory, so its process was ended."
             )
+            if spec.deadline_option:
+                text += _allow(
+                    "Load less at once", "--memory", 2 * spec.memory_bytes // _MIB
+                )
             self.end(WorkerFault(ProblemKind.WORKER_DIED, text))
         elif (
             self._call is not None and self._loop.time() - self._since > spec.deadline_s
@@ -148,6 +152,9 @@ class ModelProcess:
                 f"{spec.reference}() did not answer within {spec.deadline_s:g} s, so "
                 "its process was ended."
             )
+            if spec.deadline_option:
+                more = 3 * spec.deadline_s
+                text += _allow("Let it do less", spec.deadline_option, more)
             self.end(WorkerFault(ProblemKind.DEADLINE, text, self._output.tail()))
 
     def end(self, reason: WorkerFault) -> None:
@@ -365,6 +372,11 @@ def _not_started(error: OSError) -> WorkerFault:
         f"The model's process could not be started: {error.strerror}.",
         str(error),
     )
+
+
+def _allow(less: str, option: str, more: float) -> str:
+    """What to do about a limit; a space before it."""
+    return f" {less}, or allow more: codex-jupyter serve {option} {more:g}"
 
 
 def _cause(code: int) -> str:

@@ -40,6 +40,8 @@ class WorkerSpec:
         env: variables of the model's own; win over the defaults.
         memory_bytes: resident memory above which the process is ended.
         deadline_s: seconds one call may run.
+        deadline_option: the option of ``codex-jupyter serve`` that sets the deadline,
+            for those who can be told so; their reasons then say how to allow more.
         start_timeout_s: seconds the import of the script may take.
         memoise: keep what the script loads from unchanged files. Objects other than
             plain containers, arrays and frames are then shared between calls.
@@ -61,6 +63,7 @@ class WorkerSpec:
     data: Path | None = None
     threads: int = 1
     mode: str = "rows"
+    deadline_option: str = ""
 
     def environ(self) -> dict[str, str]:
         """The process's whole environment, made from nothing of the platform's."""

@@ -127,6 +127,15 @@ CASES = {
         "imports the module yaml",
         '--requirements "PyYAML',
     ),
+    "Parquet without its package": Case(
+        score(
+            "return {'rows': len(pd.read_parquet(base_path + '/model.pkl'))}",
+            "import pandas as pd",
+        ),
+        "a part of pandas that needs the package pyarrow",
+        '--requirements "pandas',
+        requirements="pandas",
+    ),
     "module at unpickling": Case(
         UNPICKLE,
         "pickled model needs the module sklearn",
