@@ -223,10 +223,10 @@ def test_a_listing_tells_the_same_as_the_rows_themselves(store):
     store.executions.move(made - 2, requested, running, started_at=later)
     store.executions.accept(kind, "M1", "g", DAY)
     raw = listing(9, store.executions.listed("M1"))
-    assert json.loads(raw) == {
-        "Count": 9,
-        "Results": [execution_row(row) for row in store.executions.of("M1")],
-    }
+    told = [execution_row(row) for row in store.executions.of("M1")]
+    for row in told:
+        (row["InputFile"] or {}).pop("Sha256", None)
+    assert json.loads(raw) == {"Count": 9, "Results": told}
     elapsed = [row["TimeElapsed"] for row in json.loads(raw)["Results"]]
     assert elapsed == [None, 10_800_004, 10_800_004, None, None]
     (first,) = store.executions.listed("M1", state="Requested", before=2, limit=5)

@@ -14,13 +14,13 @@ from typing import Any
 
 
 def listing(count: int, rows: Sequence[Sequence[Any]]) -> bytes:
-    """The answer that tells of executions.
+    """The answer that tells of executions; ``Sha256`` of inputs is left to describe.
 
     Args:
         count: how many there are in all.
         rows: as the store's ``executions.listed`` gives them, its columns in order.
     """
-    made = []
+    null, made = "null", []
     for (
         number,
         state,
@@ -32,48 +32,42 @@ def listing(count: int, rows: Sequence[Sequence[Any]]) -> bytes:
         input_size,
         input_rows,
         input_dataset,
-        input_blob,
         output_name,
         output_size,
         output_dataset,
     ) in rows:
-        given = result = "null"
+        given = result = took = null
         if input_name is not None:
             given = (
-                f'{{"Name":{quoted(input_name)},"Size":{_number(input_size)},'
-                f'"Rows":{_number(input_rows)},"DatasetHash":{_text(input_dataset)},'
-                f'"Sha256":{_text(input_blob)}}}'
+                f'{{"Name":{quoted(input_name)},'
+                f'"Size":{null if input_size is None else input_size},'
+                f'"Rows":{null if input_rows is None else input_rows},'
+                f'"DatasetHash":{quoted(input_dataset) if input_dataset else null}}}'
             )
         if output_name is not None:
-            size = _number(output_size)
-            result = f'{{"Name":{quoted(output_name)},"Size":{size}}}'
-        took = _milliseconds(started, finished) if started and finished else "null"
+            result = (
+                f'{{"Name":{quoted(output_name)},'
+                f'"Size":{null if output_size is None else output_size}}}'
+            )
+        if started and finished:
+            took = _milliseconds(started, finished)
         made.append(
             f'{{"ExecutionId":{number},"ExecutionState":"{state}",'
-            f'"Message":{_text(message)},"RequestedAt":{_time(requested)},'
-            f'"RunAt":{_time(started or requested)},"FinishedAt":{_time(finished)},'
+            f'"Message":{null if message is None else quoted(message)},'
+            f'"RequestedAt":{_time(requested)},"RunAt":{_time(started or requested)},'
+            f'"FinishedAt":{_time(finished) if finished else null},'
             f'"TimeElapsed":{took},"InputFile":{given},"OutputFile":{result},'
-            f'"DatasetHash":{_text(output_dataset)}}}'
+            f'"DatasetHash":{quoted(output_dataset) if output_dataset else null}}}'
         )
     results = ",".join(made).encode("ascii")
     return b'{"Count":%d,"Results":[%s]}' % (count, results)
 
 
-def _text(value: str | None) -> str:
-    return "null" if value is None else quoted(value)
-
-
-def _number(value: int | None) -> int | str:
-    return "null" if value is None else value
-
-
-def _time(text: str | None) -> str:
+def _time(text: str) -> str:
     """A time as `clock.stamp` tells it, of the text that the database makes of it."""
-    if text is None:
-        return "null"
     return f'"{text[:10]}T{text[11:].removesuffix(".000000")}+00:00"'
 
 
-def _milliseconds(begun: str, ended: str) -> int:
+def _milliseconds(begun: str, ended: str) -> str:
     first, last = datetime.fromisoformat(begun), datetime.fromisoformat(ended)
-    return round((last - first).total_seconds() * 1000)
+    return str(round((last - first).total_seconds() * 1000))

@@ -43,7 +43,7 @@ KIND = "execute"
 COLUMNS = tuple(executions.c[name] for name in ExecutionRow.__dataclass_fields__)
 LISTED = (
     *("id", "state", "message", "requested_at", "started_at", "finished_at"),
-    *("input_name", "input_size", "input_rows", "input_dataset", "input_blob"),
+    *("input_name", "input_size", "input_rows", "input_dataset"),
     *("output_name", "output_size", "output_dataset"),
 )
 """What `ExecutionQueries.listed` gives of each, in this order."""
