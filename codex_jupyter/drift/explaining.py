@@ -95,7 +95,15 @@ def explain(
     if not budget > 0:
         raise DriftError("The time budget must be positive.", hint="Use budget=30.")
     begun = time.monotonic()
-    against = frame if background is None else background[list(frame.columns)]
+    against = frame if background is None else background
+    if lacking := [name for name in frame.columns if name not in against]:
+        raise DriftError(
+            f"The background lacks {', '.join(map(str, lacking[:5]))}.",
+            hint="Give rows with the columns of the frame, such as training's.",
+        )
+    if not len(against):
+        raise DriftError("The background has no rows.", hint="Give training's rows.")
+    against = against[list(frame.columns)]
     exact = _exact(model, frame, against, output)
     if exact is not None:
         method, values, base = exact
@@ -258,6 +266,23 @@ def _origins(front: Any, frame: pd.DataFrame) -> list[int] | None:
     return [0 if one is None else one for one in found]
 
 
+def _answers(given: Any, rows: int) -> Floats:
+    """A model's answers as numbers, shape (rows, outputs)."""
+    try:
+        found = np.asarray(given, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise DriftError(
+            f"The model does not answer with numbers: {str(error)[:120]}.",
+            hint="Give a function from rows to numbers, such as model.predict_proba.",
+        ) from error
+    if not found.ndim or len(found) != rows:
+        raise DriftError(
+            f"The model answers {found.size} numbers to {rows} rows.",
+            hint="It must answer each row with a number, or with one a class.",
+        )
+    return found.reshape(rows, -1)
+
+
 def _predictor(model: Any, output: int | None) -> Callable[[pd.DataFrame], Floats]:
     if hasattr(model, "predict_proba"):
         call = model.predict_proba
@@ -272,8 +297,14 @@ def _predictor(model: Any, output: int | None) -> Callable[[pd.DataFrame], Float
         )
 
     def predict(rows: pd.DataFrame) -> Floats:
-        found = np.asarray(call(rows), dtype=float).reshape(len(rows), -1)
+        found = _answers(call(rows), len(rows))
         picked: Floats = found[:, _place(found.shape[1], output)]
+        if np.isnan(picked).any():
+            raise DriftError(
+                f"The model answers nothing to {np.isnan(picked).sum()} of "
+                f"{len(picked)} rows.",
+                hint="SHAP values need a number for every row: leave such rows out.",
+            )
         return picked
 
     return predict

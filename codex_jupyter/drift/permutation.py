@@ -14,6 +14,8 @@ __all__ = ["sampled"]
 Floats = npt.NDArray[np.float64]
 _ROWS_A_CALL = 20_000
 _FEWEST_ROUNDS, _MOST_ROUNDS = 3, 200
+# Rows of the walks that tell how long one takes.
+_FEW, _MORE = 4, 20
 # A standard error this small beside the mean |SHAP| is precise enough to stop.
 _PRECISE = 0.01
 
@@ -44,7 +46,7 @@ def sampled(
     """
     generator = np.random.default_rng(seed)
     until = time.monotonic() + budget
-    rows = _affordable(predict, frame, background, budget, generator)
+    rows = _affordable(predict, frame, background, until, generator)
     picked = frame.iloc[rows]
     shape = (len(rows), frame.shape[1])
     total, squares = np.zeros(shape), np.zeros(shape)
@@ -75,18 +77,33 @@ def _affordable(
     predict: Callable[[pd.DataFrame], Floats],
     frame: pd.DataFrame,
     background: pd.DataFrame,
-    budget: float,
+    until: float,
     generator: np.random.Generator,
 ) -> npt.NDArray[np.int64]:
-    """Positions of as many rows as some rounds can explain in the time given."""
-    trial = background.iloc[: min(len(background), 200)]
-    predict(trial.iloc[:1])  # the first call may load what later ones need not
-    started = time.monotonic()
-    predict(trial)
-    a_row = (time.monotonic() - started) / len(trial)
-    # A round asks for each row twice as many predictions as there are features.
-    a_round = 2 * (frame.shape[1] + 1) * a_row
-    rows = int(budget / 2 / (10 * a_round)) if a_round else len(frame)
+    """Positions of as many rows as some rounds can explain until then.
+
+    A walk of few rows and one of more tell what each row costs and what every walk
+    costs anyway, making its tables among it.
+    """
+    predict(background.iloc[:1])  # the first call may load what later ones need not
+    order = np.arange(frame.shape[1])
+
+    def seconds(rows: int) -> float:
+        started = time.monotonic()
+        drawn = background.iloc[np.arange(rows) % len(background)]
+        _walk(predict, frame.iloc[:rows], drawn, order)
+        return time.monotonic() - started
+
+    few, more = min(_FEW, len(frame)), min(_MORE, len(frame))
+    fixed, a_row = 0.0, seconds(few) / few
+    if more > few and a_row * more < (until - time.monotonic()) / 2:
+        first, second = a_row * few, seconds(more)
+        a_row = max(second - first, 0.0) / (more - few)
+        fixed = max(second - a_row * more, 0.0)
+    # A round walks there and back.
+    left = 0.8 * (until - time.monotonic())
+    room = max(left / rounds / 2 - fixed for rounds in (10, _FEWEST_ROUNDS))
+    rows = int(room / a_row) if a_row else len(frame)
     rows = max(1, min(rows, len(frame)))
     if rows == len(frame):
         return np.arange(len(frame))
@@ -104,19 +121,36 @@ def _walk(
     step.index = rows.index
     first = previous = predict(step)
     values = np.zeros(rows.shape)
-    waiting: list[pd.DataFrame] = []
-    features: list[int] = []
-    for at, feature in enumerate(order):
-        step = step.copy(deep=False)
-        step.isetitem(int(feature), rows.iloc[:, int(feature)].array)
-        waiting.append(step)
-        features.append(int(feature))
-        full = (len(waiting) + 1) * len(rows) > _ROWS_A_CALL
-        if full or at == len(order) - 1:
-            # Several steps in one call: most models cost more a call than a row.
-            found = predict(pd.concat(waiting)).reshape(len(waiting), len(rows))
-            for column, now in zip(features, found, strict=True):
-                values[:, column] = now - previous
-                previous = now
-            waiting, features = [], []
+    # Several steps in one call: most models cost more a call than a row.
+    together = max(1, _ROWS_A_CALL // max(len(rows), 1))
+    for at in range(0, len(order), together):
+        part = order[at : at + together]
+        table, step = _steps(step, rows, part)
+        found = predict(table).reshape(len(part), len(rows))
+        for feature, now in zip(part.tolist(), found, strict=True):
+            values[:, feature] = now - previous
+            previous = now
     return values, first
+
+
+def _steps(
+    start: pd.DataFrame, rows: pd.DataFrame, part: npt.NDArray[np.int64]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The tables after each of some features was taken from `rows`, and the last."""
+    kinds = {*start.dtypes, *rows.dtypes}
+    kind = next(iter(kinds))
+    if len(kinds) == 1 and isinstance(kind, np.dtype) and kind.kind in "fiu":
+        # One piece of memory; pandas keeps a piece a column otherwise.
+        given = rows.to_numpy()
+        made = np.repeat(start.to_numpy()[None], len(part), axis=0)
+        for place, feature in enumerate(part):
+            made[place:, :, feature] = given[:, feature]
+        index = rows.index.take(np.tile(np.arange(len(rows)), len(part)))
+        table = pd.DataFrame(made.reshape(-1, rows.shape[1]), index, rows.columns)
+        return table, pd.DataFrame(made[-1], rows.index, rows.columns)
+    steps, step = [], start
+    for feature in part.tolist():
+        step = step.copy(deep=False)
+        step.isetitem(feature, rows.iloc[:, feature].array)
+        steps.append(step)
+    return pd.concat(steps), step

@@ -45,6 +45,8 @@ def ndcg(training: Any, live: Any) -> float:
     best = float((np.sort(gains)[::-1] * discount).sum())
     if not best:
         return float("nan")
+    if np.isnan(now).any():
+        return float("nan")
     _, tie, sizes = np.unique(-now, return_inverse=True, return_counts=True)
     ends = np.cumsum(sizes)
     sums = np.concatenate([[0], np.cumsum(discount)])

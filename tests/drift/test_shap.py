@@ -169,6 +169,48 @@ def test_a_short_budget_explains_fewer_rows_and_says_which():
     assert set(most[:2]) == {"a", "b"} or len(found.values) < 5
 
 
+def test_tables_of_one_kind_and_of_several_are_sampled_alike():
+    wide = pd.DataFrame(np.random.default_rng(1).normal(size=(60, 12)))
+    mixed = wide.assign(word="a")
+
+    def model(rows):
+        return (rows[0] * rows[3] - rows[7]).to_numpy(dtype=float)
+
+    for frame in (wide, mixed):
+        found = explain(model, frame, budget=20.0)
+        assert found.method == "permutation"
+        whole = found.base + found.values.sum(axis=1)
+        away = float(np.abs(whole - model(frame.loc[found.values.index])).mean())
+        assert away < 6 * found.error * np.sqrt(frame.shape[1])
+        assert (found.values.loc[:, [1, 2, 11]] == 0).all(axis=None)
+
+
+WRONG_MODELS = {
+    "answers 3 numbers": lambda rows: np.zeros(3),
+    "does not answer with numbers": lambda rows: ["a"] * len(rows),
+    "answers nothing to": lambda rows: np.full(len(rows), np.nan),
+    "numbers to 1 rows": lambda rows: 5.0,
+}
+
+
+@pytest.mark.parametrize("said", WRONG_MODELS)
+def test_a_model_that_does_not_answer_each_row_is_refused(said):
+    with pytest.raises(DriftError, match=said):
+        explain(WRONG_MODELS[said], X, budget=1)
+
+
+def test_a_background_without_the_features_is_refused():
+    with pytest.raises(DriftError, match="background lacks b"):
+        explain(len, X, background=X.drop(columns="b"))
+    with pytest.raises(DriftError, match="background has no rows"):
+        explain(len, X, background=X[:0])
+
+
+def test_a_period_whose_values_are_missing_has_no_ranking():
+    found = shap_drift(X, {"2026-W14": X * np.nan})
+    assert found.averages["ndcg"].isna().all()
+
+
 def test_models_with_many_outputs_ask_which():
     three = LogisticRegression().fit(X, np.digitize(Y, [-1, 1]))
     with pytest.raises(DriftError, match="3 outputs"):
