@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from codex_jupyter.config import Secret
 from codex_jupyter.errors import (
@@ -32,6 +32,9 @@ from .script import MLOpsPreprocessing
 from .script_execution import PreprocessExecution
 from .snippets import snippet
 from .transport import Connection
+
+if TYPE_CHECKING:
+    from .training_execution import MLOpsTrainingExecution
 
 PLACES = 8  # rows of a DataFrame that are predicted at a time
 _NO_SAMPLE = {"DATA": "DATA"}
@@ -258,6 +261,32 @@ class MLOpsModel(Deployed, Monitored):
         return member(body, "Fields", list, call)
 
     aranges = ranges.twin
+
+    @operation
+    def training_run(self) -> Steps[MLOpsTrainingExecution | None]:
+        """The training run that it was promoted from; None if it was uploaded.
+
+        Raises:
+            TrainingError: the run is gone.
+        """
+        # Here and not at the top: a run makes models, and is imported after them.
+        from .training_execution import MLOpsTrainingExecution
+
+        info = yield from Deployed.info.steps(self)
+        experiment, number = info.get("TrainingHash"), info.get("TrainingExecution")
+        if not experiment or number is None:
+            return None
+        run = MLOpsTrainingExecution(
+            self._connection,
+            self._keys,
+            group=self.group,
+            subject_hash=str(experiment),
+            exec_id=str(number),
+        )
+        yield from MLOpsTrainingExecution.execution_info.steps(run)
+        return run
+
+    atraining_run = training_run.twin
 
     # Managing
 

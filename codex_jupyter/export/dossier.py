@@ -1,4 +1,4 @@
-"""A model on one page: card, schema, calls, files, deployment, errors."""
+"""A model on one page: card, training, drift, schema, calls, files, build, errors."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from codex_jupyter.render.text import clean, one_line
 from codex_jupyter.render.words import Words, mark
 
 from .facts import Facts, Row
+from .watched import drifted, trained
 
 MOST_BYTES = 500_000
 # Characters of each long text and rows of each table; the next smaller ones while the
@@ -90,6 +91,12 @@ class _Page:
     def _sections(self) -> Iterable[Markup]:
         t = self.words.t
         yield self._section(t("Model card"), self._card())
+        yield self._section(
+            t("Training"), trained(self.facts.training, self.words, self.most)
+        )
+        yield self._section(
+            t("Drift over time"), drifted(self.facts.drift, self.words, self.most)
+        )
         yield self._section(t("Input schema"), self._schema())
         yield self._section(t("Sample input and its answer"), self._sample())
         yield self._section(t("How to call it"), self._calls())

@@ -20,6 +20,43 @@ Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
+class Training:
+    """The run that a model was promoted from.
+
+    Args:
+        number: of the run.
+        name: of the run.
+        kind: Custom, AutoML or External.
+        task: such as Classification.
+        metrics: by name; numbers as a rule.
+        parameters: by name.
+    """
+
+    experiment: str
+    number: str
+    name: str
+    kind: str
+    task: str
+    metrics: Row
+    parameters: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """One monitoring of a model.
+
+    Args:
+        period: Day, Week, Month, Quarter or Year.
+        state: of the monitoring.
+        periods: results as the platform keeps them, the oldest first.
+    """
+
+    period: str
+    state: str
+    periods: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """A model as its platform describes it; nothing secret is among it.
 
@@ -35,6 +72,8 @@ class Facts:
         snippets: code that calls the model, by language.
         build_log: rows of the first week after the upload.
         errors: error rows of the last seven days.
+        training: None of a model that was uploaded.
+        drift: its monitorings.
     """
 
     name: str
@@ -57,6 +96,8 @@ class Facts:
     snippets: Mapping[str, str] = field(default_factory=dict)
     build_log: tuple[Row, ...] = ()
     errors: tuple[Row, ...] = ()
+    training: Training | None = None
+    drift: tuple[Drift, ...] = ()
 
     @property
     def fields(self) -> list[tuple[str, str, Any]]:
@@ -107,7 +148,46 @@ def gather(model: MLOpsModel) -> Facts:
         snippets={one: model.generate_predict_code(one) for one in LANGUAGES},
         build_log=_logs(model, start=_day(uploaded), routine=Routine.HOST.value),
         errors=_logs(model, type=LogType.ERROR.value),
+        training=_training(model),
+        drift=_drift(model),
     )
+
+
+def _training(model: MLOpsModel) -> Training | None:
+    try:
+        run = model.training_run()
+    except CodexError:
+        # The experiment may be gone; the model is not.
+        return None
+    if run is None:
+        return None
+    return Training(
+        experiment=run.name,
+        number=run.exec_id,
+        name=run.run_name,
+        kind=run.training_type,
+        task=str(run.execution_data.get("ModelType") or ""),
+        metrics=run.metrics,
+        parameters=run.parameters,
+    )
+
+
+def _drift(model: MLOpsModel) -> tuple[Drift, ...]:
+    found = []
+    try:
+        for row in model.monitorings():
+            told = model.monitoring_results(str(row["Period"]))["Periods"]
+            found.append(
+                Drift(
+                    period=str(row["Period"]),
+                    state=str(row.get("Status") or ""),
+                    periods=tuple(told[label] for label in sorted(told)),
+                )
+            )
+    except CodexError:
+        # A platform that does not list monitorings.
+        return ()
+    return tuple(found)
 
 
 def _logs(model: MLOpsModel, **query: Any) -> tuple[Row, ...]:

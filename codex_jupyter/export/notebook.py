@@ -1,4 +1,4 @@
-"""A model as a notebook: how it was deployed, how it is called, what it answers."""
+"""A model as a notebook: how it was deployed and is called, what became of it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import nbformat
 from codex_jupyter.render.words import Words, mark
 
 from .facts import Facts
+from .watched import average, figure, level, moved
 
 _FILES_KEPT = mark(
     "The platform keeps these files. With them beside this notebook, the cell below "
@@ -21,6 +22,7 @@ _FILES_UNKNOWN = mark(
     "template; take away the `#`."
 )
 _LONGEST = 20_000
+_MOST_ROWS = 100
 _FENCES = {"curl": "bash", "javascript": "javascript"}
 
 
@@ -37,11 +39,13 @@ def notebook(facts: Facts, connect: str, language: str = "en") -> str:
         *_card(facts, words),
         *_deployment(facts, words),
         *_calls(facts, connect, words),
+        *_training(facts, words),
+        *_drift(facts, words),
         *_docs(facts, words),
     ]
-    for number, cell in enumerate(cells):
+    for place, cell in enumerate(cells):
         # The same model gives the same file: the ids are not left to chance.
-        cell["id"] = f"codex-{number}"
+        cell["id"] = f"codex-{place}"
     made = {
         "cells": cells,
         "metadata": {
@@ -147,6 +151,63 @@ def _calls(facts: Facts, connect: str, words: Words) -> list[dict[str, Any]]:
     for language, fence in _FENCES.items():
         if code := facts.snippets.get(language):
             cells.append(_text(f"### {language}\n\n{_fenced(code.rstrip(), fence)}"))
+    return cells
+
+
+def _training(facts: Facts, words: Words) -> list[dict[str, Any]]:
+    """The metrics of the run that it is of; nothing of a model that was uploaded."""
+    run = facts.training
+    if run is None:
+        return []
+    told = words.t(
+        "Run {number} of {experiment}.",
+        number=run.number,
+        experiment=_plain(run.experiment),
+    )
+    parts = [f"## {words.t('How it was trained')}", told]
+    for head, values in (
+        (words.t("Metric"), run.metrics),
+        (words.t("Parameter"), run.parameters),
+    ):
+        if values:
+            rows = "\n".join(
+                f"| {_cell(name)} | {_cell(value)} |"
+                for name, value in list(values.items())[:_MOST_ROWS]
+            )
+            parts.append(f"| {head} | {words.t('Value')} |\n|---|---|\n{rows}")
+    return [_text("\n\n".join(parts))]
+
+
+def _drift(facts: Facts, words: Words) -> list[dict[str, Any]]:
+    """The periods that were run, and the line that shows the dashboard."""
+    t, title = words.t, f"## {words.t('Its drift')}"
+    if not facts.drift:
+        how = t("It is not monitored. A cell that begins so registers a monitoring:")
+        line = _fenced(
+            f"%%codex monitor {_word(facts.name)} --training EXPERIMENT:RUN", "python"
+        )
+        return [_text(f"{title}\n\n{how}\n\n{line}")]
+    heads = (t("Period"), t("Verdict"), t("Rows"), t("Average PSI"))
+    cells: list[dict[str, Any]] = []
+    for one in facts.drift:
+        parts = [title] if not cells else []
+        rows = "\n".join(
+            f"| {_cell(row['Label'])} | {_cell(level(row['Verdict'], words))} | "
+            f"{_cell(row.get('Rows'))} | {_cell(figure(average(row), words))} | "
+            f"{_cell(', '.join(moved(row)))} |"
+            for row in reversed(one.periods[-_MOST_ROWS:])
+        )
+        columns = f"{' | '.join(heads)} | {t('Columns that moved')}"
+        parts.append(
+            f"| {columns} |\n|---|---|---|---|---|\n{rows}"
+            if rows
+            else t("No period of it has been run yet.")
+        )
+        command = "drift" if any(row.get("Rows") for row in one.periods) else "monitor"
+        cells += [
+            _text("\n\n".join(parts)),
+            _code(f"%codex {command} {facts.hash} --period {one.period.lower()}"),
+        ]
     return cells
 
 

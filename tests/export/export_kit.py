@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codex_jupyter.export import Facts
+from codex_jupyter.export import Drift, Facts, Training
 
 HASH = "M" + "e" * 63
 ROWS = (
@@ -13,6 +13,31 @@ ROWS = (
         "Routine": "Host",
     },
 )
+PERIODS = tuple(
+    {
+        "Label": f"2026-W{week}",
+        "Verdict": "significant" if week > 13 else "stable",
+        "Rows": 1000 + week,
+        "Averages": {"Psi": week / 50, "Ndcg": None},
+        "Columns": {
+            "age": {"Psi": 0.4, "Level": "significant" if week > 13 else "stable"},
+            "São Paulo": {"Psi": None, "Level": "empty"},
+        },
+    }
+    for week in range(10, 16)
+)
+WATCHED = {
+    "training": Training(
+        experiment="churn",
+        number="3",
+        name="deep trees",
+        kind="Custom",
+        task="Classification",
+        metrics={"auc": 0.8312345678},
+        parameters={"depth": 7},
+    ),
+    "drift": (Drift("Week", "Validated", PERIODS),),
+}
 FACTS = Facts(
     name="credit-score",
     group="demo",

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import pytest
-from export_kit import FACTS, ROWS
+from export_kit import FACTS, PERIODS, ROWS, WATCHED
 
-from codex_jupyter.export import dossier
+from codex_jupyter.export import Drift, dossier
 from codex_jupyter.export.dossier import MOST_BYTES
 from codex_jupyter.render.words import LANGUAGES
 
@@ -94,8 +94,40 @@ def test_texts_from_elsewhere_stay_texts():
     assert "alert(1)" in text
 
 
+def test_training_and_drift_are_told_with_a_timeline():
+    _, reader, text = read(replace(FACTS, **WATCHED))
+    for told in ("churn", "3 deep trees", "auc", "0.831235", "depth", "2026-W15",
+                 "▲ significant", "0.300", "age", "PSI by week"):  # fmt: skip
+        assert told in text
+    assert reader.tags.count("rect") == len(PERIODS)
+    assert ("aria-label", "Average PSI of each period") in reader.attributes
+    plain = read()[2]
+    assert "not promoted from a training" in plain
+    assert "It is not monitored." in plain
+    assert "É" not in text
+    assert "▲ significativo" in read(replace(FACTS, **WATCHED), "pt-BR")[2]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"Label": "<b>", "Verdict": "<i>"},
+        {"Label": None, "Verdict": None, "Columns": {"x": {}}, "Averages": None},
+        {"Label": "W", "Verdict": 1, "Averages": {"Psi": float("nan")}, "Rows": None},
+        {"Label": "W", "Verdict": "empty", "Averages": {"Psi": "many"}},
+    ],
+)
+def test_results_of_any_shape_are_told(row):
+    drift = (Drift("<u>", "", (row,)), Drift("Day", "Validating", ()))
+    _, reader, text = read(replace(FACTS, drift=drift))
+    assert not {"b", "i", "u"} & set(reader.tags)
+    assert "No period of it has been run yet." in text
+
+
 def test_the_page_stays_below_500_kb_and_keeps_both_ends_of_a_long_log():
     line = "<&\"'>" * 300
+    columns = {f"{n} {line}": {"Psi": 1.0, "Level": "stable"} for n in range(500)}
+    wide = PERIODS[0] | {"Columns": columns}
     log = tuple(ROWS[0] | {"OutputData": f"line {n} {line}"} for n in range(5000))
     facts = replace(
         FACTS,
@@ -107,6 +139,10 @@ def test_the_page_stays_below_500_kb_and_keeps_both_ends_of_a_long_log():
         files=tuple({"Name": line, "Sha256": line} for _ in range(5000)),
         stages=tuple({"Stage": line, "Note": line} for _ in range(5000)),
         snippets=dict.fromkeys(("python", "curl", "javascript"), line * 1000),
+        training=replace(
+            WATCHED["training"], metrics={f"{n} {line}": line for n in range(5000)}
+        ),
+        drift=(Drift("Day", "Validated", (wide,) * 2000),),
     )
     made, _, text = read(facts)
     assert len(made.encode()) < MOST_BYTES

@@ -9,9 +9,9 @@ from dataclasses import replace
 
 import nbformat
 import pytest
-from export_kit import FACTS, HASH
+from export_kit import FACTS, HASH, WATCHED
 
-from codex_jupyter.export import notebook
+from codex_jupyter.export import Drift, notebook
 
 
 def cells(facts=FACTS, kind=None):
@@ -26,6 +26,17 @@ def test_the_notebook_tells_what_was_deployed_and_how_it_is_called():
     for told in (HASH, "score.py", "ab" * 32, "%codex local", "curl -sS", "fetch("):
         assert told in text
     assert "| city | string |" in text
+
+
+def test_training_and_drift_are_told():
+    facts = replace(FACTS, **WATCHED)
+    text = "\n".join(cells(facts))
+    for told in ("Run 3 of churn.", "| auc | 0.83", "2026-W15", "▲ significant"):
+        assert told in text
+    assert f"%codex drift {HASH} --period week" in cells(facts, "code")
+    assert "%%codex monitor credit-score --training" in "\n".join(cells())
+    none = replace(facts, drift=(Drift("Week", "Validating", ()),))
+    assert f"%codex monitor {HASH} --period week" in cells(none, "code")
 
 
 def test_the_same_model_gives_the_same_file():

@@ -103,7 +103,8 @@ def test_a_cell_registers_runs_and_shows_the_drift(connected, kit, model, traini
     done = connected.run(f"report = %codex drift {NAME}\nreport")
     assert done.success, done.text
     report = connected.names["report"]
-    assert report.result.periods == ("2026-W14", "2026-W15")
+    # Weeks without records are gaps: from the first that was run to this one.
+    assert report.result.periods[:3] == ("2026-W13", "2026-W14", "2026-W15")
     assert report.view.shap.features == ("age", "income")
     assert "`income` drifted in week 2026-W15" in done.text
     assert "<svg" in done.result._repr_mimebundle_()["text/html"]
@@ -112,6 +113,12 @@ def test_a_cell_registers_runs_and_shows_the_drift(connected, kit, model, traini
     done = connected.run(f"%codex drift {NAME} --export drift.html")
     assert done.success, done.text
     assert "income" in Path("drift.html").read_text()
+    assert connected.run(f"%codex dossier {NAME}").success
+    page = Path(f"{NAME}.html").read_text("utf-8")
+    assert page.count("<rect") == 2
+    assert "2026-W15" in page
+    assert connected.run(f"%codex notebook {NAME}").success
+    assert "2026-W15" in Path(f"{NAME}.ipynb").read_text("utf-8")
     line = f"%codex monitor {NAME} --backfill"
     connected.complete_soon(line.replace("backfill", "recompute 20"), "2026-W15")
     assert "2026-W14:2026-W15" in connected.complete(f"{line} 2026-W14:20")

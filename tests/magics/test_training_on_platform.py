@@ -119,6 +119,10 @@ def test_a_run_becomes_a_model_that_answers(trained):
     assert done.success, done.text
     assert "import json" in done.text
     assert trained.run('%codex predict churn-v1 {"age": 21}').result == {"age": 42}
+    assert trained.run("%codex dossier churn-v1").success
+    page = Path("churn-v1.html").read_text("utf-8")
+    assert "auc" in page
+    assert "0.625" in page
 
 
 def test_a_run_that_never_ends_is_left_and_cancelled(ready):
