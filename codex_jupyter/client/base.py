@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, Self
 
 from codex_jupyter.config import GroupTokens, Secret, Settings, load_settings
@@ -10,6 +12,7 @@ from codex_jupyter.errors import GroupError, InputError, PlatformError, ServerEr
 from codex_jupyter.protocol import names, routes
 
 from .auth import GroupKeys
+from .direct import Direct
 from .errors_map import member
 from .operation import Call, Steps, operation
 from .transport import Connection
@@ -26,7 +29,7 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-class BaseMLOps:
+class BaseMLOps(metaclass=Direct):
     """An object of one platform; all objects of a client share its connection."""
 
     _connection: Connection
@@ -219,6 +222,24 @@ class BaseMLOpsClient(BaseMLOps):
         return found if isinstance(found, dict) else {"Version": self.version}
 
     aplatform_info = platform_info.twin
+
+    @operation
+    def clock_difference(self) -> Steps[float | None]:
+        """Seconds that the platform's clock is ahead of this machine's, to a second.
+
+        Returns:
+            None where the platform does not tell its time.
+        """
+        answer = yield from self._connection.exchange(Call(routes.HEALTH))
+        now = datetime.now(UTC)
+        try:
+            told = parsedate_to_datetime(answer.header("date"))
+        except ValueError:
+            return None
+        # A date without a zone is not one of HTTP.
+        return (told - now).total_seconds() if told.tzinfo else None
+
+    aclock_difference = clock_difference.twin
 
     def group_token(self, group: str) -> Secret:
         """The token used for the group's models: given, remembered, or not set."""

@@ -168,6 +168,14 @@ class MLOpsDataSource(BaseMLOps):
         self.provider = provider
         self.group = group
 
+    @classmethod
+    def _direct(
+        cls, *, datasource_name: str, provider: str, group: str, **user: Any
+    ) -> MLOpsDataSource:
+        return MLOpsDataSourceClient(**user).get_datasource(
+            datasource_name=datasource_name, provider=provider, group=group
+        )
+
     def __repr__(self) -> str:
         return (
             f"MLOpsDataSource({self.datasource_name!r}, {self.provider}, "

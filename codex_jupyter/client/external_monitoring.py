@@ -62,6 +62,20 @@ class MLOpsExternalMonitoring(BaseMLOps):
         self.ex_monitoring_hash = ex_monitoring_hash
         self.status = status
 
+    @classmethod
+    def _direct(
+        cls,
+        *,
+        ex_monitoring_hash: str,
+        group: str | None = None,
+        status: str | None = None,
+        **user: Any,
+    ) -> MLOpsExternalMonitoring:
+        # The platform knows its group and its state.
+        del group, status
+        client = MLOpsExternalMonitoringClient(**user)
+        return client.get_external_monitoring(ex_monitoring_hash)
+
     def __repr__(self) -> str:
         return (
             f"MLOpsExternalMonitoring({self.ex_monitoring_hash[:12]}…, "

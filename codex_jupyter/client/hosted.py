@@ -72,6 +72,31 @@ class MLOpsModel(Deployed, Monitored):
     ) -> None:
         super().__init__(connection, keys, row, str(row["ModelHash"]))
 
+    @classmethod
+    def _direct(
+        cls,
+        *,
+        model_id: str | None = None,
+        name: str | None = None,
+        model_hash: str | None = None,
+        group: str = "",
+        group_token: str | Secret | None = None,
+        **user: Any,
+    ) -> MLOpsModel:
+        from .model import MLOpsModelClient
+
+        client = MLOpsModelClient(**user)
+        chosen = model_hash or model_id
+        if chosen is None and name is not None:
+            chosen = client.find_model(name, group or None).model_hash
+        found = client.get_model(chosen, group, group_token, wait_for_ready=False)
+        if not isinstance(found, cls):
+            raise InputError(
+                f"'{found.name}' is no {cls.__name__}.",
+                hint=f"{type(found).__name__}(…) gives it.",
+            )
+        return found
+
     @property
     def model_hash(self) -> str:
         """What the model is known by."""

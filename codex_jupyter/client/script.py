@@ -64,6 +64,24 @@ class MLOpsPreprocessing(Deployed):
         self._named: bool | None = None
         super().__init__(connection, keys, row, str(row["Hash"]))
 
+    @classmethod
+    def _direct(
+        cls,
+        *,
+        preprocessing_id: str | None = None,
+        group: str = "",
+        group_token: str | Secret | None = None,
+        **user: Any,
+    ) -> MLOpsPreprocessing:
+        from .preprocessing import MLOpsPreprocessingClient
+
+        return MLOpsPreprocessingClient(**user).get_preprocessing(
+            preprocessing_id,
+            group=group,
+            group_token=group_token,
+            wait_for_ready=False,
+        )
+
     def _learn(self, row: Mapping[str, Any]) -> None:
         super()._learn(row)
         self.operation = self.operation.capitalize()

@@ -71,6 +71,20 @@ class MLOpsTrainingExecution(MLOpsExecution):
         self.run_data: dict[str, Any] = {}
         self.execution_data: dict[str, Any] = {}
 
+    @classmethod
+    def _direct(
+        cls,
+        *,
+        training_id: str | None = None,
+        group: str | None = None,
+        exec_id: int | str | None = None,
+        **user: Any,
+    ) -> MLOpsTrainingExecution:
+        from .training import MLOpsTrainingClient
+
+        experiment = MLOpsTrainingClient(**user).get_training(training_id, group)
+        return experiment.get_training_execution(exec_id)
+
     @property
     def training_hash(self) -> str:
         """The experiment's hash."""

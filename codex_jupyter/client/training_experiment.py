@@ -49,6 +49,14 @@ class MLOpsTrainingExperiment(GroupOwned):
         self.executions: list[int] = []
         self._learn(row)
 
+    @classmethod
+    def _direct(
+        cls, *, training_id: str | None = None, group: str | None = None, **user: Any
+    ) -> MLOpsTrainingExperiment:
+        from .training import MLOpsTrainingClient
+
+        return MLOpsTrainingClient(**user).get_training(training_id, group)
+
     def _learn(self, row: Mapping[str, Any]) -> None:
         self.experiment_name = str(row.get("ExperimentName") or self.training_hash)
         self.model_type = str(row.get("ModelType") or "")

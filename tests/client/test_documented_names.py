@@ -12,6 +12,7 @@ import pytest
 
 from codex_jupyter import client
 from codex_jupyter.client import exceptions
+from codex_jupyter.client.base import BaseMLOpsClient
 from codex_jupyter.client.model import AsyncModel, MLOpsModel, SyncModel
 from codex_jupyter.client.operation import operation
 from codex_jupyter.errors import CodexError
@@ -68,6 +69,20 @@ def test_a_documented_method_takes_its_documented_parameters(row):
         if inspect.Parameter.VAR_POSITIONAL in places:
             continue
         assert len(places) >= len(positional), f"{path} by position"
+
+
+@pytest.mark.parametrize(
+    "row",
+    DOCUMENTED["constructors"],
+    ids=lambda row: " ".join([row["path"], *row["releases"]]),
+)
+def test_a_documented_object_is_made_by_its_documented_names(row):
+    module, name = row["path"].split(".")
+    kind = getattr(import_module(f"codex_jupyter.client.{module}"), name)
+    own = inspect.signature(kind._direct).parameters
+    user = inspect.signature(BaseMLOpsClient.__init__).parameters
+    for word in row["keyword"]:
+        assert word in own or word in user, f"{name} does not take {word}"
 
 
 @pytest.mark.parametrize("name", DOCUMENTED["exceptions"])

@@ -23,6 +23,8 @@ def test_it_works_without_a_platform_and_says_how_to_get_one(notebook):
     assert "%codex local" in rows["platform"]["fix"]
     assert rows["uv"]["level"] == "ok"
     assert rows["disk"]["level"] == "ok"
+    assert "jupyterlab 4" in rows["pages"]["found"]
+    assert "keyring" in rows["other extras"]["found"]
     assert rows["kernel"]["level"] == "warn"
     assert "terminal" in rows["kernel"]["found"]
     assert "✓ ok" in done.text
@@ -101,6 +103,7 @@ def test_a_running_platform_is_looked_at_and_its_admins_password_is_not_shown(
         assert rows["platform"]["level"] == "ok"
         assert "embedded, answers at http://127.0.0.1:" in rows["platform"]["found"]
         assert "3.11" in rows["interpreters"]["found"]
+        assert rows["clock"]["found"] == "as the platform's, within a minute"
         assert "password set" in rows["credentials"]["found"]
         assert read_json(folder / "admin.json")["password"] not in done.text
         running = folder / "platform.json"

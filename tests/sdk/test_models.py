@@ -56,6 +56,7 @@ def test_a_synchronous_model_lives_its_whole_life(sdk):
     if sdk.is_old:
         assert told["answer"] == {"double": 8}
         assert told["called"] == {"double": 10}
+        assert told["direct"] == {"double": 14}
         assert told["health"] == "OK"
         assert told["found"] == [model]
         assert told["docs"].endswith(f"/model/sync/docs/{group}/{model}")

@@ -22,6 +22,8 @@ _OURS = "codex_jupyter"
 _MODULES = ("cryptography", "pyarrow", "sqlalchemy", "starlette", "uv", "uvicorn")
 _IPYKERNEL = "6.29"
 _LAB_WIDGETS = "3.0"
+_PAGES = {"jupyterlab": "4", "notebook": "7"}
+_EXTRAS = ("keyring", "s3", "gcs", "azure", "postgres", "dask")
 _REQUIREMENT = re.compile(r"([\w.-]+)(?:\[[^\]]*\])?\s*>=\s*([\w.]+)")
 
 
@@ -32,7 +34,9 @@ def check_here(shell: InteractiveShell) -> list[Finding]:
         looked("front end", _front_end),
         looked("kernel", lambda: _kernel(shell)),
         looked("widgets", _widgets),
+        looked("pages", _pages),
         looked("[local] extra", _extra),
+        looked("other extras", _others),
         looked("uv", _uv),
     ]
 
@@ -113,6 +117,47 @@ def _widgets() -> Finding:
         )
     told = ", ".join(f"{name} {version}" for name, version in versions.items())
     return Finding("widgets", Level.OK, told)
+
+
+def _pages() -> Finding:
+    """The front ends that are in this environment; others run elsewhere."""
+    versions = {name: _version(name) for name in _PAGES}
+    old = [
+        f"{name} {version} (needs {_PAGES[name]})"
+        for name, version in versions.items()
+        if version is not None and not at_least(version, _PAGES[name])
+    ]
+    if old:
+        return Finding(
+            "pages",
+            Level.WARN,
+            f"too old for the panels: {', '.join(old)}",
+            f"%pip install --upgrade {' '.join(one.split()[0] for one in old)}, "
+            "then start it again",
+        )
+    told = ", ".join(
+        f"{name} {version}" for name, version in versions.items() if version
+    )
+    none = "neither JupyterLab nor Notebook is in this environment; they run elsewhere"
+    return Finding("pages", Level.OK, told or none)
+
+
+def _others() -> Finding:
+    """Which of the optional extras are there; one line brings the others."""
+    if _version(_OURS) is None:
+        told = "not known of a folder of sources"
+        return Finding("other extras", Level.OK, told)
+    lacking = [name for name in _EXTRAS if _lacking(name)]
+    there = [name for name in _EXTRAS if name not in lacking]
+    told = f"there: {', '.join(there) or 'none'}"
+    if not lacking:
+        return Finding("other extras", Level.OK, told)
+    return Finding(
+        "other extras",
+        Level.OK,
+        f"{told}; not there: {', '.join(lacking)} (only for those who use them)",
+        f'%pip install "codex_jupyter[{",".join(lacking)}]"',
+    )
 
 
 def _extra() -> Finding:

@@ -22,12 +22,14 @@ from codex_jupyter.config import (
 )
 from codex_jupyter.errors import CodexError, ConfigError
 from codex_jupyter.magics.known import nearest_python, python_versions
+from codex_jupyter.render.progress import duration
 
 from .finding import Finding, Level, looked
 
 if TYPE_CHECKING:
     from codex_jupyter.magics.session import Session
 
+_APART = 60.0  # seconds
 _GB = 1e9
 _LITTLE, _TOO_LITTLE = 5 * _GB, 1 * _GB
 
@@ -37,6 +39,7 @@ def check_there(session: Session) -> list[Finding]:
     info: dict[str, Any] = {}
     found = [looked("platform", lambda: _platform(session, info))]
     if info:
+        found.append(looked("clock", lambda: _clock(session)))
         found.append(looked("interpreters", lambda: _interpreters(session, info)))
     if session.settings is None or session.is_local:
         folder = session.data_dir or default_data_dir()
@@ -80,6 +83,23 @@ def _platform(session: Session, info: dict[str, Any]) -> Finding:
         )
     told = f"{kind}, answers at {where}, protocol {info.get('Version', 'unknown')}"
     return Finding("platform", Level.OK, told)
+
+
+def _clock(session: Session) -> Finding:
+    """Whether both machines agree on the time, by which tokens and periods go."""
+    ahead = session.client().clock_difference()
+    if ahead is None:
+        return Finding("clock", Level.OK, "the platform does not tell its time")
+    if abs(ahead) < _APART:
+        return Finding("clock", Level.OK, "as the platform's, within a minute")
+    side = "ahead of" if ahead > 0 else "behind"
+    return Finding(
+        "clock",
+        Level.WARN,
+        f"the platform's is {duration(abs(ahead))} {side} this machine's: tokens may "
+        "count as expired, and logs and periods go by its time",
+        "!timedatectl status, here and on the platform's machine",
+    )
 
 
 def _interpreters(session: Session, info: dict[str, Any]) -> Finding:

@@ -2,7 +2,7 @@
 
 import requests
 from kit import IS_OLD, PYTHON, VALUES, client, tell
-from mlops_codex.model import MLOpsModelClient
+from mlops_codex.model import MLOpsModel, MLOpsModelClient
 
 models = client(MLOpsModelClient)
 model = models.create_model(
@@ -32,6 +32,10 @@ if IS_OLD:
     told["found"] = [m.model_id for m in models.search_models(name=VALUES["name"])]
     again = models.get_model(model_id=told["hash"], group=VALUES["group"])
     told["repr"] = repr(again)
+    direct = MLOpsModel(
+        model_id=told["hash"], group=VALUES["group"], group_token=VALUES["token"]
+    )
+    told["direct"] = direct.predict(data={"x": 7})
 else:
     told["hash"], told["status"] = model.model_hash, model.status().name
     model.predict({"x": 4})

@@ -1,10 +1,11 @@
 """A training on the platform, its promotion, a prediction and its monitoring."""
 
+import os
 import zipfile
 
 from kit import IS_OLD, PYTHON, VALUES, client, tell
 from mlops_codex.model import MLOpsModelClient
-from mlops_codex.training import MLOpsTrainingClient
+from mlops_codex.training import MLOpsTrainingClient, MLOpsTrainingExperiment
 
 trainings = client(MLOpsTrainingClient)
 training = trainings.create_training_experiment(
@@ -37,6 +38,15 @@ with zipfile.ZipFile("run.zip") as packed:
 found = training.get_training_execution(run.exec_id)
 told["found"] = found.execution_data["RunName"]
 told["all"] = [one.exec_id for one in training.get_all_training_executions()]
+if IS_OLD:
+    same = MLOpsTrainingExperiment(
+        training_id=training.training_id,
+        group=VALUES["group"],
+        login=os.environ["MLOPS_USER"],
+        password=os.environ["MLOPS_PASSWORD"],
+        url=os.environ["MLOPS_URL"],
+    )
+    told["direct"] = [one.exec_id for one in same.get_all_training_executions()]
 promotion = {
     "model_name": f"{VALUES['name']} model",
     "model_reference": "score",
