@@ -114,7 +114,8 @@ def retire(shelf: Shelf, made: Deployed) -> list[str]:
     """Disable what answers under the same name and was uploaded before.
 
     Returns:
-        One line each, that says how to bring it back.
+        One line each, that says how to bring it back; and one of a newer version that
+        another notebook has deployed meanwhile.
     """
     try:
         found = of_name(shelf.rows(), shelf.name, shelf.group)
@@ -125,9 +126,16 @@ def retire(shelf: Shelf, made: Deployed) -> list[str]:
     mine = when.pop(made.hash, "")
     told: list[str] = []
     for hash_, uploaded in when.items():
-        if uploaded > mine:
-            continue
         short = hash_[:_SHORT]
+        if uploaded > mine:
+            # It could not retire this one, which was still being built.
+            if mine:
+                told.append(
+                    f"Meanwhile another notebook has deployed the newer {short}; the "
+                    f"name stands for that one. %codex disable {made.hash[:_SHORT]} "
+                    "--yes takes this one out of service."
+                )
+            continue
         try:
             shelf.get(hash_).disable()
         except CodexError as error:

@@ -10,7 +10,7 @@ from .text import clean, one_line
 
 _LONGEST = 6000
 _HEADS = ("", "kernel", "target", "")
-_DIFFERS = "≠ differs"
+_DIFFERS, _ONLY_THERE = "≠ differs", "+ only there"
 
 Explained = tuple[str, str, str]
 """A cause, a fix, and the line to type."""
@@ -99,7 +99,8 @@ def _table(versions: Sequence[tuple[str, str, str, bool]]) -> Markup:
     head = tag("tr", [tag("th", one, scope="col", style=CELL) for one in _HEADS])
     body = []
     for name, here, there, differs in versions:
-        word = tag("strong", _DIFFERS, style=f"color:{WARN}") if differs else ""
+        told = _word(here, differs=differs)
+        word = tag("strong", told, style=f"color:{WARN}") if told else ""
         cells = [clean(here) or "—", clean(there), word]
         row = [tag("th", clean(name), scope="row", style=CELL)]
         row += [tag("td", cell, style=CELL) for cell in cells]
@@ -112,7 +113,7 @@ def _table_lines(versions: Sequence[tuple[str, str, str, bool]]) -> list[str]:
         _HEADS,
         *(
             (one_line(name), one_line(here) or "—", one_line(there),
-             _DIFFERS if differs else "")
+             _word(here, differs=differs))
             for name, here, there, differs in versions
         ),
     ]  # fmt: skip
@@ -123,6 +124,12 @@ def _table_lines(versions: Sequence[tuple[str, str, str, bool]]) -> list[str]:
         "  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip()
         for row in rows
     ]
+
+
+def _word(here: str, *, differs: bool) -> str:
+    if not differs:
+        return ""
+    return _DIFFERS if here else _ONLY_THERE
 
 
 def _rest(same: int, versions: Sequence[tuple[str, str, str, bool]]) -> str:

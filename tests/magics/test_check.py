@@ -176,6 +176,10 @@ def test_each_form_of_a_cell_is_tried_as_it_would_run(ready):
         assert done.success, done.text
         assert said in done.text, done.text
         assert "The same cell without --check" in done.text
+        if "a table" in said:
+            rows = done.result.value["versions"]
+            added = [row["name"] for row in rows if not row["kernel"]]
+            assert done.text.count("+ only there") == len(added)
         if "out.csv" in said:
             assert "1,of-the-model" in done.result.value["told"]
         if "train" in said:

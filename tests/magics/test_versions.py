@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import textwrap
 from pathlib import Path
 
@@ -10,7 +11,10 @@ import pytest
 
 from codex_jupyter import errors
 from codex_jupyter.client import local
+from codex_jupyter.client.model import MLOpsModelClient
 from codex_jupyter.config import DataDir
+from codex_jupyter.magics import earlier
+from codex_jupyter.magics.session import group_names
 
 pytestmark = pytest.mark.platform
 
@@ -71,6 +75,39 @@ def test_a_cell_that_is_run_again_unchanged_deploys_nothing(ready):
     assert (row["version"], row["calls"], row["drift"]) == (2, 0, "")
     [_, row] = ready.run("found = %codex models same\nfound.value").result
     assert (row["version"], row["calls"], row["last call"][-1]) == (1, 1, "s")
+
+
+def test_a_newer_version_of_another_notebook_is_told_and_not_touched(ready, home):
+    flag = home / "go"
+    held = (
+        "import os, time\n"
+        f"while not os.path.exists('{flag}'): time.sleep(0.05)\n"
+        f"import json, pickle\n{SCORE}"
+    )
+    platform = local.find(DataDir(home / "platform"))
+    with MLOpsModelClient(settings=platform.settings) as other:
+        if "demo" not in group_names(other):
+            other.create_group("demo", "for the tests")
+        slow = other.create_model(
+            model_name="raced",
+            model_reference="score",
+            source_file=("app.py", held.encode()),
+            model_file=("model.pkl", pickle.dumps({"factor": 1})),
+            requirements_file=("requirements.txt", b""),
+            schema=("schema.json", b'{"x": 2}'),
+            group="demo",
+            wait_for_ready=False,
+        )
+        newer = deploy(ready, "raced").result
+        assert newer.status == "Deployed"
+        flag.touch()
+        slow.wait_ready()
+        (told,) = earlier.retire(earlier.models(other, "raced", "demo"), slow)
+    assert f"the newer {newer.model_hash[:12]}" in told
+    assert f"%codex disable {slow.model_hash[:12]} --yes" in told
+    assert ready.run("%codex predict raced row").result == {"scaled": 6}
+    assert ready.run(f"%codex disable {slow.model_hash[:12]} --yes").success
+    assert states(ready, "raced") == ["Deployed", "Disabled"]
 
 
 def test_a_version_that_does_not_answer_is_deployed_again(ready):
