@@ -19,6 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 PLACES = (ROOT / "js" / "src", ROOT / "codex_jupyter")
 TABLE = "pt-BR.json"
+DEFINED = (PLACES[0] / "words.ts", PLACES[1] / "render" / "words.py")
 _PLACE = re.compile(r"\{\w+\}")
 
 _LITERAL = r"""(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')"""
@@ -99,7 +100,7 @@ def _used(place: Path) -> dict[Path, list[str]]:
 
 def _sources(place: Path) -> Iterator[Path]:
     for path in sorted(place.rglob("*")):
-        if path.suffix in (".ts", ".py") and path.name not in ("words.ts", "words.py"):
+        if path.suffix in (".ts", ".py") and path not in DEFINED:
             yield path
 
 

@@ -86,6 +86,8 @@ def lab(tmp_path_factory):
             *("--ServerApp.token=", "--ServerApp.password="),
             *(f"--ServerApp.root_dir={work}", "--LabApp.expose_app_in_browser=True"),
             *("--LabApp.news_url=", "--LabApp.extension_manager=readonly"),
+            # The same server has Notebook 7, at /notebooks.
+            "--JupyterNotebookApp.expose_app_in_browser=True",
         ],
         env=env,
         stdout=log,
@@ -128,6 +130,7 @@ class Notebook:
     lab: Lab
     page: object
     name: str
+    app: str = "lab/tree"
     errors: list[str] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
     sent: list[str] = field(default_factory=list)
@@ -164,7 +167,7 @@ class Notebook:
         ws.on("framereceived", lambda data: self.received.append(as_text(data)))
 
     def open(self):
-        self.page.goto(f"{self.lab.address}/lab/tree/{self.name}?reset")
+        self.page.goto(f"{self.lab.address}/{self.app}/{self.name}?reset")
         self.ready()
         return self
 
@@ -266,7 +269,7 @@ def notebook(lab, chromium, request):
     """Opens a copy of a notebook in a fresh page; checks the page at the end."""
     opened: list[Notebook] = []
 
-    def make(source=None, cells=None, name=None):
+    def make(source=None, cells=None, name=None, app="lab/tree"):
         name = name or f"{request.node.name}-{len(opened)}.ipynb"
         target = lab.root / "work" / name
         if source is not None:
@@ -283,7 +286,7 @@ def notebook(lab, chromium, request):
             target.write_text(json.dumps(made))
         context = chromium.new_context(viewport={"width": 1280, "height": 1600})
         page = context.new_page()
-        one = Notebook(lab, page, name)
+        one = Notebook(lab, page, name, app)
         one.watch()
         opened.append(one)
         return one.open()

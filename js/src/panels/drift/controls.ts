@@ -1,6 +1,7 @@
 /** What is shown: the period, the reference, the order of the columns, a search. */
 
 import { h, setText } from "../../dom.ts";
+import { t } from "../../words.ts";
 import type { DriftData, Reference } from "./data.ts";
 
 const words = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
@@ -13,19 +14,19 @@ export class Controls {
     type: "range",
     min: "0",
     step: "1",
-    "aria-label": "Period",
+    "aria-label": t("Period"),
     oninput: () => this.#slid(),
   });
   readonly #shown = h("output", { class: "cx-shown" });
-  readonly #reference = this.#select("Compare with");
-  readonly #sort = this.#select("Sort by");
+  readonly #reference = this.#select(t("Compare with"));
+  readonly #sort = this.#select(t("Sort by"));
   /** Stand beside what they order and filter. */
-  readonly sort = labelled("Sort by", this.#sort);
+  readonly sort = labelled(t("Sort by"), this.#sort);
   readonly find = h("input", {
     class: "cx-field cx-find",
     type: "search",
-    placeholder: "Find a column",
-    "aria-label": "Find a column",
+    placeholder: t("Find a column"),
+    "aria-label": t("Find a column"),
     oninput: () => this.onChange(),
   });
   readonly #periods: HTMLElement;
@@ -48,16 +49,16 @@ export class Controls {
     this.#periods = h(
       "div",
       { class: "cx-periods" },
-      step("Previous period", "‹", -1),
+      step(t("Previous period"), "‹", -1),
       this.#slider,
-      step("Next period", "›", 1),
+      step(t("Next period"), "›", 1),
       this.#shown,
     );
     this.element = h(
       "div",
       { class: "cx-controls" },
       this.#periods,
-      labelled("Compare with", this.#reference),
+      labelled(t("Compare with"), this.#reference),
     );
   }
 
@@ -72,17 +73,17 @@ export class Controls {
     const { periods, against } = data.message;
     const before = this.#reference.value;
     const options: [string, string][] = [["training", against]];
-    if (periods.length > 1) options.push(["previous", "the period before"]);
+    if (periods.length > 1) options.push(["previous", t("the period before")]);
     for (const [at, name] of periods.entries())
       if (!data.isGap(at)) options.push([String(at), name]);
     fill(this.#reference, options);
     if (options.some(([value]) => value === before)) this.#reference.value = before;
     const sorts: [string, string][] = [
       ["psi", "PSI"],
-      ["name", "name"],
-      ["given", "given order"],
+      ["name", t("name")],
+      ["given", t("given order")],
     ];
-    if (data.reasons) sorts.splice(1, 0, ["impact", "impact (PSI × SHAP)"]);
+    if (data.reasons) sorts.splice(1, 0, ["impact", t("impact (PSI × SHAP)")]);
     const sort = this.#sort.value;
     fill(this.#sort, sorts);
     if (sorts.some(([value]) => value === sort)) this.#sort.value = sort;
@@ -145,14 +146,12 @@ export class Controls {
     if (!data) return;
     this.#slider.value = String(this.place);
     const name = data.places[this.place] ?? "";
-    this.#slider.setAttribute(
-      "aria-valuetext",
-      data.isGap(this.place) ? `${name}, no records` : name,
-    );
-    const rows = data.rows(this.place).toLocaleString("en");
+    const gap = t("{name}, no records", { name });
+    const rows = data.rows(this.place);
+    this.#slider.setAttribute("aria-valuetext", data.isGap(this.place) ? gap : name);
     setText(
       this.#shown,
-      data.isGap(this.place) ? `${name}, no records` : `${name}, ${rows} rows`,
+      data.isGap(this.place) ? gap : t("{name}, {rows} rows", { name, rows }),
     );
   }
 

@@ -1,6 +1,7 @@
 /** The counts of a drift view, and what follows from them for any reference. */
 
 import type { Binned, ToPage } from "../../messages.ts";
+import { t } from "../../words.ts";
 import {
   type Counts,
   compare,
@@ -26,7 +27,7 @@ export interface Matrix {
   level: Uint8Array;
 }
 
-const LABEL_OF_ALL = "all rows";
+const LABEL_OF_ALL = t("all rows");
 
 export class DriftData {
   readonly message: ToPage["drift"];
@@ -76,7 +77,7 @@ export class DriftData {
       return this.message.against;
     }
     if (reference === "previous")
-      return this.places[this.before(place)] ?? "nothing before it";
+      return this.places[this.before(place)] ?? t("nothing before it");
     return this.places[reference] ?? "";
   }
 

@@ -2,6 +2,7 @@
 
 import { h } from "../../dom.ts";
 import { draw, ticks, words } from "../../drawing.ts";
+import { number, t } from "../../words.ts";
 import type { DriftData, Reference } from "./data.ts";
 import type { Drawing, Table } from "./figure.ts";
 import { cut } from "./lines.ts";
@@ -48,11 +49,11 @@ export class Distribution {
         title,
         chart: () =>
           data.isGap(place)
-            ? `There are no records in ${data.places[place]}.`
+            ? t("There are no records in {place}.", { place: data.places[place] ?? "" })
             : found
-              ? "There is nothing to compare: a side has no rows."
-              : "There is no period before this one.",
-        table: () => ({ head: ["bin"], rows: [] }),
+              ? t("There is nothing to compare: a side has no rows.")
+              : t("There is no period before this one."),
+        table: () => ({ head: [t("bin")], rows: [] }),
       };
     const now = data.counts(column, place);
     const level = levelOf(found.psi, found.floor, binned);
@@ -77,8 +78,11 @@ export class Distribution {
         this.#move(this.#bars, p, q, found.parts, binned.labels);
         this.#bars.svg.setAttribute(
           "aria-label",
-          `Distribution of ${binned.name} in ${against} and ${here}, and each bin's part ` +
-            `of the PSI of ${digits(found.psi)}. The table has every value.`,
+          t(
+            "Distribution of {name} in {against} and {here}, and each bin's part of " +
+              "the PSI of {psi}. The table has every value.",
+            { name: binned.name, against, here, psi: digits(found.psi) },
+          ),
         );
         return this.#element;
       },
@@ -180,8 +184,8 @@ export class Distribution {
         );
     }
     svg.append(
-      words("share", { x: LEFT + 4, y: TOP + 8, class: "cx-tick cx-axis-name" }),
-      words("part of the PSI", {
+      words(t("share"), { x: LEFT + 4, y: TOP + 8, class: "cx-tick cx-axis-name" }),
+      words(t("part of the PSI"), {
         x: LEFT + 4,
         y: base + GAP - 3,
         class: "cx-tick cx-axis-name",
@@ -227,7 +231,7 @@ function legend(before: string, now: string): HTMLElement {
     { class: "cx-legend" },
     item("cx-before", before),
     item("cx-after", now),
-    item("cx-part", "part of the PSI"),
+    item("cx-part", t("part of the PSI")),
   );
 }
 
@@ -255,7 +259,14 @@ export function receipt(
       : [],
   );
   return {
-    head: ["bin", "before", "now", "part of PSI", "n before", "n now"],
+    head: [
+      t("bin"),
+      t("before"),
+      t("now"),
+      t("part of PSI"),
+      t("n before"),
+      t("n now"),
+    ],
     rows,
     shown: [
       String,
@@ -269,5 +280,5 @@ export function receipt(
 }
 
 function count(value: string | number): string {
-  return Number(value).toLocaleString("en");
+  return number(Number(value));
 }

@@ -1,6 +1,7 @@
 /** A chart with its name, its table one key away, and both as files. */
 
 import { h, setText } from "../../dom.ts";
+import { t } from "../../words.ts";
 import { type Cell, csv, download, picture } from "./saving.ts";
 
 export interface Table {
@@ -39,7 +40,7 @@ export class Figure {
    */
   constructor(file: string, ...tools: HTMLElement[]) {
     this.#file = file;
-    this.#toggle = small("Table", () => this.turn());
+    this.#toggle = small(t("Table"), () => this.turn());
     this.#png = small("PNG", () => this.#savePicture());
     this.#toggle.setAttribute("aria-pressed", "false");
     this.#toggle.setAttribute("aria-keyshortcuts", "t");
@@ -85,7 +86,7 @@ export class Figure {
     this.#page = 0;
     this.#toggle.setAttribute("aria-pressed", String(this.#asTable));
     this.#draw();
-    setText(this.#said, this.#asTable ? "Shown as a table" : "Shown as a chart");
+    setText(this.#said, this.#asTable ? t("Shown as a table") : t("Shown as a chart"));
   }
 
   #draw(): void {
@@ -126,7 +127,7 @@ export class Figure {
         class: "cx-scroll",
         tabindex: "0",
         role: "region",
-        "aria-label": `${title}, table`,
+        "aria-label": t("{title}, table", { title }),
       },
       table,
     );
@@ -136,11 +137,15 @@ export class Figure {
       this.#draw();
       this.#body.querySelector<HTMLElement>(by > 0 ? ".cx-on" : ".cx-back")?.focus();
     };
-    const back = small("Previous rows", () => turn(-1), "cx-back");
-    const on = small("Next rows", () => turn(1), "cx-on");
+    const back = small(t("Previous rows"), () => turn(-1), "cx-back");
+    const on = small(t("Next rows"), () => turn(1), "cx-on");
     back.disabled = this.#page === 0;
     on.disabled = this.#page === pages - 1;
-    const range = `${from + 1} to ${from + part.length} of ${rows.length}`;
+    const range = t("{first} to {last} of {of}", {
+      first: from + 1,
+      last: from + part.length,
+      of: rows.length,
+    });
     const pager = h("div", { class: "cx-pager" }, h("span", {}, range), back, on);
     return [scroll, pager];
   }
@@ -165,9 +170,12 @@ export class Figure {
             getComputedStyle(this.element).getPropertyValue("--cx-bg"),
           ),
         );
-      else setText(this.#said, "There is no chart to save.");
+      else setText(this.#said, t("There is no chart to save."));
     } catch (error) {
-      setText(this.#said, `The picture could not be made: ${error}`);
+      setText(
+        this.#said,
+        t("The picture could not be made: {error}", { error: String(error) }),
+      );
     }
   }
 }

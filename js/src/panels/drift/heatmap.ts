@@ -4,6 +4,7 @@
  */
 
 import { h } from "../../dom.ts";
+import { t } from "../../words.ts";
 import type { DriftData, Matrix, Reference } from "./data.ts";
 import type { Drawing } from "./figure.ts";
 import { hatch, type Ink, inkOf } from "./ink.ts";
@@ -51,7 +52,7 @@ export class HeatMap {
         class: "cx-heat-names",
         role: "listbox",
         tabindex: "0",
-        "aria-label": "Columns; up and down choose one, left and right a period",
+        "aria-label": t("Columns; up and down choose one, left and right a period"),
         onkeydown: (event) => this.#key(event as KeyboardEvent),
       },
       this.#names,
@@ -93,8 +94,8 @@ export class HeatMap {
     this.#chosen = chosen;
     this.#corner.textContent =
       order.length === data.columns.length
-        ? `${order.length} columns`
-        : `${order.length} of ${data.columns.length}`;
+        ? t("{n} columns", { n: order.length })
+        : t("{shown} of {all}", { shown: order.length, all: data.columns.length });
     this.element.style.height = `${HEAD + ROW * Math.min(Math.max(order.length, 3), 12) + 2}px`;
     this.#space.style.height = `${HEAD + ROW * order.length}px`;
     if (follow) this.#follow();
@@ -373,11 +374,13 @@ export class HeatMap {
     const data = this.#data as DriftData;
     const reference = this.#reference;
     return {
-      title: `PSI against ${data.nameOf(reference, data.whole)}`,
+      title: t("PSI against {against}", {
+        against: data.nameOf(reference, data.whole),
+      }),
       chart: () => this.element,
       picture: () => this.#picture(order),
       table: () => ({
-        head: ["column", ...data.places, "verdict", "impact"],
+        head: [t("column"), ...data.places, t("verdict"), t("impact")],
         rows: order.map((column) => [
           data.columns[column]?.name ?? "",
           ...data.places.map((_, place) => data.psi(column, reference, place)),
@@ -391,7 +394,7 @@ export class HeatMap {
           String,
           ...data.places.map(
             (_, place) => (v: string | number) =>
-              data.isGap(place) ? "no records" : digits(+v),
+              data.isGap(place) ? t("no records") : digits(+v),
           ),
           String,
           (v) => digits(+v, 4),
@@ -430,9 +433,9 @@ function larger(a: number, b: number): number {
 }
 
 const SHORT: Record<Level, string> = {
-  empty: "empty",
-  noise: "noise",
-  stable: "stable",
-  moderate: "moderate",
-  significant: "significant",
+  empty: t("empty"),
+  noise: t("noise"),
+  stable: t("stable"),
+  moderate: t("moderate"),
+  significant: t("significant"),
 };

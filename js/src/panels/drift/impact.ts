@@ -2,6 +2,7 @@
 
 import { h } from "../../dom.ts";
 import { draw, ticks, words } from "../../drawing.ts";
+import { t } from "../../words.ts";
 import type { DriftData, Reference } from "./data.ts";
 import type { Drawing } from "./figure.ts";
 import { cut, rootedTicks } from "./lines.ts";
@@ -25,7 +26,7 @@ export function impact(
   choose: (column: number) => void,
 ): Drawing {
   const label = data.places[place] ?? "";
-  const title = `Does the drift matter? ${label}`;
+  const title = t("Does the drift matter? {label}", { label });
   const points = data.columns.flatMap(({ name }, column) => {
     const share = data.reasons?.shareOf(name, label);
     const psi = data.psi(column, reference, place);
@@ -36,8 +37,9 @@ export function impact(
   points.sort((a, b) => b.psi * b.share - a.psi * a.share);
   const chart = (): Element | string => {
     if (!data.reasons) return NO_REASONS;
-    if (data.isGap(place)) return `There are no records in ${label}.`;
-    if (!points.length) return `There are no SHAP values of ${label}.`;
+    if (data.isGap(place))
+      return t("There are no records in {place}.", { place: label });
+    if (!points.length) return t("There are no SHAP values of {label}.", { label });
     const fair = 1 / data.reasons.features.length;
     const limits = new Set(data.columns.map((one) => one.moderate));
     const limit = limits.size === 1 ? ([...limits][0] as number) : MODERATE;
@@ -52,12 +54,19 @@ export function impact(
       viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
       class: "cx-chart",
       role: "img",
-      "aria-label":
-        `PSI against share of |SHAP| in ${label}. What matters most: ` +
-        `${points
-          .slice(0, 3)
-          .map((one) => `${one.name}, PSI ${digits(one.psi, 2)}, ${percent(one.share)}`)
-          .join("; ")}. The table has every value.`,
+      "aria-label": t(
+        "PSI against share of |SHAP| in {label}. What matters most: {most}. The table " +
+          "has every value.",
+        {
+          label,
+          most: points
+            .slice(0, 3)
+            .map(
+              (one) => `${one.name}, PSI ${digits(one.psi, 2)}, ${percent(one.share)}`,
+            )
+            .join("; "),
+        },
+      ),
     });
     const lines: [number, number, number, number, string][] = [
       [px(limit), px(limit), TOP, HEIGHT - BOTTOM, "cx-threshold"],
@@ -88,15 +97,20 @@ export function impact(
         y: HEIGHT - 6,
         "text-anchor": "middle",
       }),
-      words("share of |SHAP|", {
+      words(t("share of |SHAP|"), {
         class: "cx-tick cx-axis-name",
         x: LEFT - 40,
         y: TOP - 4,
       }),
-      corner("look here first", WIDTH - RIGHT - 4, TOP + 6, "end"),
-      corner("steady", LEFT + 6, TOP + 6, "start"),
-      corner("equal share", WIDTH - RIGHT - 4, py(fair) - 4, "end"),
-      corner("drifts, decides little", WIDTH - RIGHT - 4, HEIGHT - BOTTOM - 8, "end"),
+      corner(t("look here first"), WIDTH - RIGHT - 4, TOP + 6, "end"),
+      corner(t("steady"), LEFT + 6, TOP + 6, "start"),
+      corner(t("equal share"), WIDTH - RIGHT - 4, py(fair) - 4, "end"),
+      corner(
+        t("drifts, decides little"),
+        WIDTH - RIGHT - 4,
+        HEIGHT - BOTTOM - 8,
+        "end",
+      ),
     );
     const named = apart(points, (one) => [px(one.psi), py(one.share)], chosen);
     for (const point of [...points].reverse()) {
@@ -105,7 +119,11 @@ export function impact(
         transform: `translate(${px(point.psi).toFixed(1)} ${py(point.share).toFixed(1)})`,
       });
       const title = draw("title", {});
-      title.textContent = `${point.name}: PSI ${digits(point.psi)}, ${percent(point.share)} of |SHAP|`;
+      title.textContent = t("{name}: PSI {psi}, {share} of |SHAP|", {
+        name: point.name,
+        psi: digits(point.psi),
+        share: percent(point.share),
+      });
       group.append(
         title,
         draw("path", {
@@ -132,7 +150,7 @@ export function impact(
     title,
     chart,
     table: () => ({
-      head: ["column", "PSI", "share of |SHAP|", "impact", "verdict"],
+      head: [t("column"), "PSI", t("share of |SHAP|"), t("impact"), t("verdict")],
       rows: points.map((one) => [
         one.name,
         one.psi,

@@ -6,6 +6,7 @@ import { h, setText } from "../../dom.ts";
 import { openFrame } from "../../frame.ts";
 import type { Mount } from "../../loaders/loader.ts";
 import { Tabs } from "../../tabs.ts";
+import { t } from "../../words.ts";
 import { Controls } from "./controls.ts";
 import { DriftData } from "./data.ts";
 import { Distribution } from "./distribution.ts";
@@ -19,7 +20,11 @@ import { psiTrend, rankTrend, reasonsTrend, shareTrend } from "./trends.ts";
 import { smallness, spoken, verdictOf, WORDS } from "./words.ts";
 
 const MOST_TOLD = 5;
-const FILES: Record<string, string> = { html: "HTML", ipynb: "Notebook", csv: "CSV" };
+const FILES: Record<string, string> = {
+  html: "HTML",
+  ipynb: t("Notebook"),
+  csv: "CSV",
+};
 
 export function mount(at: Mount): () => void {
   let data: DriftData | null = null;
@@ -31,7 +36,7 @@ export function mount(at: Mount): () => void {
 
   const title = h("h2", { class: "cx-title", dir: "auto" });
   const badge = h("span", { class: "cx-badge" });
-  const alerts = h("ul", { class: "cx-alerts", "aria-label": "Alerts" });
+  const alerts = h("ul", { class: "cx-alerts", "aria-label": t("Alerts") });
   const headline = h("p", { class: "cx-headline", role: "status" });
   const told = h("ul", { class: "cx-told" });
   const more = h("button", {
@@ -75,9 +80,9 @@ export function mount(at: Mount): () => void {
     ),
     h("div", { class: "cx-tab-panel" }, figures.impact.element),
   ];
-  const names = ["Column", "Over time", "SHAP", "Impact"];
+  const names = [t("Column"), t("Over time"), "SHAP", t("Impact")];
   const tabs = new Tabs(
-    "Details",
+    t("Details"),
     panels.map((panel, place) => ({ name: names[place] as string, panel })),
     () => details(),
   );
@@ -87,9 +92,9 @@ export function mount(at: Mount): () => void {
   const refresh = h(
     "button",
     { class: "cx-link", type: "button", hidden: true, onclick: () => look() },
-    "Refresh",
+    t("Refresh"),
   );
-  box.setAttribute("aria-label", "Drift");
+  box.setAttribute("aria-label", t("Drift"));
   box.append(
     h("header", { class: "cx-head" }, title, h("span", { class: "cx-push" }), badge),
     h("div", { class: "cx-verdict" }, alerts, headline, told, more, warning),
@@ -100,7 +105,7 @@ export function mount(at: Mount): () => void {
     h(
       "footer",
       { class: "cx-foot" },
-      h("span", {}, "Save"),
+      h("span", {}, t("Save")),
       files,
       said,
       h("span", { class: "cx-push" }),
@@ -134,7 +139,7 @@ export function mount(at: Mount): () => void {
     cells.show(data, controls.reference, order, chosen, follow);
     map.show({
       ...cells.drawing(order),
-      ...(order.length ? {} : { chart: () => "No column matches." }),
+      ...(order.length ? {} : { chart: () => t("No column matches.") }),
     });
     details();
   }
@@ -150,7 +155,7 @@ export function mount(at: Mount): () => void {
     told.replaceChildren(...shown.map((text) => h("li", {}, ...spoken(text))));
     told.hidden = !shown.length;
     more.hidden = rest <= 0;
-    setText(more, all ? "Show less" : `Show ${rest} more`);
+    setText(more, all ? t("Show less") : t("Show {rest} more", { rest }));
     setText(warning, smallness(data, controls.reference, chosen.place));
   }
 
@@ -163,7 +168,7 @@ export function mount(at: Mount): () => void {
     if (tabs.place === 0) {
       const drawing = bars.drawing(data, chosen.column, reference, place);
       column.show(drawing);
-      receipt.show({ ...drawing, title: "Receipt", chart: null });
+      receipt.show({ ...drawing, title: t("Receipt"), chart: null });
     }
     if (tabs.place === 1) {
       figures.psi.show(psiTrend(data, reference, chosen.column, place));
@@ -183,7 +188,7 @@ export function mount(at: Mount): () => void {
 
   async function look(): Promise<void> {
     refresh.disabled = true;
-    setText(said, "Looking…");
+    setText(said, t("Looking…"));
     try {
       await bridge.ask("look", {});
       setText(said, "");
@@ -194,7 +199,7 @@ export function mount(at: Mount): () => void {
   }
 
   async function save(format: string): Promise<void> {
-    setText(said, "Writing…");
+    setText(said, t("Writing…"));
     try {
       const { result, buffers } = await bridge.ask("export", { format });
       const [content] = buffers;
@@ -206,7 +211,7 @@ export function mount(at: Mount): () => void {
         );
         download((result as { name: string }).name, new Blob([bytes]));
       }
-      setText(said, "Saved.");
+      setText(said, t("Saved."));
     } catch (error) {
       tellFault(error as Fault);
     }
@@ -238,7 +243,10 @@ export function mount(at: Mount): () => void {
     );
     (files.previousElementSibling as HTMLElement).hidden = !message.exports.length;
     refresh.hidden = !message.refreshable;
-    setText(updated, message.refreshable ? `updated ${age(message.updated)}` : "");
+    setText(
+      updated,
+      message.refreshable ? t("updated {age} ago", { age: age(message.updated) }) : "",
+    );
     const empty = !message.columns.length;
     for (const part of [map.element, tabs.list]) part.hidden = empty;
     (panels[tabs.place] as HTMLElement).hidden = empty;

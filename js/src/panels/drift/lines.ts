@@ -2,6 +2,7 @@
 
 import { h } from "../../dom.ts";
 import { draw, ticks, words } from "../../drawing.ts";
+import { t } from "../../words.ts";
 import type { Table } from "./figure.ts";
 import { DASHES, POINTS, SERIES } from "./looks.ts";
 import type { Cell } from "./saving.ts";
@@ -41,7 +42,7 @@ export function lineChart(plot: Plot): Element {
   const { labels, lines, thresholds = [], now = -1, downwards, rooted, text } = plot;
   const { gaps } = plot;
   const values = lines.flatMap((line) => line.values).filter(Number.isFinite);
-  if (!values.length) return h("p", { class: "cx-empty" }, "There are no values.");
+  if (!values.length) return h("p", { class: "cx-empty" }, t("There are no values."));
   let low = Math.min(...values);
   let high = Math.max(...values);
   if (downwards) [low, high] = [1, Math.max(high, 2)];
@@ -94,7 +95,7 @@ export function lineChart(plot: Plot): Element {
       height: HEIGHT - BOTTOM - TOP,
     });
     const told = draw("title", {});
-    told.textContent = `${label}: no records`;
+    told.textContent = `${label}: ${t("no records")}`;
     band.append(told);
     svg.append(band);
   }
@@ -167,10 +168,10 @@ export function rootedTicks(high: number): number[] {
 export function tableOf({ labels, lines, text, gaps }: Plot): Table {
   const shown = (value: Cell, [label]: Cell[]): string => {
     if (!Number.isNaN(value)) return text(+value);
-    return gaps?.has(String(label)) ? "no records" : "–";
+    return gaps?.has(String(label)) ? t("no records") : "–";
   };
   return {
-    head: ["period", ...lines.map((line) => line.name)],
+    head: [t("period"), ...lines.map((line) => line.name)],
     rows: labels.map((label, at) => [
       label,
       ...lines.map((line) => line.values[at] ?? Number.NaN),
@@ -244,10 +245,14 @@ function legend(lines: Line[]): HTMLElement {
 function describe({ name, labels, lines, text }: Plot): string {
   const told = lines.slice(0, 8).map(({ name: line, values }) => {
     const last = values.findLastIndex(Number.isFinite);
-    if (last < 0) return `${line}: no values`;
-    return `${line}: ${text(values[last] as number)} in ${labels[last]}`;
+    if (last < 0) return `${line}: ${t("no values")}`;
+    return t("{line}: {value} in {period}", {
+      line,
+      value: text(values[last] as number),
+      period: labels[last] ?? "",
+    });
   });
-  return `${name}. ${told.join("; ")}. The table has every value.`;
+  return `${name}. ${told.join("; ")}. ${t("The table has every value.")}`;
 }
 
 export function cut(text: string, most: number): string {

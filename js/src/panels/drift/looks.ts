@@ -2,6 +2,7 @@
 
 import { h } from "../../dom.ts";
 import { draw } from "../../drawing.ts";
+import { t } from "../../words.ts";
 import type { Level } from "./psi.ts";
 
 export const TONES: Record<Level, string> = {
@@ -52,7 +53,7 @@ export function key(words: Record<Level, string>, withGaps: boolean): HTMLElemen
         "span",
         { class: "cx-legend-item" },
         h("i", { class: "cx-hatch" }),
-        "no records",
+        t("no records"),
       ),
     );
   return h("div", { class: "cx-legend cx-marks" }, ...items);

@@ -1,6 +1,7 @@
 /** Files for the reader: tables as CSV, charts as PNG. */
 
 import { h } from "../../dom.ts";
+import { t } from "../../words.ts";
 
 /** Hand a file to the browser's own download. */
 export function download(name: string, content: Blob): void {
@@ -71,7 +72,7 @@ export async function picture(svg: SVGElement, background: string): Promise<Blob
 export function pngOf(canvas: HTMLCanvasElement): Promise<Blob> {
   return new Promise((done, fail) => {
     canvas.toBlob((made) =>
-      made ? done(made) : fail(new Error("The picture is too large.")),
+      made ? done(made) : fail(new Error(t("The picture is too large."))),
     );
   });
 }

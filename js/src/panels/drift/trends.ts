@@ -1,14 +1,16 @@
 /** What moved over the periods: averages of PSI and SHAP, ranks and shares. */
 
+import { t } from "../../words.ts";
 import type { DriftData, Reference } from "./data.ts";
 import type { Drawing } from "./figure.ts";
 import { type Line, lineChart, type Plot, tableOf } from "./lines.ts";
 import { ALARM, type Reasons } from "./reasons.ts";
 import { digits, percent } from "./words.ts";
 
-export const NO_REASONS =
+export const NO_REASONS = t(
   "There are no SHAP values here. A monitoring with a get_shap() has them; " +
-  "codex_jupyter.drift.shap_drift() makes them from two frames.";
+    "codex_jupyter.drift.shap_drift() makes them from two frames.",
+);
 
 /** Features that get a line each. */
 const TOP = 7;
@@ -33,13 +35,13 @@ export function psiTrend(
   place: number,
 ): Drawing {
   const labels = data.message.periods;
-  const title = "PSI over time";
+  const title = t("PSI over time");
   if (!labels.length)
     return {
       title,
       chart: () =>
-        "There are no periods: --period week --date-col COLUMN compares by period.",
-      table: () => ({ head: ["period"], rows: [] }),
+        t("There are no periods: --period week --date-col COLUMN compares by period."),
+      table: () => ({ head: [t("period")], rows: [] }),
     };
   const all = data.columns.map((_, at) => at);
   const binned = data.columns[column];
@@ -49,30 +51,35 @@ export function psiTrend(
       values: labels.map((_, at) => data.psi(column, reference, at)),
     },
     {
-      name: "average of the columns",
+      name: t("average of the columns"),
       values: labels.map((_, at) =>
         mean(all.map((one) => data.psi(one, reference, at))),
       ),
     },
   ];
   if (data.reasons)
-    lines.push({ name: "average by SHAP share", values: weighted(data, reference) });
+    lines.push({ name: t("average by SHAP share"), values: weighted(data, reference) });
   lines.push({
-    name: "noise floor (average)",
+    name: t("noise floor (average)"),
     values: labels.map((_, at) =>
       mean(all.map((one) => data.floor(one, reference, at))),
     ),
   });
   return drawingOf(title, data, {
-    name: `PSI by period against ${data.nameOf(reference, data.whole)}`,
+    name: t("PSI by period against {against}", {
+      against: data.nameOf(reference, data.whole),
+    }),
     labels,
     lines,
     thresholds: binned
       ? [
-          { value: binned.moderate, name: `moderate from ${binned.moderate}` },
+          {
+            value: binned.moderate,
+            name: t("moderate from {value}", { value: binned.moderate }),
+          },
           {
             value: binned.significant,
-            name: `significant above ${binned.significant}`,
+            name: t("significant above {value}", { value: binned.significant }),
           },
         ]
       : [],
@@ -112,7 +119,7 @@ function ofReasons(
     return {
       title,
       chart: () => NO_REASONS,
-      table: () => ({ head: ["period"], rows: [] }),
+      table: () => ({ head: [t("period")], rows: [] }),
     };
   const { labels, rows } = reasons.over(data.message.periods);
   const now = labels.indexOf(data.places[place] ?? "");
@@ -123,27 +130,29 @@ function ofReasons(
 export function reasonsTrend(data: DriftData, place: number): Drawing {
   return ofReasons(
     data,
-    "SHAP over time",
+    t("SHAP over time"),
     (reasons, labels, rows, now) => ({
-      name: "nDCG of the SHAP ranks and average PSI of the SHAP values, by period",
+      name: t("nDCG of the SHAP ranks and average PSI of the SHAP values, by period"),
       labels,
       lines: [
         {
-          name: "nDCG of the ranks",
+          name: t("nDCG of the ranks"),
           values: rows.map((row) => reasons.ndcg[row - 1] ?? Number.NaN),
         },
         {
-          name: "average PSI of SHAP values",
+          name: t("average PSI of SHAP values"),
           values: rows.map((row) => reasons.psiAverage(row)),
         },
         {
-          name: "mean |SHAP|, of training's",
+          name: t("mean |SHAP|, of training's"),
           values: rows.map(
             (row) => reasons.meanAbsAverage(row) / reasons.meanAbsAverage(0),
           ),
         },
       ],
-      thresholds: [{ value: ALARM, name: `nDCG alarm below ${ALARM}` }],
+      thresholds: [
+        { value: ALARM, name: t("nDCG alarm below {value}", { value: ALARM }) },
+      ],
       now,
       text: (value) => digits(value, 2),
     }),
@@ -167,10 +176,10 @@ function ranked(reasons: Reasons, chosen: string): number[] {
 export function rankTrend(data: DriftData, chosen: string, place: number): Drawing {
   return ofReasons(
     data,
-    "SHAP rank",
+    t("SHAP rank"),
     (reasons, labels, rows, now) => ({
-      name: "Rank of the features by mean |SHAP|, 1 on top",
-      labels: ["training", ...labels],
+      name: t("Rank of the features by mean |SHAP|, 1 on top"),
+      labels: [t("training"), ...labels],
       lines: ranked(reasons, chosen).map((feature) => ({
         name: reasons.features[feature] ?? "",
         values: [0, ...rows].map((row) => reasons.rank(feature, row)),
@@ -186,10 +195,10 @@ export function rankTrend(data: DriftData, chosen: string, place: number): Drawi
 export function shareTrend(data: DriftData, chosen: string, place: number): Drawing {
   return ofReasons(
     data,
-    "Share of |SHAP|",
+    t("Share of |SHAP|"),
     (reasons, labels, rows, now) => ({
-      name: "Share of the features in all |SHAP|",
-      labels: ["training", ...labels],
+      name: t("Share of the features in all |SHAP|"),
+      labels: [t("training"), ...labels],
       lines: ranked(reasons, chosen).map((feature) => ({
         name: reasons.features[feature] ?? "",
         values: [0, ...rows].map((row) => reasons.share(feature, row)),

@@ -1,17 +1,18 @@
 /** What happened, in plain words: the verdict comes before every chart. */
 
 import { h } from "../../dom.ts";
+import { decimal, t } from "../../words.ts";
 import type { DriftData, Reference } from "./data.ts";
 import { LEVELS, type Level, rowsOf, SMALL } from "./psi.ts";
 import { ALARM } from "./reasons.ts";
 
 const WORTH_SAYING = 0.01;
 export const WORDS: Record<Level, string> = {
-  empty: "nothing to compare",
-  noise: "within sampling noise",
-  stable: "stable",
-  moderate: "moderate",
-  significant: "significant",
+  empty: t("nothing to compare"),
+  noise: t("within sampling noise"),
+  stable: t("stable"),
+  moderate: t("moderate"),
+  significant: t("significant"),
 };
 
 export function percent(share: number): string {
@@ -19,7 +20,7 @@ export function percent(share: number): string {
   const value = 100 * share;
   const text = value >= 1 || value === 0 ? value.toFixed(0) : value.toPrecision(1);
   // 99.7 % is not all of them.
-  return `${text === "100" && share < 1 ? "99" : text} %`;
+  return `${text === "100" && share < 1 ? "99" : decimal(text)} %`;
 }
 
 /** A name within a sentence, as the kernel's own sentences have it. */
@@ -37,7 +38,7 @@ export function spoken(text: string): Node[] {
 }
 
 export function digits(value: number, most = 3): string {
-  return Number.isNaN(value) ? "–" : value.toFixed(most);
+  return Number.isNaN(value) ? "–" : decimal(value.toFixed(most));
 }
 
 /** The verdict of a column, with the sample's size where that decides it. */
@@ -52,8 +53,18 @@ export interface Verdict {
   told: string[];
 }
 
-function many(count: number, word: string): string {
-  return `${count.toLocaleString("en")} ${word}${count === 1 ? "" : "s"}`;
+function columns(n: number): string {
+  return n === 1 ? t("1 column") : t("{n} columns", { n });
+}
+
+function drifted(n: number, level: "significant" | "moderate"): string {
+  if (level === "moderate")
+    return n === 1
+      ? t("1 column drifted moderately")
+      : t("{n} columns drifted moderately", { n });
+  return n === 1
+    ? t("1 column drifted significantly")
+    : t("{n} columns drifted significantly", { n });
 }
 
 /** The verdict of one place against a reference, the most drifted column first. */
@@ -75,37 +86,39 @@ export function verdictOf(
     (["significant", "moderate", "stable", "noise"] as Level[]).find(of) ?? "empty";
   const against = data.nameOf(reference, place);
   const whole = place === data.whole;
-  const where = whole ? "All rows" : (data.places[place] ?? "");
+  const where = whole ? t("All rows") : (data.places[place] ?? "");
   const told: string[] = [];
-  if (of("significant"))
-    told.push(`${many(of("significant"), "column")} drifted significantly`);
+  if (of("significant")) told.push(drifted(of("significant"), "significant"));
   if (of("moderate"))
     told.push(
       told.length
-        ? `${of("moderate").toLocaleString("en")} moderately`
-        : `${many(of("moderate"), "column")} drifted moderately`,
+        ? t("{n} moderately", { n: of("moderate") })
+        : drifted(of("moderate"), "moderate"),
     );
   let said = told.join(", ");
   if (data.columns.length && data.isGap(place))
     return {
       worst: "empty",
-      badge: "no records",
-      headline: `${where}: there are no records in this period.`,
+      badge: t("no records"),
+      headline: t("{where}: there are no records in this period.", { where }),
       told: [],
     };
-  if (!data.columns.length) said = "there is no column to compare";
-  else if (worst === "empty") said = "there is nothing to compare";
-  else if (!said) said = "no column drifted";
-  const all = many(data.columns.length, "column");
-  const headline = `${where} against ${against}: ${said}${worst === "empty" ? "" : ` (of ${all})`}.`;
+  if (!data.columns.length) said = t("there is no column to compare");
+  else if (worst === "empty") said = t("there is nothing to compare");
+  else if (!said) said = t("no column drifted");
+  const values = { where, against, said, all: columns(data.columns.length) };
+  const headline =
+    worst === "empty"
+      ? t("{where} against {against}: {said}.", values)
+      : t("{where} against {against}: {said} (of {all}).", values);
   return {
     worst,
     badge: {
-      empty: "nothing to compare",
-      noise: "no drift",
-      stable: "no drift",
-      moderate: "moderate drift",
-      significant: "significant drift",
+      empty: t("nothing to compare"),
+      noise: t("no drift"),
+      stable: t("no drift"),
+      moderate: t("moderate drift"),
+      significant: t("significant drift"),
     }[worst],
     headline,
     told: [
@@ -139,21 +152,32 @@ function ofColumn(
     (counts[at] as number) / rows;
   const missing = [share(before, size - 2, left), share(now, size - 2, right)] as const;
   if (Math.abs(missing[1] - missing[0]) >= WORTH_SAYING) {
-    if (!missing[0]) told.push(`${percent(missing[1])} of ${name} became missing.`);
+    const [old, now] = [percent(missing[0]), percent(missing[1])];
+    if (!missing[0]) told.push(t("{now} of {name} became missing.", { now, name }));
     else if (!missing[1])
-      told.push(`${name} is complete now; ${percent(missing[0])} was missing.`);
+      told.push(t("{name} is complete now; {old} was missing.", { name, old }));
     else
       told.push(
-        `The missing share of ${name} ${missing[1] > missing[0] ? "rose" : "fell"} to ` +
-          `${percent(missing[1])} (${percent(missing[0])} in ${against}).`,
+        missing[1] > missing[0]
+          ? t("The missing share of {name} rose to {now} ({old} in {against}).", {
+              ...{ name, now, old, against },
+            })
+          : t("The missing share of {name} fell to {now} ({old} in {against}).", {
+              ...{ name, now, old, against },
+            }),
       );
   }
   const unseen = share(now, size - 1, right);
   if (unseen && reference === "training") {
     const named = binned.examples.map((one) => `'${one}'`).join(", ");
+    const values = { share: percent(unseen), name, against, named };
     told.push(
-      `${percent(unseen)} of ${name} are values that ${against} lacks` +
-        `${named ? `, such as ${named}` : ""}.`,
+      named
+        ? t(
+            "{share} of {name} are values that {against} lacks, such as {named}.",
+            values,
+          )
+        : t("{share} of {name} are values that {against} lacks.", values),
     );
   }
   const level = data.level(column, reference, place);
@@ -165,9 +189,24 @@ function ofColumn(
   if (worst < 0 || part <= 0 || part < found.psi / 10) return told;
   const shares = sharesOf(before, now, found.used);
   const [a, b] = [shares[0][worst] ?? 0, shares[1][worst] ?? 0];
+  const values = {
+    name,
+    level: WORDS[level],
+    psi: digits(found.psi, 2),
+    bin: binned.labels[worst] ?? "",
+    from: percent(a),
+    to: percent(b),
+  };
   told.push(
-    `${name} drifted (${level}, PSI ${digits(found.psi, 2)}): ${binned.labels[worst]} ` +
-      `${b > a ? "grew" : "shrank"} from ${percent(a)} to ${percent(b)}.`,
+    b > a
+      ? t(
+          "{name} drifted ({level}, PSI {psi}): {bin} grew from {from} to {to}.",
+          values,
+        )
+      : t(
+          "{name} drifted ({level}, PSI {psi}): {bin} shrank from {from} to {to}.",
+          values,
+        ),
   );
   return told;
 }
@@ -193,7 +232,7 @@ function ofReasons(data: DriftData, place: number): string[] {
   const { reasons } = data;
   const row = reasons?.rowOf(data.places[place] ?? "") ?? -1;
   if (!reasons || row < 1) return [];
-  const label = data.places[place];
+  const label = data.places[place] ?? "";
   const score = reasons.ndcg[row - 1] ?? 1;
   const told: string[] = [];
   if (score < ALARM) {
@@ -203,15 +242,26 @@ function ofReasons(data: DriftData, place: number): string[] {
     for (let at = 1; at < reasons.features.length; at++)
       if (moved(at) > moved(most)) most = at;
     told.push(
-      `In ${label} the model ranks its features differently than in training (nDCG ` +
-        `${digits(score, 2)}): ${called(reasons.features[most] ?? "")} went from place ` +
-        `${reasons.rank(most, 0)} to ${reasons.rank(most, row)}.`,
+      t(
+        "In {label} the model ranks its features differently than in training (nDCG " +
+          "{score}): {name} went from place {from} to {to}.",
+        {
+          label,
+          score: digits(score, 2),
+          name: called(reasons.features[most] ?? ""),
+          from: reasons.rank(most, 0),
+          to: reasons.rank(most, row),
+        },
+      ),
     );
   }
   for (const [at, name] of reasons.features.entries())
     if (reasons.flipped(at, row) && reasons.share(at, row) >= 0.05)
       told.push(
-        `In ${label} ${called(name)} pushes predictions the other way than in training.`,
+        t("In {label} {name} pushes predictions the other way than in training.", {
+          label,
+          name: called(name),
+        }),
       );
   return told;
 }
@@ -220,11 +270,13 @@ function ofData(data: DriftData, place: number): string[] {
   const { message } = data;
   const told: string[] = [];
   for (const name of message.only_reference.slice(0, 5))
-    told.push(`${called(name)} is not in the current data.`);
+    told.push(t("{name} is not in the current data.", { name: called(name) }));
   if (message.only_reference.length > 5)
-    told.push(`${message.only_reference.length - 5} more columns are not there.`);
+    told.push(
+      t("{n} more columns are not there.", { n: message.only_reference.length - 5 }),
+    );
   if (message.undated && place === data.whole)
-    told.push(`${message.undated} rows have no date and are in no period.`);
+    told.push(t("{n} rows have no date and are in no period.", { n: message.undated }));
   return told;
 }
 
@@ -236,7 +288,7 @@ export function smallness(
 ): string {
   const sides: [string, number][] = [
     [
-      place === data.whole ? "The current data" : (data.places[place] ?? ""),
+      place === data.whole ? t("The current data") : (data.places[place] ?? ""),
       data.rows(place),
     ],
   ];
@@ -247,9 +299,12 @@ export function smallness(
     sides.push([data.places[reference] ?? "", data.rows(reference)]);
   const small = sides.filter(([, rows]) => rows && rows < SMALL);
   if (!small.length) return "";
-  const named = small.map(([name, rows]) => `${name} has ${many(rows, "row")}`);
-  return (
-    `${named.join(" and ")}: below ${SMALL} rows PSI is large by chance alone, so ` +
-    "compare it with the noise floor."
+  const named = small.map(([name, n]) =>
+    n === 1 ? t("{name} has 1 row", { name }) : t("{name} has {n} rows", { name, n }),
+  );
+  return t(
+    "{sides}: below {few} rows PSI is large by chance alone, so compare it with the " +
+      "noise floor.",
+    { sides: named.join(t(" and ")), few: SMALL },
   );
 }

@@ -1,0 +1,88 @@
+"""One of each panel with something in it, for what holds for all of them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from deploy_kit import opened as deploy_form
+from drift_kit import dashboard, drifting
+from execution_kit import TRAINED, FakeExecution
+from local_kit import Hands
+from play_kit import opened as playground
+from widget_kit import HASH, FakeModel, deployment, log, state
+
+from codex_jupyter.protocol.openapi import model_document
+from codex_jupyter.widgets.api_viewer import ApiViewer
+from codex_jupyter.widgets.connect import ConnectForm
+from codex_jupyter.widgets.execution import ExecutionPanel
+from codex_jupyter.widgets.local import LocalPanel
+from codex_jupyter.widgets.models import ModelsTable
+from codex_jupyter.widgets.status import StatusPanel
+
+STATES = ("Deployed", "Building", "Failed", "Disabled", "Recovering", "Deleted")
+
+
+def status(_):
+    model = FakeModel()
+    panel = StatusPanel(model.name, model.group)
+    panel.attach(model)
+    model.feed(*deployment())
+    return panel
+
+
+def execution(_):
+    run = FakeExecution(info=TRAINED)
+    panel = ExecutionPanel(run, "execution 5", "%codex attach churn-batch 5 --wait")
+    panel.follow()
+    run.feed(state("Running"), log(1, "read 50000 rows"), state("Succeeded"), None)
+    return panel
+
+
+def api_viewer(_):
+    document = model_document(
+        name="credit-score",
+        group="demo",
+        model=HASH,
+        sample={"age": 41, "city": "Natal"},
+        answer={"score": 0.82},
+        server="/api",
+    )
+    return ApiViewer(FakeModel(document=document))
+
+
+def models(_):
+    now = datetime.now(UTC).isoformat()
+    rows = [
+        {
+            "ModelHash": f"M{number:063x}",
+            "Name": f"model-{number}",
+            "Status": STATES[number % len(STATES)],
+            "Operation": "Sync",
+            "Group": "demo",
+            "PythonVersion": "Python311",
+            "UploadedAt": now,
+            "Version": 1,
+            "Calls": 1234,
+            "LastCallAt": now,
+            "Drift": {"Label": "2026-W14", "Verdict": "moderate"},
+        }
+        for number in range(60)
+    ]
+    return ModelsTable(rows, lambda: rows)
+
+
+# How each is made, and what shows that it is drawn: a text in Portuguese.
+GALLERY = {
+    "status": (status, "Implantado em"),
+    "execution": (execution, "Está concluída."),
+    "api_viewer": (api_viewer, "o token está definido."),
+    "playground": (lambda _: playground()[0], "Clique em Prever"),
+    "models": (models, "1 a 50 de 60"),
+    "connect": (
+        lambda _: ConnectForm(lambda *_: None, address="https://codex.example.com/api"),
+        "Não conectado",
+    ),
+    "drift": (lambda _: dashboard(drifting(shap=True)), "com drift significativo"),
+    "deploy": (lambda _: deploy_form()[0], "Dê um nome ao modelo."),
+    "local": (lambda folder: LocalPanel(Hands(folder)), "Em execução"),
+}
