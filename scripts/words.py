@@ -19,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 PLACES = (ROOT / "js" / "src", ROOT / "codex_jupyter")
 TABLE = "pt-BR.json"
-DEFINED = (PLACES[0] / "words.ts", PLACES[1] / "render" / "words.py")
+DEFINED = ("words.ts", "render/words.py")  # where t() is made, not used
 _PLACE = re.compile(r"\{\w+\}")
 
 _LITERAL = r"""(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')"""
@@ -100,7 +100,8 @@ def _used(place: Path) -> dict[Path, list[str]]:
 
 def _sources(place: Path) -> Iterator[Path]:
     for path in sorted(place.rglob("*")):
-        if path.suffix in (".ts", ".py") and path not in DEFINED:
+        name = path.relative_to(place).as_posix()
+        if path.suffix in (".ts", ".py") and name not in DEFINED:
             yield path
 
 

@@ -29,6 +29,7 @@ from .card_parts import (
 )
 from .html import Displayable, Markup, tag
 from .text import one_line
+from .words import mark, number, t
 
 # The marks of the dashboard and of the figures.
 _LOOKS = {
@@ -37,6 +38,13 @@ _LOOKS = {
     "stable": ("○", OK),
     "noise": ("·", OFF),
     "empty": ("-", OFF),
+}
+_LEVELS = {
+    "significant": mark("significant"),
+    "moderate": mark("moderate"),
+    "stable": mark("stable"),
+    "noise": mark("noise"),
+    "empty": mark("empty"),
 }
 _WIDTH, _HEIGHT = 130, 30
 _MOST_THRESHOLDS = 6
@@ -65,12 +73,24 @@ def _tally(columns: Sequence[Mapping[str, Any]]) -> str:
     counts = dict.fromkeys(_LOOKS, 0)
     for one in columns:
         counts[one["level"]] += 1
-    told = [f"{count} {level}" for level, count in counts.items() if count]
-    return f"{len(columns)} columns: {', '.join(told)}" if told else "no columns"
+    told = [
+        t("{count} {level}", count=count, level=t(_LEVELS[level]))
+        for level, count in counts.items()
+        if count
+    ]
+    if not told:
+        return t("no columns")
+    return t("{n} columns: {told}", n=len(columns), told=", ".join(told))
 
 
 def _table(columns: Sequence[Mapping[str, Any]]) -> Markup:
-    names = ("column", "PSI", "noise floor", "verdict", "distribution")
+    names = (
+        t("column"),
+        "PSI",
+        t("noise floor"),
+        t("verdict"),
+        t("distribution"),
+    )
     head = tag("tr", [tag("th", name, style=CELL, scope="col") for name in names])
     return tag("table", tag("thead", head), tag("tbody", _rows(columns)), style=TABLE)
 
@@ -79,8 +99,8 @@ def _rows(columns: Sequence[Mapping[str, Any]]) -> list[Markup]:
     """One table row a column."""
     rows = []
     for one in columns:
-        mark, tone = _LOOKS[one["level"]]
-        verdict = [tag("span", mark, style=f"color:{tone}"), " ", one["verdict"]]
+        sign, tone = _LOOKS[one["level"]]
+        verdict = [tag("span", sign, style=f"color:{tone}"), " ", one["verdict"]]
         cells = (
             tag("th", one["name"], style=CELL, scope="row", dir="auto"),
             tag("td", _number(one["psi"]), style=CELL),
@@ -117,19 +137,21 @@ def _bars(column: Mapping[str, Any]) -> Markup | None:
         height=_HEIGHT,
         viewBox=f"0 0 {_WIDTH} {_HEIGHT}",
         role="img",
-        aria_label=f"Shares of {column['name']} by bin: reference and current",
+        aria_label=t(
+            "Shares of {name} by bin: reference and current", name=column["name"]
+        ),
     )
 
 
 def _heat_map(data: Mapping[str, Any]) -> Markup:
     periods, history = data["periods"], data["history"]
-    head = [tag("th", "PSI by period", style=CELL, scope="col")]
+    head = [tag("th", t("PSI by period"), style=CELL, scope="col")]
     head += [tag("th", one, style=f"{CELL};font-weight:400") for one in periods]
     rows = []
     for name, values in history.items():
         cells = [tag("th", name, style=CELL, scope="row", dir="auto")]
         cells += [
-            tag("td", "no records", style=f"{CELL};{QUIET}")
+            tag("td", t("no records"), style=f"{CELL};{QUIET}")
             if period in data["gaps"]
             else _heat(*value)
             for period, value in zip(periods, values, strict=True)
@@ -140,39 +162,51 @@ def _heat_map(data: Mapping[str, Any]) -> Markup:
 
 
 def _heat(psi: float, level: str) -> Markup:
-    mark, tone = _LOOKS[level]
+    sign, tone = _LOOKS[level]
     # The shape tells what the colour tells.
-    shape = tag("span", mark, style=f"color:{tone}")
-    text = "-" if math.isnan(psi) else f"{psi:.2f}"
+    shape = tag("span", sign, style=f"color:{tone}")
+    text = "-" if math.isnan(psi) else number(psi, 2)
     return tag("td", shape, f" {text}", style=CELL)
 
 
 def _number(value: float) -> str:
-    return "-" if math.isnan(value) else f"{value:.3f}"
+    return "-" if math.isnan(value) else number(value, 3)
 
 
 def _footer(data: Mapping[str, Any]) -> str:
-    bands = (
+    bands = t(
         "Grey is the reference, blue the current data. Below 0.10 stable, to 0.25 "
         "moderate, above significant; below its noise floor PSI says nothing."
     )
     parts = [bands, *_own_thresholds(data)]
     if data.get("omitted"):
-        parts.append(f"{data['omitted']} more columns are in .frame.")
-    parts.append(f"Rule: {data['rule']}. Average PSI {_number(data['average'])}.")
+        parts.append(t("{n} more columns are in .frame.", n=data["omitted"]))
+    parts.append(
+        t(
+            "Rule: {rule}. Average PSI {average}.",
+            rule=data["rule"],
+            average=_number(data["average"]),
+        )
+    )
     return " ".join(parts)
 
 
 def _own_thresholds(data: Mapping[str, Any]) -> list[str]:
     own = data["thresholds"]
     told = [
-        f"{one_line(name)} moderate from {moderate:g}, significant above "
-        f"{significant:g}"
+        t(
+            "{name} moderate from {moderate}, significant above {significant}",
+            name=one_line(name),
+            moderate=f"{moderate:g}",
+            significant=f"{significant:g}",
+        )
         for name, moderate, significant in own[:_MOST_THRESHOLDS]
     ]
     if more := len(own) - len(told):
-        told.append(f"{more} more columns")
-    return [f"With thresholds of their own: {'; '.join(told)}."] if told else []
+        told.append(t("{n} more columns", n=more))
+    if not told:
+        return []
+    return [t("With thresholds of their own: {told}.", told="; ".join(told))]
 
 
 def _text(data: Mapping[str, Any]) -> str:
@@ -181,14 +215,14 @@ def _text(data: Mapping[str, Any]) -> str:
     lines += [f"  {one}" for one in data["sentences"]]
     size = max((len(one_line(one["name"])) for one in columns), default=0)
     for one in columns:
-        mark = _LOOKS[one["level"]][0]
+        sign = _LOOKS[one["level"]][0]
         name = one_line(one["name"]).ljust(size)
         floor = _number(one["floor"])
         lines.append(
-            f"{mark} {name}  PSI {_number(one['psi'])}  noise floor {floor}  "
+            f"{sign} {name}  PSI {_number(one['psi'])}  {t('noise floor')} {floor}  "
             f"{one['verdict']}"
         )
     lines += _own_thresholds(data)
     if data.get("omitted"):
-        lines.append(f"{data['omitted']} more columns are in .frame.")
+        lines.append(t("{n} more columns are in .frame.", n=data["omitted"]))
     return "\n".join(lines)

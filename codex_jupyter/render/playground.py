@@ -20,17 +20,18 @@ from .card_parts import (
 )
 from .html import Displayable, Markup, tag
 from .text import clean, one_line
+from .words import mark, number, t
 
 _MAX_FIELDS = 40
 _MAX_OUTPUTS = 12
 _MAX_TEXT = 1500
 _KINDS = {
-    "number": "number",
-    "boolean": "true or false",
-    "text": "text",
-    "date": "date",
-    "moment": "date and time",
-    "choice": "one of a few",
+    "number": mark("number"),
+    "boolean": mark("true or false"),
+    "text": mark("text"),
+    "date": mark("date"),
+    "moment": mark("date and time"),
+    "choice": mark("one of a few"),
     "json": "JSON",
 }
 
@@ -48,34 +49,38 @@ def playground_card(data: Mapping[str, Any]) -> Displayable:
     if data["reads"]:
         return _files_card(data)
     name, group, state = (one_line(data[k], 120) for k in ("name", "group", "state"))
-    mark, tone = STATES.get(state, ("…", BUSY))
+    sign, tone = STATES.get(state, ("…", BUSY))
     fields = [
         (
             one_line(field["name"], 80),
-            _KINDS.get(field["kind"], ""),
+            t(_KINDS.get(field["kind"], "")),
             one_line(field["text"], 80),
         )
         for field in data["fields"][:_MAX_FIELDS]
     ]
     more = len(data["fields"]) - len(fields)
     run = data["run"]
-    lines = [f"{name} (group {group}): {state}"]
+    where = t("group {group}", group=group)
+    lines = [f"{name} ({where}): {t(state)}"]
     if run:
-        lines += ["Last request:", _cut(run["input"])]
+        lines += [f"{t('Last request')}:", _cut(run["input"])]
         lines += [_answer_text(result) for result in run["results"]]
     else:
-        lines.append("No request was made yet.")
+        lines.append(t("No request was made yet."))
     if fields:
-        lines.append("It takes:")
-        lines += [f"  {n}: {kind}, such as {text}" for n, kind, text in fields]
-        lines += [f"  … and {more} more"] if more else []
+        lines.append(t("It takes:"))
+        lines += [
+            f"  {n}: " + t("{kind}, such as {example}", kind=kind, example=text)
+            for n, kind, text in fields
+        ]
+        lines += ["  " + t("… and {n} more", n=more)] if more else []
     else:
-        lines += ["It takes:", _cut(data["sample"])]
+        lines += [t("It takes:"), _cut(data["sample"])]
     html = tag(
         "div",
-        heading(name, f"group {group}", state_badge(mark, tone, state)),
-        _run(run) if run else tag("p", "No request was made yet.", style=QUIET),
-        _schema(fields, more) if fields else _block("Its input", data["sample"]),
+        heading(name, where, state_badge(sign, tone, state)),
+        _run(run) if run else tag("p", t("No request was made yet."), style=QUIET),
+        _schema(fields, more) if fields else _block(t("Its input"), data["sample"]),
         tag("p", one_line(data["hash"], 13), style=QUIET),
         style=FRAME,
     )
@@ -85,19 +90,20 @@ def playground_card(data: Mapping[str, Any]) -> Displayable:
 def _files_card(data: Mapping[str, Any]) -> Displayable:
     """The same of a model that answers files."""
     name, group, state = (one_line(data[k], 120) for k in ("name", "group", "state"))
-    mark, tone = STATES.get(state, ("…", BUSY))
-    what = f"It reads {one_line(data['reads'], 20)} files."
+    sign, tone = STATES.get(state, ("…", BUSY))
+    where = t("group {group}", group=group)
+    what = t("It reads {kind} files.", kind=one_line(data["reads"], 20))
     execution = data["execution"]
-    told, again, reason = "No file was sent yet.", "", ""
+    told, again, reason = t("No file was sent yet."), "", ""
     if execution:
         number, line = (one_line(execution[k], 200) for k in ("number", "line"))
-        told = f"{number}: {one_line(execution['state'], 40)}. {line}".strip()
+        told = f"{number}: {t(one_line(execution['state'], 40))}. {line}".strip()
         again = f"→ {one_line(execution['again'], 200)}"
         reason = one_line(execution["reason"], 400)
-    lines = [f"{name} (group {group}): {state}", what, told, reason, again]
+    lines = [f"{name} ({where}): {t(state)}", what, told, reason, again]
     html = tag(
         "div",
-        heading(name, f"group {group}", state_badge(mark, tone, state)),
+        heading(name, where, state_badge(sign, tone, state)),
         tag("p", what, style=QUIET),
         tag("p", told, dir="auto"),
         failure(reason, _cut(execution["detail"])) if reason else None,
@@ -109,12 +115,12 @@ def _files_card(data: Mapping[str, Any]) -> Displayable:
 
 
 def _run(run: Mapping[str, Any]) -> list[Markup | None]:
-    shown: list[Markup | None] = [_block("Last request", run["input"])]
+    shown: list[Markup | None] = [_block(t("Last request"), run["input"])]
     if run["prepared"]:
-        text = f"prepared by {one_line(run['prepared'], 80)}"
+        text = t("prepared by {script}", script=one_line(run["prepared"], 80))
         shown.append(tag("p", text, style=QUIET, dir="auto"))
     for result in run["results"]:
-        title = f"Answer of {one_line(result['name'], 80)} after {_took(result)}"
+        title = _answer_of(result)
         shown.append(tag("p", tag("strong", title), style="margin:10px 0 0"))
         if result["error"]:
             detail = _cut(result["detail"] or result["hint"])
@@ -131,22 +137,28 @@ def _run(run: Mapping[str, Any]) -> list[Markup | None]:
         shown.append(tag("table", tag("tbody", rows), style=TABLE))
         if len(result["outputs"]) > _MAX_OUTPUTS:
             left = len(result["outputs"]) - _MAX_OUTPUTS
-            shown.append(tag("p", f"… and {left} more", style=QUIET))
+            shown.append(tag("p", t("… and {n} more", n=left), style=QUIET))
         if result["why"]:
             shown += _why(result["why"])
-    shown.append(tag("p", f"asked {day(run['at'])}", style=QUIET))
+    shown.append(tag("p", t("asked {time}", time=day(run["at"])), style=QUIET))
     return shown
 
 
 def _why(why: Mapping[str, Any]) -> list[Markup | None]:
-    head = ("Input", "Value", "Contribution")
+    head = (t("Input"), t("Value"), t("Contribution"))
     rows = [
         tag("tr", [tag("td", cell, style=CELL, dir="auto") for cell in part])
         for part in _parts(why)
     ]
-    title = f"Why, by {one_line(why['function'], 80)}"
+    function = one_line(why["function"], 80)
+    title = t("Why, by {function}", function=function)
     if why["base"] is not None:
-        title += f", from the base value {why['base']:.4g}"
+        base = f"{why['base']:.4g}"
+        title = t(
+            "Why, by {function}, from the base value {base}",
+            function=function,
+            base=base,
+        )
     return [
         tag("p", tag("strong", title), style="margin:10px 0 0"),
         tag(
@@ -167,21 +179,24 @@ def _parts(why: Mapping[str, Any]) -> list[tuple[str, str, str]]:
         (
             one_line(part["name"], 80),
             one_line(part["value"], 80),
-            "no number" if part["number"] is None else f"{part['number']:+.4g}",
+            t("no number") if part["number"] is None else f"{part['number']:+.4g}",
         )
         for part in why["parts"][:_MAX_OUTPUTS]
     ]
 
 
 def _schema(fields: list[tuple[str, str, str]], more: int) -> list[Markup | None]:
-    head = [tag("th", w, scope="col", style=CELL) for w in ("Field", "Takes", "Sample")]
+    head = [
+        tag("th", w, scope="col", style=CELL)
+        for w in (t("Field"), t("Takes"), t("Sample"))
+    ]
     body = [
         tag("tr", [tag("td", cell, style=CELL, dir="auto") for cell in field])
         for field in fields
     ]
     return [
         tag("table", tag("thead", tag("tr", head)), tag("tbody", body), style=TABLE),
-        tag("p", f"… and {more} more", style=QUIET) if more else None,
+        tag("p", t("… and {n} more", n=more), style=QUIET) if more else None,
     ]
 
 
@@ -195,21 +210,26 @@ def _block(title: str, text: str) -> Markup:
 
 
 def _answer_text(result: Mapping[str, Any]) -> str:
-    head = f"Answer of {one_line(result['name'], 80)} after {_took(result)}:"
+    head = f"{_answer_of(result)}:"
     if result["error"]:
         return f"{head} {one_line(result['error'], 400)}"
     lines = [head, _cut(result["text"])]
     if result["why"]:
-        lines.append("Why:")
+        lines.append(t("Why:"))
         lines += [f"  {n} {v}: {number}" for n, v, number in _parts(result["why"])]
     return "\n".join(lines)
+
+
+def _answer_of(result: Mapping[str, Any]) -> str:
+    name = one_line(result["name"], 80)
+    return t("Answer of {name} after {time}", name=name, time=_took(result))
 
 
 def _took(result: Mapping[str, Any]) -> str:
     milliseconds = result["ms"]
     if milliseconds < 1000:
         return f"{milliseconds:.0f} ms"
-    return f"{milliseconds / 1000:.1f} s"
+    return f"{number(milliseconds / 1000, 1)} s"
 
 
 def _cut(text: str) -> str:
