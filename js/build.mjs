@@ -62,12 +62,12 @@ const darkInShadow = {
   },
 };
 
-/** The documentation page shares the viewer's file: Swagger UI is shipped once. */
-const viewerBeside = {
-  name: "viewer-beside",
+/** The documentation page and the viewer share a file: Swagger UI is shipped once. */
+const swaggerBeside = {
+  name: "swagger-beside",
   setup({ onResolve }) {
-    onResolve({ filter: /panels\/api_viewer\/index\.ts$/ }, ({ kind }) =>
-      kind === "entry-point" ? null : { path: "./api_viewer.js", external: true },
+    onResolve({ filter: /panels\/api_viewer\/swagger\.ts$/ }, ({ kind }) =>
+      kind === "entry-point" ? null : { path: "./swagger.js", external: true },
     );
   },
 };
@@ -87,7 +87,7 @@ async function bundled(entry, define = {}) {
     legalComments: "none", // they are in THIRD_PARTY_LICENSES.txt
     logLevel: "warning",
     loader: { ".css": "text" },
-    plugins: [darkInShadow, viewerBeside],
+    plugins: [darkInShadow, swaggerBeside],
     define: {
       "process.env.NODE_ENV": '"production"',
       "define.amd": "false",
@@ -143,10 +143,17 @@ async function licences() {
 }
 
 const source = await sourceHash();
-const files = { ".gitkeep": "", "docs.js": await bundle("docs.ts") };
-const assets = {};
+const swagger = await bundle("panels/api_viewer/swagger.ts");
+const files = {
+  ".gitkeep": "",
+  "docs.js": await bundle("docs.ts"),
+  "swagger.js": swagger,
+};
+const assets = { swagger: { en: sha256(swagger) } };
 for (const panel of PANELS) {
-  const { code: heavy, inputs } = await bundled(`panels/${panel}/index.ts`);
+  const { code: heavy, inputs } = await bundled(`panels/${panel}/index.ts`, {
+    SWAGGER_HASH: JSON.stringify(assets.swagger.en),
+  });
   assets[panel] = { en: sha256(heavy) };
   files[`${panel}.js`] = heavy;
   for (const language of LANGUAGES) {

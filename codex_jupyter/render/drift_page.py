@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 
 from .html import Child, Markup, tag
+from .words import spoken
 
 # Only what stands in the file itself may run, and nothing may be asked of a network.
 _POLICY = (
@@ -63,7 +64,7 @@ def drift_page(title: str, card: Child, code: bytes, data: bytes) -> str:
         _kept("cx-data", data),
         tag("script", Markup(_SCRIPT), type="module"),
     )
-    return f"<!doctype html>\n{tag('html', head, body, lang='en')}\n"
+    return f"<!doctype html>\n{tag('html', head, body, lang=spoken())}\n"
 
 
 def _kept(name: str, packed: bytes) -> Markup:

@@ -26,6 +26,7 @@ class ApiViewer(Panel):
     """
 
     front_end = "api_viewer"
+    shared = ("swagger",)
 
     def __init__(self, model: MLOpsModel, **unknown: object) -> None:
         super().__init__(**unknown)

@@ -14,6 +14,7 @@ import nbformat.v4 as v4
 
 from codex_jupyter.errors import DriftError
 from codex_jupyter.render.drift_page import drift_page
+from codex_jupyter.render.words import spoken
 
 from . import assets
 from .drift_card import card_of
@@ -54,7 +55,7 @@ def _page(view: DriftView, title: str) -> str:
     data = {"message": message, "buffers": parts}
     packed = gzip.compress(json.dumps(data).encode(), mtime=0)
     card = card_of(view, title).html
-    return drift_page(title, card, assets.asset("drift").packed, packed)
+    return drift_page(title, card, assets.asset("drift", spoken()).packed, packed)
 
 
 def _table(view: DriftView, _: str) -> str:

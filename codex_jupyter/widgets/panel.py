@@ -27,7 +27,8 @@ class Panel(anywidget.AnyWidget):
 
     What users own never becomes a trait, because traits are saved with the notebook;
     it travels in messages instead. A subclass names its front end in `front_end`,
-    gives its static form in `card` and sends its state in `push`.
+    gives its static form in `card` and sends its state in `push`. What its front end
+    waits for later is in `shared`.
 
     Raises:
         InputError: a keyword is not known.
@@ -35,6 +36,7 @@ class Panel(anywidget.AnyWidget):
     """
 
     front_end: str
+    shared: tuple[str, ...] = ()
     _esm = traitlets.Unicode().tag(sync=True)
     _cx_twin = traitlets.Unicode().tag(sync=True)
     _cx_lang = traitlets.Unicode().tag(sync=True)
@@ -93,8 +95,11 @@ class Panel(anywidget.AnyWidget):
         request.reply()
 
     def _push_asset(self) -> None:
-        found = assets.asset(self.front_end, self._cx_lang)
-        self.bridge.send("asset", [found.packed], name=found.name, hash=found.hash)
+        for found in (
+            assets.asset(self.front_end, self._cx_lang),
+            *map(assets.asset, self.shared),
+        ):
+            self.bridge.send("asset", [found.packed], name=found.name, hash=found.hash)
 
     def _greet(self, request: Request) -> None:
         self.push()

@@ -18,6 +18,14 @@ const CHOICES: [string, string][] = [
   ["errors", t("Errors only")],
 ];
 
+/** Levels as the wire names them; what went well needs no word. */
+const WORDS: Record<string, string> = {
+  Ok: "",
+  Debug: t("Debug"),
+  Warning: t("Warning"),
+  Error: t("Error"),
+};
+
 export class Log {
   readonly bar: HTMLElement;
   readonly list: HTMLElement;
@@ -56,7 +64,7 @@ export class Log {
       h("h3", { class: "cx-log-title" }, "Log"),
       this.#level,
       this.#search,
-      h("label", { class: "cx-follow" }, this.#follow, "Follow"),
+      h("label", { class: "cx-follow" }, this.#follow, t("Follow")),
       h("span", { class: "cx-push" }),
       this.#count,
     );
@@ -152,7 +160,7 @@ function draw({ time, level, text }: Row): HTMLElement {
     "div",
     { class: `cx-row cx-level-${level.toLowerCase().replace(/[^a-z]/g, "")}` },
     h("span", { class: "cx-row-time" }, time),
-    h("span", { class: "cx-row-level" }, level === "Ok" ? "" : level),
+    h("span", { class: "cx-row-level" }, WORDS[level] ?? level),
     h("span", { class: "cx-row-text", dir: "auto" }, text),
   );
 }

@@ -1,6 +1,6 @@
 /** The API viewer: a model's OpenAPI document in the cell, executed by the kernel. */
 
-import swaggerCss from "swagger-ui-dist/swagger-ui.css";
+import { asset } from "../../assets.ts";
 import { h, setText } from "../../dom.ts";
 import { openFrame } from "../../frame.ts";
 import type { Mount } from "../../loaders/loader.ts";
@@ -8,7 +8,9 @@ import type { ToPage } from "../../messages.ts";
 import { t } from "../../words.ts";
 import css from "./api_viewer.css";
 import { kernelFetch } from "./kernel_fetch.ts";
-import { drawSwagger, type System } from "./swagger.ts";
+import type { Swagger, System } from "./swagger.ts";
+
+declare const SWAGGER_HASH: string;
 
 const PLACEHOLDER = "Bearer YOUR_GROUP_TOKEN";
 
@@ -36,10 +38,14 @@ const tokensInKernel = {
 };
 
 export function mount(at: Mount): () => void {
-  const frame = openFrame(at, swaggerCss + css, (dark, host) => {
+  const frame = openFrame(at, "", (dark, host) => {
     host.classList.toggle("dark-mode", dark);
   });
-  const { bridge, box, signal } = frame;
+  const { bridge, box, root, signal } = frame;
+  // Ours come after Swagger UI's, whenever they arrive.
+  const theirs = h("style");
+  root.insertBefore(theirs, box);
+  root.insertBefore(h("style", {}, css), box);
   const title = h("h2", { class: "cx-title", dir: "auto" });
   const group = h("span", { class: "cx-group", dir: "auto" });
   const where = h("span", { class: "cx-where" });
@@ -66,36 +72,29 @@ export function mount(at: Mount): () => void {
       running.during(init.method ?? "GET", (stop) =>
         kernelFetch(bridge, url, init, stop),
       );
-    drawSwagger({
-      domNode: node,
-      spec: api.document,
-      plugins: [tokensInKernel],
-      requestInterceptor: (request) => {
-        request.userFetch = fetch;
-        return request;
-      },
-    });
+    const draw = (swagger: Swagger): void => {
+      if (signal.aborted || drawn !== now) return;
+      setText(theirs, swagger.css);
+      swagger.drawSwagger({
+        domNode: node,
+        spec: api.document,
+        plugins: [tokensInKernel],
+        requestInterceptor: (request) => {
+          request.userFetch = fetch;
+          return request;
+        },
+      });
+    };
+    asset<Swagger>(SWAGGER_HASH).then(draw, (error) =>
+      setText(
+        node,
+        t("The document could not be drawn: {error}", { error: `${error}` }),
+      ),
+    );
   });
   bridge.replay(at.early);
   if (!drawn) bridge.ask("hello", {}).catch(() => {});
   return frame.close;
-}
-
-/** The documentation page of the platform itself, where the browser may ask directly. */
-export function page(node: HTMLElement, documentUrl: string): void {
-  const style = h(
-    "style",
-    {},
-    swaggerCss.replaceAll(":host(.dark-mode)", ".dark-mode"),
-  );
-  document.head.append(style);
-  const dark = matchMedia("(prefers-color-scheme: dark)");
-  const follow = (): void => {
-    document.documentElement.classList.toggle("dark-mode", dark.matches);
-  };
-  follow();
-  dark.addEventListener("change", follow);
-  drawSwagger({ domNode: node, url: documentUrl });
 }
 
 function whereText({ address, group, token }: ToPage["api"]): string {

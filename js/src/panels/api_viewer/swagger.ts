@@ -1,6 +1,21 @@
-/** Swagger UI with the settings of both its places: the panel and the docs page. */
+/**
+ * Swagger UI with the settings of both its places: the panel and the docs page.
+ *
+ * A file of its own: it takes hundreds of milliseconds to begin, and the panel's frame
+ * is painted before.
+ */
 
+import swaggerCss from "swagger-ui-dist/swagger-ui.css";
 import SwaggerUI from "swagger-ui-dist/swagger-ui-es-bundle.js";
+import { h } from "../../dom.ts";
+
+export { swaggerCss as css };
+
+/** What this file gives to the panel. */
+export interface Swagger {
+  css: string;
+  drawSwagger(options: SwaggerOptions): void;
+}
 
 export interface SwaggerOptions {
   domNode: HTMLElement;
@@ -38,4 +53,21 @@ export function drawSwagger({ plugins = [], ...options }: SwaggerOptions): void 
     plugins: [namedEditor, ...plugins],
     ...options,
   });
+}
+
+/** The documentation page of the platform itself, where the browser may ask directly. */
+export function page(node: HTMLElement, documentUrl: string): void {
+  const style = h(
+    "style",
+    {},
+    swaggerCss.replaceAll(":host(.dark-mode)", ".dark-mode"),
+  );
+  document.head.append(style);
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const follow = (): void => {
+    document.documentElement.classList.toggle("dark-mode", dark.matches);
+  };
+  follow();
+  dark.addEventListener("change", follow);
+  drawSwagger({ domNode: node, url: documentUrl });
 }

@@ -29,6 +29,18 @@ export interface Matrix {
 
 const LABEL_OF_ALL = t("all rows");
 
+/** References that the kernel names in English. */
+const REFERENCES: Record<string, string> = {
+  training: t("training"),
+  "the reference": t("the reference"),
+};
+
+/** Bins that are no part of a column's range, as the kernel names them. */
+const BINS: Record<string, string> = {
+  "(missing)": t("(missing)"),
+  "(unseen)": t("(unseen)"),
+};
+
 export class DriftData {
   readonly message: ToPage["drift"];
   readonly columns: Binned[];
@@ -44,8 +56,14 @@ export class DriftData {
   #sizes: number[] | null = null;
 
   constructor(message: ToPage["drift"], buffers: DataView[]) {
-    this.message = message;
-    this.columns = message.columns;
+    const against = REFERENCES[message.against] ?? message.against;
+    this.message = { ...message, against };
+    this.columns = message.columns.map((column) => ({
+      ...column,
+      labels: column.labels.map((label, at) =>
+        at < column.labels.length - 2 ? label : (BINS[label] ?? label),
+      ),
+    }));
     this.places = [...message.periods, LABEL_OF_ALL];
     this.#rule = ruleNamed(message.rule);
     const counts = copyOf(buffers[0]);

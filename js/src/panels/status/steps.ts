@@ -19,6 +19,16 @@ const WORD: Record<string, string> = {
   failed: t("failed"),
 };
 
+/** What the kernel's steps are called here. */
+const NAMES: Record<string, string> = {
+  Ready: t("Ready"),
+  Resolve: t("Resolve"),
+  Install: t("Install"),
+  Start: t("Start"),
+  Test: t("Test"),
+  Deployed: t("Deployed"),
+};
+
 /** Seconds as people read them: 20 ms, 0.3 s, 12 s, 2 min 5 s. */
 export function duration(seconds: number): string {
   if (seconds > 0 && seconds < 0.095) return `${Math.ceil(seconds * 1000)} ms`;
@@ -70,7 +80,7 @@ export class Steps {
         { class: "cx-step-mark" },
         icon(ICONS[shape], shape) as unknown as Node,
       ),
-      h("span", { class: "cx-step-name" }, step.name),
+      h("span", { class: "cx-step-name" }, NAMES[step.name] ?? step.name),
       h("span", { class: "cx-unseen" }, `: ${WORD[step.progress] ?? step.progress} `),
       time,
     );
