@@ -13,6 +13,7 @@ import pandas as pd
 
 from codex_jupyter.errors import CodexError, InputError
 from codex_jupyter.render.progress import duration
+from codex_jupyter.render.words import t
 
 from .bridge import Bridge, Request
 from .calls import Calls, Reply
@@ -104,18 +105,25 @@ class Batch:
             reader = _READERS.get(path.suffix.lower())
             if reader is None or not path.is_file():
                 raise InputError(
-                    f"'{source[:120]}' is no DataFrame of this notebook and no file "
-                    "beside it.",
-                    hint="Choose a variable, or give the path of a csv, parquet or "
-                    "json file.",
+                    t(
+                        "'{name}' is no DataFrame of this notebook and no file beside "
+                        "it.",
+                        name=source[:120],
+                    ),
+                    hint=t(
+                        "Choose a variable, or give the path of a csv, parquet or json "
+                        "file."
+                    ),
                 )
             try:
                 found = reader(path)
             except Exception as error:
                 reason = str(error).partition("\n")[0][:200]
-                raise InputError(f"{path.name} cannot be read: {reason}") from error
+                raise InputError(
+                    t("{name} cannot be read: {reason}", name=path.name, reason=reason)
+                ) from error
         if len(found) == 0:
-            raise InputError(f"'{source[:120]}' has no rows.")
+            raise InputError(t("'{name}' has no rows.", name=source[:120]))
         return found
 
     def _predict(
@@ -142,10 +150,12 @@ class Batch:
         kept = self._keep(pd.concat(parts), name) if parts else ""
         if failure is not None:
             raise InputError(
-                f"After {done:,} of {len(frame):,} rows: {failure.message}{kept}",
+                t("After {done} of {all} rows:", done=done, all=len(frame))
+                + f" {failure.message}{kept}",
                 hint=failure.hint,
             )
-        return f"{done:,} rows in {duration(took)}.{kept}"
+        rows = t("{rows} rows in {time}.", rows=done, time=duration(took))
+        return f"{rows}{kept}"
 
     def _answers(self, chunk: pd.DataFrame, script: str) -> pd.DataFrame:
         how = prepared_by(script)
@@ -162,7 +172,7 @@ class Batch:
         if not name:
             return ""
         self._tables.keep(name, answers)
-        return f" Kept as the variable {name}."
+        return " " + t("Kept as the variable {name}.", name=name)
 
     def _tell(self, tag: str, done: int, of: int) -> None:
         self._bridge.send("batched", tag=tag, done=done, of=of)

@@ -94,13 +94,14 @@ class AsyncBatch:
         self._preparing.name(script)
         if self._view is not None and not self._view.is_final:
             raise InputError(
-                f"{self._view.number} is not over.", hint="Wait for it, or cancel it."
+                t("{number} is not over.", number=self._view.number),
+                hint=t("Wait for it, or cancel it."),
             )
 
         def work(stop: threading.Event) -> Reply:
             with self._lock:
                 if self._is_sending:
-                    raise InputError("A file is being sent.", hint="Wait for it.")
+                    raise InputError(t("A file is being sent."), hint=t("Wait for it."))
                 self._is_sending = True
             try:
                 return send(stop)
@@ -130,7 +131,7 @@ class AsyncBatch:
     def _act(self, request: Request) -> None:
         execution = self._execution
         if request.fields["action"] != "cancel" or execution is None:
-            raise InputError("Nothing runs that could be cancelled.")
+            raise InputError(t("Nothing runs that could be cancelled."))
 
         def work(_: threading.Event) -> Reply:
             return execution.cancel(), None
@@ -140,7 +141,7 @@ class AsyncBatch:
     def _save(self, request: Request) -> None:
         execution = self._execution
         if execution is None:
-            raise InputError("There is no result yet.")
+            raise InputError(t("There is no result yet."))
 
         def work(_: threading.Event) -> Reply:
             name = f"execution-{execution.exec_id}.zip"

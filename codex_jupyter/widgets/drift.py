@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from codex_jupyter.errors import DriftError
 from codex_jupyter.render.html import Displayable
+from codex_jupyter.render.words import t
 
 from .bridge import Request
 from .calls import Calls, Reply
@@ -105,8 +106,8 @@ class DriftDashboard(Panel):
         refresh = self._refresh
         if refresh is None:
             raise DriftError(
-                "This comparison has nowhere to look again.",
-                hint="Run the cell again.",
+                t("This comparison has nowhere to look again."),
+                hint=t("Run the cell again."),
             )
 
         def work(stop: threading.Event) -> Reply:

@@ -14,6 +14,7 @@ from codex_jupyter.errors import (
     WaitTimeoutError,
 )
 from codex_jupyter.protocol.events import Event
+from codex_jupyter.render.words import t
 
 from .bridge import Bridge, Request
 from .live_view import LiveView
@@ -216,7 +217,7 @@ class Following:
         action = request.fields["action"]
         with self._lock:
             if self._target is None or self._view.busy:
-                raise InputError("This cannot be done now.")
+                raise InputError(t("This cannot be done now."))
             allowed = [*self._view.fields()["actions"], "refresh"]
             if action not in allowed:
                 raise InputError(

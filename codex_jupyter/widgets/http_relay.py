@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codex_jupyter.errors import CodexError, InputError
+from codex_jupyter.render.words import t
 
 from .bridge import Bridge, Request
 from .calls import Calls, Reply
@@ -38,8 +39,11 @@ class HttpRelay:
         body = b"".join(request.buffers)
         if len(body) > MAX_REQUEST:
             raise InputError(
-                f"The request has {len(body) >> 20} MiB; at most 8 are relayed.",
-                hint="Send it from a cell with %codex predict.",
+                t(
+                    "The request has {size} MiB; at most 8 are relayed.",
+                    size=len(body) >> 20,
+                ),
+                hint=t("Send it from a cell with %codex predict."),
             )
         self._calls.start(request, lambda _: self._send(request, body))
 
@@ -53,9 +57,12 @@ class HttpRelay:
         answer = self._model.relay(fields["method"], fields["url"], headers, body)
         if len(answer.body) > MAX_ANSWER:
             raise CodexError(
-                f"The answer has {len(answer.body) >> 20} MiB; at most "
-                f"{MAX_ANSWER >> 20} are shown here.",
-                hint="Fetch it from a cell with %codex predict.",
+                t(
+                    "The answer has {size} MiB; at most {most} are shown here.",
+                    size=len(answer.body) >> 20,
+                    most=MAX_ANSWER >> 20,
+                ),
+                hint=t("Fetch it from a cell with %codex predict."),
             )
         kept = [
             [name, value]

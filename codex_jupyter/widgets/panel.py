@@ -12,8 +12,9 @@ import traitlets
 from IPython.display import display
 
 from codex_jupyter.errors import InputError
+from codex_jupyter.render.card_parts import QUIET
 from codex_jupyter.render.html import Displayable, Markup, tag
-from codex_jupyter.render.words import spoken
+from codex_jupyter.render.words import spoken, t
 
 from . import assets
 from .bridge import Bridge, Request
@@ -85,8 +86,15 @@ class Panel(anywidget.AnyWidget):
         card = self.card()
         body = card.html if card.html is not None else card.text
         # The live view finds its twin by this class, and hides it while it lives.
+        come_back = t(
+            "As saved with the notebook. Run the cell again for the live panel."
+        )
         marked = tag(
-            "div", body, class_=f"cx-twin cx-twin-{self._cx_twin}", lang=self._cx_lang
+            "div",
+            body,
+            tag("p", come_back, style=QUIET),
+            class_=f"cx-twin cx-twin-{self._cx_twin}",
+            lang=self._cx_lang,
         )
         return Displayable(card.text, marked)
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from codex_jupyter.errors import CodexError, InputError
+from codex_jupyter.render.words import t
 
 from .sample_form import json_text
 
@@ -33,13 +34,13 @@ def checked(text: str) -> Any:
     """
     if len(text) > MAX_INPUT:
         raise InputError(
-            "The input is larger than 1 MiB, too large for the playground.",
-            hint="Send it from a cell: %codex predict NAME @file.json",
+            t("The input is larger than 1 MiB, too large for the playground."),
+            hint=t("Send it from a cell: %codex predict NAME @file.json"),
         )
     try:
         return json.loads(text, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"The input is not JSON: {error}") from None
+        raise InputError(t("The input is not JSON: {error}", error=error)) from None
 
 
 def ask(
@@ -94,7 +95,11 @@ def told(error: Exception | None) -> dict[str, str]:
             "detail": (error.detail or "")[-MAX_TEXT:],
         }
     kind = type(error).__name__
-    return {"error": f"The kernel failed on this ({kind}).", "hint": "", "detail": ""}
+    return {
+        "error": t("The kernel failed on this ({error}).", error=kind),
+        "hint": "",
+        "detail": "",
+    }
 
 
 def outputs_of(answer: Any) -> list[dict[str, Any]]:
@@ -166,7 +171,7 @@ class Runs:
                 for result in run["results"]:
                     if result["model"] == model:
                         return str(run["input"]), result
-        raise InputError("This call is not kept any more.", hint="Predict again.")
+        raise InputError(t("This call is not kept any more."), hint=t("Predict again."))
 
     def explain(self, number: int, model: str, why: Mapping[str, Any]) -> Any:
         """Keep why a model answered so; the call as a message of the ``run`` shape.

@@ -21,6 +21,7 @@ from codex_jupyter.errors import (
 from codex_jupyter.protocol import routes
 from codex_jupyter.render.html import Displayable
 from codex_jupyter.render.playground import playground_card
+from codex_jupyter.render.words import t
 
 from .batch import Batch, Tables
 from .batch_async import AsyncBatch
@@ -310,7 +311,9 @@ class Playground(Panel):
     def _chosen(self, hashes: list[str]) -> list[Callee]:
         unknown = [one for one in hashes if one not in self._models]
         if unknown or not hashes:
-            raise InputError("This model is not known here.", hint="Choose it again.")
+            raise InputError(
+                t("This model is not known here."), hint=t("Choose it again.")
+            )
         return [self._models[one] for one in hashes]
 
     def _heard(self, failures: Iterable[Exception | None]) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from codex_jupyter.errors import InputError
+from codex_jupyter.render.words import t
 
 from .bridge import Bridge, Request
 from .calls import Calls, Reply
@@ -55,7 +56,9 @@ class Preparing:
             InputError: it was never offered.
         """
         if script and script not in self._names:
-            raise InputError("This script is not known here.", hint="Choose it again.")
+            raise InputError(
+                t("This script is not known here."), hint=t("Choose it again.")
+            )
         return self._names.get(script, "")
 
     def run(self, script: str, text: str) -> str:
@@ -66,7 +69,7 @@ class Preparing:
             CodexError: it failed, or cannot be asked.
         """
         if self._scripts is None:
-            raise InputError("No script can be run here.")
+            raise InputError(t("No script can be run here."))
         return self._scripts.run(script, text)
 
     def _ask(self, request: Request) -> None:

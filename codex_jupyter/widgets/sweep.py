@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from codex_jupyter.errors import CodexError, InputError, PredictionError
+from codex_jupyter.render.words import t
 
 from .play_runs import ask, checked
 from .sample_form import json_text
@@ -28,9 +29,9 @@ def steps_of(low: float, high: float, steps: int, *, whole: bool) -> list[float]
         InputError: the ends or the number of steps make no sweep.
     """
     if not low < high:
-        raise InputError("From has to be smaller than To.")
+        raise InputError(t("From has to be smaller than To."))
     if not 2 <= steps <= MAX_STEPS:
-        raise InputError(f"A sweep takes from 2 to {MAX_STEPS} steps.")
+        raise InputError(t("A sweep takes from 2 to {most} steps.", most=MAX_STEPS))
     width = high - low
     raw = [low + width * number / (steps - 1) for number in range(steps)]
     if whole:
@@ -61,7 +62,7 @@ def sweep(
     """
     row = checked(text)
     if not isinstance(row, dict) or field not in row:
-        raise InputError(f"The input has no field '{field[:80]}'.")
+        raise InputError(t("The input has no field '{name}'.", name=field[:80]))
     jobs = (
         (place, value, who, model)
         for place, value in enumerate(values)

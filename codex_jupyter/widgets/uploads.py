@@ -44,9 +44,13 @@ class Uploads:
         with self._lock:
             if size > MAX_SIZE:
                 raise InputError(
-                    f"{name[:80]} is larger than {MAX_SIZE >> 20} MiB, too much for an "
-                    "upload through the browser.",
-                    hint="Put it where the kernel can read it, and give its path.",
+                    t(
+                        "{name} is larger than {most} MiB, too much for an upload "
+                        "through the browser.",
+                        name=name[:80],
+                        most=MAX_SIZE >> 20,
+                    ),
+                    hint=t("Put it where the kernel can read it, and give its path."),
                 )
             if self._closed or len(part) > MAX_PART or at + len(part) > size:
                 raise InputError(t("The parts of the upload do not fit together."))
@@ -63,8 +67,12 @@ class Uploads:
                     file.write(part)
             except OSError as error:
                 raise InputError(
-                    f"{name[:80]} cannot be kept: {error.strerror}.",
-                    hint="Give the path of a file that the kernel can read.",
+                    t(
+                        "{name} cannot be kept: {reason}.",
+                        name=name[:80],
+                        reason=error.strerror,
+                    ),
+                    hint=t("Give the path of a file that the kernel can read."),
                 ) from None
             return path if at + len(part) == size else None
 
@@ -89,8 +97,8 @@ class Uploads:
         root = Path(self._folder.name)
         if shutil.disk_usage(root).free < size + _ROOM:
             raise InputError(
-                f"There is no room for {name[:80]} on the kernel's disk.",
-                hint="Free some space, or give the path of a file that is there.",
+                t("There is no room for {name} on the kernel's disk.", name=name[:80]),
+                hint=t("Free some space, or give the path of a file that is there."),
             )
         # A folder each: two files may have the same name.
         place = Path(tempfile.mkdtemp(dir=root))

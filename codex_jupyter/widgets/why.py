@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from codex_jupyter.errors import CodexError, InputError, PredictionError
+from codex_jupyter.render.words import t
 
 from .bridge import Bridge, Request
 from .calls import Calls, Reply
@@ -54,11 +55,14 @@ class Why:
         text, result = self._runs.result(number, hash_)
         model = self._models.get(hash_)
         if model is None or result["error"]:
-            raise InputError("This call has no answer that could be explained.")
+            raise InputError(t("This call has no answer that could be explained."))
         if isinstance(model, KernelModel):
             raise InputError(
-                f"{model.name} has no get_shap(): one is registered with the "
-                "monitoring of a deployed model."
+                t(
+                    "{name} has no get_shap(): one is registered with the monitoring "
+                    "of a deployed model.",
+                    name=model.name,
+                )
             )
 
         def work(stop: threading.Event) -> Reply:
@@ -67,8 +71,8 @@ class Why:
             except ValueError:
                 # A long answer is not kept whole.
                 raise InputError(
-                    "This answer is too long to be explained here.",
-                    hint="In a cell: model.explain(row, answer)",
+                    t("This answer is too long to be explained here."),
+                    hint=t("In a cell: model.explain(row, answer)"),
                 ) from None
             try:
                 found = model.explain(text, answer)

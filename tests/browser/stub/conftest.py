@@ -181,6 +181,18 @@ def shot(tab, request, tmp_path):
 
 
 @pytest.fixture
+def both(tab, shot):
+    """Save a picture in light and one in dark."""
+
+    def take(name):
+        for theme in ("dark", "light"):
+            tab.emulate_media(color_scheme=theme)
+            shot(f"{name}-{theme}")
+
+    return take
+
+
+@pytest.fixture
 def violations(tab):
     """WCAG 2.2 A and AA problems that axe finds in the page, as short texts."""
     source = ROOT / "js" / "node_modules" / "axe-core" / "axe.min.js"

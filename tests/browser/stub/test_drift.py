@@ -142,7 +142,7 @@ def test_hostile_names_are_text(show, theme, shot, violations):
 
 
 @pytest.mark.parametrize("kind", ["no-columns", "no-rows"])
-def test_nothing_to_compare_is_said(kind, show, shot, violations):
+def test_nothing_to_compare_is_said(kind, show, both, violations):
     result = drifting(2, 0).result
     if kind == "no-columns":
         result = DriftResult({})
@@ -151,7 +151,7 @@ def test_nothing_to_compare_is_said(kind, show, shot, violations):
         result = compare(frame, frame[:0])
     tab = show(dashboard(DriftView(result)))
     expect(tab.locator(".cx-badge")).to_have_text("nothing to compare")
-    shot(f"drift-{kind}")
+    both(f"drift-{kind}")
     assert violations() == []
 
 

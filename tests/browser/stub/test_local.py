@@ -66,22 +66,22 @@ def test_a_crash_says_why_and_offers_a_start(show, hands, theme, shot, violation
     expect(tab.get_by_role("alert")).to_be_hidden()
 
 
-def test_a_start_that_fails_is_told(show, hands, shot):
+def test_a_start_that_fails_is_told(show, hands, both):
     hands.state = LocalState("stopped", hands.folder)
     hands.error = LocalPlatformError("It ended while starting.", detail="port taken")
     tab = show(LocalPanel(hands))
     button(tab, "Start").click()
     told = tab.get_by_role("alert").filter(has_text="port taken")
     expect(told).to_contain_text("It ended while starting.")
-    shot("local-not-started")
+    both("local-not-started")
 
 
-def test_a_platform_that_does_not_answer_can_be_stopped(show, hands, shot):
+def test_a_platform_that_does_not_answer_can_be_stopped(show, hands, both):
     hands.state = LocalState("silent", hands.folder, pid=4321)
     tab = show(LocalPanel(hands))
     expect(tab.get_by_text("Does not answer", exact=True)).to_be_visible()
     expect(button(tab, "Stop")).to_be_visible()
-    shot("local-silent")
+    both("local-silent")
 
 
 def test_everything_is_done_with_the_keyboard_and_lines_are_copied(show, hands):

@@ -120,6 +120,14 @@ def test_text_group_and_state_narrow_the_rows(show, theme, shot):
     assert names(tab) == ["churn"]
 
 
+def test_an_empty_platform_says_what_to_type(show, both, violations):
+    panel, _ = opened([])
+    tab = show(panel)
+    expect(tab.get_by_text("There is no model yet: %codex deploy")).to_be_visible()
+    both("models-empty")
+    assert violations() == []
+
+
 def test_details_have_the_hash_and_the_lines_to_type_next(
     show, theme, shot, violations
 ):

@@ -47,7 +47,7 @@ def test_a_frame_is_chosen_predicted_and_shown(show, theme, shot, violations):
     assert violations() == []
 
 
-def test_progress_moves_and_can_be_cancelled(show, shot):
+def test_progress_moves_and_can_be_cancelled(show, both):
     go = threading.Event()
 
     def slow(data):
@@ -61,7 +61,7 @@ def test_progress_moves_and_can_be_cancelled(show, shot):
     tab.get_by_label("Rows from").fill("production")
     tab.keyboard.press("Enter")
     expect(tab.get_by_text("32 of 70 rows")).to_be_visible()
-    shot("play-batch-running")
+    both("play-batch-running")
     button(tab, "Cancel").last.click()
     expect(tab.get_by_text("Cancelled.")).to_be_visible()
     go.set()

@@ -11,7 +11,7 @@ import { hatch, type Ink, inkOf } from "./ink.ts";
 import { markPath } from "./looks.ts";
 import { LEVELS, type Level } from "./psi.ts";
 import { pngOf } from "./saving.ts";
-import { digits, verdict, WORDS } from "./words.ts";
+import { columnsOf, digits, verdict, WORDS } from "./words.ts";
 
 const ROW = 22;
 const HEAD = 26;
@@ -94,7 +94,7 @@ export class HeatMap {
     this.#chosen = chosen;
     this.#corner.textContent =
       order.length === data.columns.length
-        ? t("{n} columns", { n: order.length })
+        ? columnsOf(order.length)
         : t("{shown} of {all}", { shown: order.length, all: data.columns.length });
     this.element.style.height = `${HEAD + ROW * Math.min(Math.max(order.length, 3), 12) + 2}px`;
     this.#space.style.height = `${HEAD + ROW * order.length}px`;

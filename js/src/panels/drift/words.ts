@@ -53,7 +53,7 @@ export interface Verdict {
   told: string[];
 }
 
-function columns(n: number): string {
+export function columnsOf(n: number): string {
   return n === 1 ? t("1 column") : t("{n} columns", { n });
 }
 
@@ -106,7 +106,7 @@ export function verdictOf(
   if (!data.columns.length) said = t("there is no column to compare");
   else if (worst === "empty") said = t("there is nothing to compare");
   else if (!said) said = t("no column drifted");
-  const values = { where, against, said, all: columns(data.columns.length) };
+  const values = { where, against, said, all: columnsOf(data.columns.length) };
   const headline =
     worst === "empty"
       ? t("{where} against {against}: {said}.", values)

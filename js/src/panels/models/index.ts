@@ -43,7 +43,7 @@ export function mount(at: Mount): () => void {
   const drift = select(t("Drift"), changed);
   const problem = h("div", { class: "cx-problem", role: "alert" });
   const updated = h("span");
-  const none = h("p", { class: "cx-empty", hidden: true }, t("No model matches."));
+  const none = h("p", { class: "cx-empty", hidden: true });
   const refresh = h(
     "button",
     { class: "cx-link", type: "button", onclick: () => look() },
@@ -89,6 +89,12 @@ export function mount(at: Mount): () => void {
           model.hash.toLocaleLowerCase().startsWith(wanted)),
     );
     none.hidden = rows.length > 0;
+    setText(
+      none,
+      models.size
+        ? t("No model matches.")
+        : t("There is no model yet: %codex deploy makes the first."),
+    );
     table.element.hidden = rows.length === 0;
     table.show(rows, models.values());
   }
