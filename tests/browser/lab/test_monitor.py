@@ -42,8 +42,9 @@ CELLS = [
     MONITORS,
     "%codex monitor ages-v1 --run",
     "%codex drift ages-v1",
+    "%codex play ages-v1",
 ]
-TRAIN, PROMOTE, PREDICT, MONITOR, RUN, DRIFT = 2, 3, 4, 5, 6, 7
+TRAIN, PROMOTE, PREDICT, MONITOR, RUN, DRIFT, PLAY = range(2, 9)
 
 
 def test_what_was_asked_of_a_model_is_compared_with_its_training(notebook):
@@ -67,5 +68,13 @@ def test_what_was_asked_of_a_model_is_compared_with_its_training(notebook):
     nb.dark()
     nb.cell(DRIFT)
     nb.screenshot("lab-monitor-drift-dark")
+    nb.run_cell(PLAY)
+    panel = nb.cell(PLAY).get_by_role("region", name="Playground")
+    see(panel, "Ranges are from the training (60 rows)")
+    panel.get_by_role("button", name="Predict", exact=True).click()
+    panel.get_by_role("button", name="Why this answer?").click()
+    # get_shap() of the cell above: the sample's age of 20, less 50.
+    see(panel, "age pushed it down (\N{MINUS SIGN}30)")
+    nb.screenshot("lab-play-why-dark")
     nb.save()
     assert_clean(nb)

@@ -53,6 +53,7 @@ def test_a_file_is_sent_followed_previewed_and_saved(show, theme, shot, violatio
     tab = show(panel, theme)
     expect(tab.get_by_role("tablist", name="More").get_by_role("tab")).to_have_count(2)
     expect(button(tab, "Predict")).to_be_hidden()
+    expect(tab.get_by_text("It reads csv files.")).to_be_visible()
     shot(f"play-files-empty-{theme}")
     tab.get_by_label("Rows from").fill("production")
     tab.get_by_label("Prepare with").select_option("<b>clean</b>")

@@ -106,6 +106,11 @@ export class BatchView {
     this.#source.placeholder = t("a DataFrame, or path/to/rows.{kind}", { kind });
     this.#go.before(prepare);
     this.#preview.element.before(this.#files.element);
+    if (this.isEmpty)
+      setText(
+        this.#said,
+        t("It reads {kind} files. What is sent goes on without this page.", { kind }),
+      );
     this.#busy(false);
   }
 
