@@ -55,6 +55,20 @@ def test_columns_and_periods_are_walked_with_keys(show):
     expect(table.get_by_role("row")).to_have_count(31)
 
 
+def test_a_column_with_thresholds_of_its_own_says_which(show, shot):
+    view = drifting(3, 4)
+    judged = view.result.judged({"income": {"moderate": 2, "significant": 9}})
+    tab = show(dashboard(DriftView(judged)))
+    tab.get_by_role("option", name="income").click()
+    title = "income: PSI"
+    expect(tab.get_by_role("heading", name=title)).to_contain_text(
+        "stable (thresholds 2 and 9)"
+    )
+    tab.get_by_role("option", name="age").click()
+    expect(tab.get_by_role("heading", name="age: PSI")).not_to_contain_text("(")
+    shot("drift-own-thresholds")
+
+
 def test_columns_are_found_and_ordered(show):
     tab = show(dashboard(drifting(30, 6, shap=True)))
     options = tab.get_by_role("listbox").get_by_role("option")

@@ -6,7 +6,7 @@ import { number, t } from "../../words.ts";
 import type { DriftData, Reference } from "./data.ts";
 import type { Drawing, Table } from "./figure.ts";
 import { cut } from "./lines.ts";
-import { levelOf } from "./psi.ts";
+import { type Bands, levelOf, USUAL } from "./psi.ts";
 import { digits, percent, sharesOf, verdict } from "./words.ts";
 
 const WIDTH = 470;
@@ -66,7 +66,7 @@ export class Distribution {
       !!found.used[at] ||
       (before[at] ?? 0) + (now[at] ?? 0) > 0;
     return {
-      title: `${binned.name}: PSI ${digits(found.psi)}, ${told}`,
+      title: `${binned.name}: PSI ${digits(found.psi)}, ${told}${limits(binned)}`,
       chart: () => {
         // The same axes for every period, or the bars could not be compared by eye.
         const key = `${column} ${reference}`;
@@ -215,6 +215,12 @@ export class Distribution {
       set(bars.parts[place], part / bars.partTop, `${label}: ${digits(part, 4)}`);
     }
   }
+}
+
+/** The thresholds of a column that is not judged by the usual ones. */
+function limits({ moderate, significant }: Bands): string {
+  if (moderate === USUAL.moderate && significant === USUAL.significant) return "";
+  return ` (thresholds ${moderate} and ${significant})`;
 }
 
 function legend(before: string, now: string): HTMLElement {

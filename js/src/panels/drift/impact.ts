@@ -7,14 +7,13 @@ import type { DriftData, Reference } from "./data.ts";
 import type { Drawing } from "./figure.ts";
 import { cut, rootedTicks } from "./lines.ts";
 import { markPath } from "./looks.ts";
+import { USUAL } from "./psi.ts";
 import { NO_REASONS } from "./trends.ts";
 import { digits, percent, WORDS } from "./words.ts";
 
 const WIDTH = 620;
 const HEIGHT = 320;
 const [LEFT, RIGHT, TOP, BOTTOM] = [52, 20, 20, 40];
-/** The line where columns have thresholds of their own. */
-const MODERATE = 0.1;
 /** How many points have their name beside them; a click or the table tells the rest. */
 const NAMED = 12;
 
@@ -42,7 +41,7 @@ export function impact(
     if (!points.length) return t("There are no SHAP values of {label}.", { label });
     const fair = 1 / data.reasons.features.length;
     const limits = new Set(data.columns.map((one) => one.moderate));
-    const limit = limits.size === 1 ? ([...limits][0] as number) : MODERATE;
+    const limit = limits.size === 1 ? ([...limits][0] as number) : USUAL.moderate;
     const right = Math.max(0.3, 1.5 * limit, ...points.map((one) => one.psi)) * 1.08;
     const top = Math.max(2 * fair, ...points.map((one) => one.share)) * 1.12;
     // By the root, as everywhere: one column far out leaves room for the others.

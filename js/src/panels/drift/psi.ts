@@ -187,6 +187,9 @@ export interface Bands {
   significant: number;
 }
 
+/** Where a column has no thresholds of its own. */
+export const USUAL: Bands = { moderate: 0.1, significant: 0.25 };
+
 export function levelOf(psi: number, floor: number, bands: Bands): Level {
   if (Number.isNaN(psi)) return "empty";
   if (psi <= floor) return "noise";
