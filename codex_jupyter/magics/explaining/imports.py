@@ -123,7 +123,7 @@ RULES = (
     Rule(
         "optional package",
         re.compile(
-            r"needs the package '([\w.-]+)'|needs (pyarrow)\. |tried using: '([\w.-]+)'"
+            r"needs the package '([\w.-]+)'|tried using: '([\w.-]+)'"
             r"|`Import ([\w.-]+)` failed|Missing optional dependency '([\w.-]+)'"
         ),
         _optional,
