@@ -105,7 +105,13 @@ def _add_gaps(made: go.Figure, gaps: list[str], names: list[str]) -> None:
         showlegend=True,
     )
     made.update_layout(
-        legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1.02},
+        legend={
+            "orientation": "h",
+            "x": 1,
+            "xanchor": "right",
+            "y": 1,
+            "yanchor": "bottom",
+        },
     )
     # A category keeps its place where its first mark is no cell.
     made.update_xaxes(categoryorder="array", categoryarray=list(made.data[0].x))

@@ -48,7 +48,8 @@ def impact(
             textposition="top center",
             hovertemplate="%{text}: PSI %{x}, %{y:.1%} of |SHAP|<extra></extra>",
             marker={
-                "color": COLOURS[level],
+                # An open mark has no edge but its own colour.
+                "color": "#6e6e6e" if level == "noise" else COLOURS[level],
                 "symbol": SYMBOLS[level],
                 "size": 11,
                 "line": {"color": "#000000", "width": 1},
