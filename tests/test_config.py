@@ -76,6 +76,11 @@ def test_a_missing_user_or_password_says_what_to_set(tmp_path, missing):
     assert missing in str(caught.value)
 
 
+def test_a_wrong_address_is_told_before_a_missing_user(tmp_path):
+    with pytest.raises(InputError, match="not an address"):
+        load_settings(url="codex.example.com", environ={}, folder=tmp_path)
+
+
 def test_secrets_are_in_no_text_form(tmp_path):
     found = load_settings(environ=USER, folder=tmp_path)
     for text in (repr(found), str(found), f"{found.password}", repr(found.password)):

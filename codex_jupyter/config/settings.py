@@ -86,6 +86,7 @@ def load_settings(
         InputError: the address is not one.
     """
     found = variables(environ, folder)
+    address = base_address(url or found.get("MLOPS_URL") or REMOTE_ADDRESS)
     user = login or found.get("MLOPS_USER") or ""
     secret = password or found.get("MLOPS_PASSWORD") or ""
     if not user or not secret:
@@ -94,7 +95,6 @@ def load_settings(
             f"No {missing} was given.",
             hint="Set MLOPS_USER and MLOPS_PASSWORD, or run %codex local.",
         )
-    address = base_address(url or found.get("MLOPS_URL") or REMOTE_ADDRESS)
     return Settings(
         address=address,
         user=user,

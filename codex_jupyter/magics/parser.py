@@ -59,6 +59,12 @@ _SECRET = re.compile(
     r"pass(word|wd|phrase)?\b|pwd|token|secret|api-?key|login|user", re.IGNORECASE
 )
 
+# argparse's own words.
+_REQUIRED = "the following arguments are required:"
+_CHOICE = re.compile(
+    r"argument (\S+): invalid choice: .*\(choose from (.*)\)", re.DOTALL
+)
+
 
 class HelpRequested(CodexError):
     """``--help`` was typed; the message is the help."""
@@ -82,6 +88,8 @@ class Parser(argparse.ArgumentParser):
             add_help=False,
             allow_abbrev=False,
         )
+        self._positionals.title = "values"
+        self._example = examples[0]
         self.kinds: dict[str, Kind] = {}
         self.rest: str | None = None
         self.add(
@@ -154,14 +162,18 @@ class Parser(argparse.ArgumentParser):
         Raises:
             InputError: always.
         """
-        message = message.replace("the following arguments are required:", "it needs")
-        raise InputError(
-            f"{self.prog}: {message}.", hint=f"{self.prog} --help shows how it is used."
-        )
+        hint = f"{self.prog} --help shows how it is used."
+        if (needed := message.removeprefix(_REQUIRED)) != message:
+            message = f"it needs {needed.strip()}"
+            hint = f"Such as {self._example} ({self.prog} --help says more)."
+        elif wrong := _CHOICE.search(message):
+            # What was typed is not repeated: it may be a secret.
+            message = f"{wrong[1]} is one of {wrong[2]}".replace("'", "")
+        raise InputError(f"{self.prog}: {message}.", hint=hint)
 
     def format_help(self) -> str:
         """The help, with a usage line that starts as one types."""
-        values = " ".join(str(a.metavar or a.dest) for a in self.positionals)
+        values = " ".join(_usage(a) for a in self.positionals)
         must = [a for a in self.options.values() if a.required]
         needed = " ".join(f"{a.option_strings[0]} {a.metavar}" for a in must)
         parts = [self.prog, values, needed, "[options]" if self.options else ""]
@@ -225,6 +237,12 @@ class Parser(argparse.ArgumentParser):
             if found
             else f"{self.prog} --help shows its options.",
         )
+
+
+def _usage(action: argparse.Action) -> str:
+    """A value as the usage line shows it: in brackets where it may be left out."""
+    name = str(action.metavar or "|".join(map(str, action.choices or [action.dest])))
+    return f"[{name}]" if action.nargs == "?" and name[0] != "[" else name
 
 
 def is_option(word: Word) -> bool:

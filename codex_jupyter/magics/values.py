@@ -140,7 +140,9 @@ def existing_file(text: str) -> Path:
     found = near(path.name, names, 1)
     raise InputError(
         f"The file {text} is {what} (looked from {Path.cwd()}).",
-        hint=f"Did you mean {folder / found[0]}?" if found else None,
+        hint=f"Did you mean {folder / found[0]}?"
+        if found
+        else "Tab completes what is there; %pwd says where you are.",
     )
 
 

@@ -115,7 +115,7 @@ def test_a_datasource_is_registered_listed_and_deleted(ready, tmp_path):
     [
         ("register", InputError, "needs its name"),
         ("register a", InputError, "--provider was not given"),
-        ("register a --provider ftp", InputError, "invalid choice"),
+        ("register a --provider ftp", InputError, "--provider is one of aws"),
         ("register a --provider aws", CredentialError, "lack aws_access_key_id"),
         (f'register a --provider aws --credentials {{"key":"{SECRET}"}}', InputError,
          "saved with the notebook"),
@@ -129,7 +129,7 @@ def test_a_datasource_is_registered_listed_and_deleted(ready, tmp_path):
         ("import home none.csv", InputError, "There is nothing at none.csv."),
         ("import home /etc/passwd", InputError, "outside"),
         ("delete", InputError, "needs its name"),
-        ("explode", InputError, "invalid choice"),
+        ("explode", InputError, "action is one of list"),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_told(lake, words, kind, said):

@@ -51,11 +51,11 @@ def test_options_may_stand_anywhere_and_take_any_value(parser):
 @pytest.mark.parametrize(
     ("line", "message", "hint"),
     [
-        ("", "it needs NAME", "--help"),
+        ("", "it needs NAME", "Such as %codex "),
         ("m --gruop g", "no option --gruop", "Did you mean --group?"),
         ("m --group", "--group needs a value", "--help"),
         ("m --group --yes", "--group needs a value", "--help"),
-        ("m --kind c", "invalid choice", "--help"),
+        ("m --kind c", "--kind is one of a, b.", "--help"),
         ("m --yes=1", "--yes takes no value", "--help"),
     ],
 )

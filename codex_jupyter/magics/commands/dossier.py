@@ -33,8 +33,8 @@ def _size(text: str) -> str:
 
 COMMAND = Command(
     name="dossier",
-    summary="Write one HTML page about a model: card, schema, calls, files, build "
-    "log, errors.",
+    summary="Write one HTML page about a model: card, training, drift, schema, calls, "
+    "files, build log, errors.",
     examples=("%codex dossier credit-score", "%codex dossier m --lang pt-BR"),
     configure=_configure,
     run=_run,

@@ -17,7 +17,7 @@ def _configure(parser: Parser) -> None:
         "name",
         kind=Kind.RUNNING,
         metavar="NAME",
-        help="name or hash, of a model or script",
+        help="name or hash, of a model or script; with --run of an experiment",
     )
     parser.add("--tail", default="100", metavar="N", help="the last N rows (100)")
     parser.add("--errors", kind=Kind.FLAG, help="only errors")
@@ -26,7 +26,7 @@ def _configure(parser: Parser) -> None:
         "--run",
         kind=Kind.RUN,
         metavar="N",
-        help="of this run of a training experiment, which NAME is then",
+        help="only of this run of the experiment",
     )
 
 
@@ -54,7 +54,7 @@ def _run(call: Call) -> Any:
 
 COMMAND = Command(
     name="logs",
-    summary="Show the log of a model or of a training run: build, calls, errors.",
+    summary="Show the log of a model, script or training run: build, calls, errors.",
     examples=(
         "%codex logs credit-score",
         "%codex logs credit-score --errors --tail 5",

@@ -39,8 +39,8 @@ def _run(call: Call) -> Any:
 
 COMMAND = Command(
     name="notebook",
-    summary="Write a notebook about a model: how it was deployed, how to call it, its "
-    "documentation.",
+    summary="Write a notebook about a model: how it was deployed and trained, how to "
+    "call it, its drift, its documentation.",
     examples=(
         "%codex notebook credit-score",
         "%codex notebook m --to docs/m.ipynb --lang pt-BR",
