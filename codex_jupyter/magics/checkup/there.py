@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from codex_jupyter.magics.session import Session
 
 _APART = 60.0  # seconds
+_WITHOUT_KEYRING = (
+    "passwords are read from MLOPS_PASSWORD or .env, group tokens kept in a file that "
+    "only you can read"
+)
 _GB = 1e9
 _LITTLE, _TOO_LITTLE = 5 * _GB, 1 * _GB
 
@@ -165,17 +169,17 @@ def _profiles() -> Finding:
 
 
 def _keyring() -> Finding:
-    """Where passwords of profiles are kept; none is no fault, only less comfort."""
+    """Where secrets are kept; no keyring is no fault, only less comfort."""
     if backend := Keyring().backend:
         return Finding(
-            "keyring", Level.OK, f"keeps the passwords of profiles: {backend}"
+            "keyring", Level.OK, f"keeps passwords and group tokens: {backend}"
         )
     if find_spec("keyring") is None:
-        told = "not installed; passwords are read from MLOPS_PASSWORD or .env"
+        told = f"not installed; {_WITHOUT_KEYRING}"
         return Finding(
             "keyring", Level.OK, told, '%pip install "codex_jupyter[keyring]"'
         )
-    told = "this machine has none; passwords are read from MLOPS_PASSWORD or .env"
+    told = f"this machine has none; {_WITHOUT_KEYRING}"
     return Finding("keyring", Level.OK, told)
 
 
