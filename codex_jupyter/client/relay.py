@@ -38,6 +38,11 @@ class RelayedAnswer:
     body: bytes = field(repr=False)
 
 
+def gives_token(route: Route) -> bool:
+    """True of a route whose answer is a secret, which no page may hold."""
+    return any(field.name == "Token" for field in route.answer)
+
+
 def relay_call(
     address: str,
     method: str,
@@ -51,10 +56,16 @@ def relay_call(
         address: the platform's base address; nothing else is ever called.
 
     Raises:
-        InputError: the request is for another place, or for no route of the protocol.
+        InputError: the request is for another place, for no route of the protocol, or
+            for a token.
     """
     path, query = _below(address, path_or_url)
     route, params = _match(method.upper(), path)
+    if gives_token(route):
+        raise InputError(
+            "Its answer is a token, and tokens stay in the kernel.",
+            hint="%codex connect logs in; %codex groups makes groups.",
+        )
     passed = {name: value for name, value in headers.items() if name.lower() in _PASSED}
     call = Call(
         route,

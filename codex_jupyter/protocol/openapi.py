@@ -52,7 +52,8 @@ def platform_document(
     """
     paths: dict[str, Any] = {}
     for route in routes:
-        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
+        made = _operation(route) | {"tags": [_noun(route)]}
+        paths.setdefault(route.path, {})[route.method.lower()] = made
     return {
         "openapi": OPENAPI_VERSION,
         "info": {"title": "MLOps Codex platform", "version": version},
@@ -63,6 +64,12 @@ def platform_document(
             "schemas": {"Error": ERROR_SCHEMA},
         },
     }
+
+
+def _noun(route: Route) -> str:
+    """What a route is about: the first words of its path, such as ``v2 training``."""
+    first, second = f"{route.path}/".split("/")[1:3]
+    return f"{first} {second}" if first == "v2" else first
 
 
 def model_document(

@@ -35,6 +35,7 @@ from .words import mark, number, t
 _PROGRESS = {"done": ("✓", OK), "running": ("…", BUSY), "failed": ("✗", BAD)}
 
 _MAX_SAMPLE = 1200
+_MOST_CALLS = 40
 # What the steps of a deployment are called, the states before and after them apart.
 _STEPS = (mark("Resolve"), mark("Install"), mark("Start"), mark("Test"))
 
@@ -116,10 +117,12 @@ def api_card(document: Mapping[str, Any]) -> Displayable:
         blocks += [(t("With curl"), _curl(method, base + path, sample))]
         break
     at = t("API at {address}", address=base)
-    listed = [(m, p, one_line(o.get("summary", ""))) for m, p, o in calls]
+    listed = [(m, p, one_line(o.get("summary", ""))) for m, p, o in calls[:_MOST_CALLS]]
+    more = len(calls) - len(listed)
     text = "\n".join(
         [f"{title}: {at}"]
         + [f"  {method:6} {path}  {summary}" for method, path, summary in listed]
+        + ([t("{n} more", n=more)] if more > 0 else [])
         + [f"\n{name}:\n{body}" for name, body in blocks]
     )
     words = (t("Method"), t("Path"), t("What it does"))
@@ -146,6 +149,7 @@ def api_card(document: Mapping[str, Any]) -> Displayable:
             tag("tbody", body),
             style=TABLE,
         ),
+        tag("p", t("{n} more", n=more), style=QUIET) if more > 0 else None,
         [
             [
                 tag("p", tag("strong", name), style="margin:10px 0 0"),

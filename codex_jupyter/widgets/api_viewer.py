@@ -1,4 +1,4 @@
-"""The API viewer: a model's OpenAPI document in the cell, executed by the kernel."""
+"""The API viewer: an OpenAPI document in the cell, executed by the kernel."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from .panel import Panel
 
 if TYPE_CHECKING:
     from codex_jupyter.client.model import MLOpsModel
+    from codex_jupyter.client.platform_api import PlatformApi
 
 
 class ApiViewer(Panel):
-    """Swagger UI for one model; its requests run in the kernel, never in the page.
+    """Swagger UI for a model or a platform; requests run in the kernel.
 
     Args:
-        model: the deployed model; its document is fetched once, here.
+        model: the deployed model, or the platform; its document is fetched once, here.
 
     Raises:
         CodexError: the document could not be fetched.
@@ -28,7 +29,7 @@ class ApiViewer(Panel):
     front_end = "api_viewer"
     shared = ("swagger",)
 
-    def __init__(self, model: MLOpsModel, **unknown: object) -> None:
+    def __init__(self, model: MLOpsModel | PlatformApi, **unknown: object) -> None:
         super().__init__(**unknown)
         self._document = _absolute(model.openapi(), model.docs)
         self._model = model

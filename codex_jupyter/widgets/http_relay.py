@@ -16,6 +16,7 @@ from .calls import Calls, Reply
 
 if TYPE_CHECKING:
     from codex_jupyter.client.model import MLOpsModel
+    from codex_jupyter.client.platform_api import PlatformApi
 
 MAX_RUNNING = 8
 MAX_REQUEST = 8 * 1024 * 1024
@@ -30,7 +31,7 @@ _WIRE = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 class HttpRelay:
     """Answers the page's ``request`` and ``cancel`` messages."""
 
-    def __init__(self, bridge: Bridge, model: MLOpsModel) -> None:
+    def __init__(self, bridge: Bridge, model: MLOpsModel | PlatformApi) -> None:
         self._model = model
         self._calls = Calls(bridge, MAX_RUNNING, "codex-relay")
         bridge.on("request", self._start)

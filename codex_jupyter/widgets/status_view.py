@@ -21,10 +21,10 @@ REFUSED = "Not uploaded"
 _BUTTONS = ("restart", "disable", "delete")
 _LINES = {
     ModelState.READY: mark("Uploaded; waiting for the platform to start."),
-    ModelState.BUILDING: mark("The platform is building the model's environment."),
-    ModelState.RECOVERING: mark("The platform is starting the model again."),
-    ModelState.DISABLED: mark("Calls are refused until the model is restarted."),
-    ModelState.DELETED: mark("The model was deleted."),
+    ModelState.BUILDING: mark("The platform is building its environment."),
+    ModelState.RECOVERING: mark("The platform is starting it again."),
+    ModelState.DISABLED: mark("Calls are refused until it is restarted."),
+    ModelState.DELETED: mark("It was deleted."),
 }
 _FAILED = frozenset(
     {ModelState.FAILED, ModelState.FAILED_RECOVERY, ModelState.DISABLED_FAILED}
@@ -32,8 +32,8 @@ _FAILED = frozenset(
 _LIVE = {
     Stage.RESOLVE: mark("Choosing versions for the requirements."),
     Stage.INSTALL: mark("Installing the environment."),
-    Stage.START: mark("Starting the model's process."),
-    Stage.TEST: mark("Calling the model with the sample row."),
+    Stage.START: mark("Starting its process."),
+    Stage.TEST: mark("Calling it with the sample."),
 }
 
 
@@ -68,7 +68,7 @@ class StatusView(LiveView):
         self.explain(error)
         self.state = REFUSED
         self._step("Ready", "failed")
-        self._line = t("The model was not uploaded.")
+        self._line = t("It was not uploaded.")
         self.touch()
 
     def apply(self, event: Event) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from widget_kit import HASH, Answer, FakeModel
 
 from codex_jupyter.errors import UnreachableError
-from codex_jupyter.protocol.openapi import model_document
+from codex_jupyter.protocol.openapi import model_document, platform_document
 from codex_jupyter.widgets.api_viewer import ApiViewer
 
 pytestmark = pytest.mark.browser
@@ -181,6 +181,25 @@ def test_a_missing_token_is_said(show):
     expect(
         tab.get_by_text("its token is not set, so calls are refused")
     ).to_be_visible()
+
+
+def test_a_platforms_own_api_is_drawn_without_a_group(show, theme, shot):
+    panel, model = viewer()
+    model.document, model.group = platform_document("1", "/api"), ""
+    whole = ApiViewer(model)
+    tab = show(whole, theme)
+    # A hundred operations: a busy machine takes its time.
+    tab.set_default_timeout(60_000)
+    tab.locator("#operations-tag-model").click()
+    tab.locator('[data-path="/model/search"]').wait_for()
+    expect(
+        tab.get_by_text("in the kernel against http://127.0.0.1:4321.", exact=False)
+    ).to_be_visible()
+    shot(f"api-platform-{theme}")
+    card = whole.card()
+    assert "more" in card.text
+    assert len(card.html) < 30_000
+    panel.close()
 
 
 def test_hostile_names_stay_text(show):

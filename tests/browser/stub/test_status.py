@@ -102,7 +102,7 @@ def test_disabled_and_a_question_before_deleting(show, theme, shot, violations):
     assert violations() == []
     assert model.asked == []
     question.get_by_role("button", name="Yes, delete").click()
-    expect(tab.get_by_text("The model was deleted.")).to_be_visible()
+    expect(tab.get_by_text("It was deleted.")).to_be_visible()
     expect(tab.get_by_role("button", name="Delete")).to_have_count(0)
     shot(f"status-deleted-{theme}")
 

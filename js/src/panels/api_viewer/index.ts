@@ -63,7 +63,7 @@ export function mount(at: Mount): () => void {
   bridge.on("api", (api: ToPage["api"]) => {
     frame.filled();
     setText(title, api.name);
-    setText(group, t("group {group}", { group: api.group }));
+    setText(group, api.group && t("group {group}", { group: api.group }));
     setText(where, whereText(api));
     const now = JSON.stringify(api.document);
     if (now === drawn) return;
@@ -75,9 +75,12 @@ export function mount(at: Mount): () => void {
     const draw = (swagger: Swagger): void => {
       if (signal.aborted || drawn !== now) return;
       setText(theirs, swagger.css);
+      // A platform's hundred operations take seconds to draw: it opens by its nouns.
+      node.classList.toggle("cx-nouns", !api.group);
       swagger.drawSwagger({
         domNode: node,
         spec: api.document,
+        docExpansion: api.group ? "list" : "none",
         plugins: [tokensInKernel],
         requestInterceptor: (request) => {
           request.userFetch = fetch;
@@ -98,6 +101,7 @@ export function mount(at: Mount): () => void {
 }
 
 function whereText({ address, group, token }: ToPage["api"]): string {
+  if (!group) return t("Requests run in the kernel against {address}.", { address });
   const where = t("Requests run in the kernel against {address} as group {group};", {
     address,
     group,

@@ -22,6 +22,7 @@ export interface SwaggerOptions {
   spec?: unknown;
   url?: string;
   plugins?: unknown[];
+  docExpansion?: "list" | "none";
   requestInterceptor?: (request: Record<string, unknown>) => unknown;
 }
 
