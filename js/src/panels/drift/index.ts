@@ -7,6 +7,7 @@ import { openFrame } from "../../frame.ts";
 import type { Mount } from "../../loaders/loader.ts";
 import { Tabs } from "../../tabs.ts";
 import { t } from "../../words.ts";
+import charts from "./charts.css";
 import { Controls } from "./controls.ts";
 import { DriftData } from "./data.ts";
 import { Distribution } from "./distribution.ts";
@@ -16,6 +17,7 @@ import { type Chosen, HeatMap } from "./heatmap.ts";
 import { impact } from "./impact.ts";
 import { key, mark, TONES } from "./looks.ts";
 import { download } from "./saving.ts";
+import tables from "./tables.css";
 import { psiTrend, rankTrend, reasonsTrend, shareTrend } from "./trends.ts";
 import { smallness, spoken, verdictOf, WORDS } from "./words.ts";
 
@@ -31,7 +33,7 @@ export function mount(at: Mount): () => void {
   let chosen: Chosen = { column: 0, place: 0 };
   let all = false;
   let heat: HeatMap | null = null;
-  const frame = openFrame(at, css, () => heat?.repaint());
+  const frame = openFrame(at, css + charts + tables, () => heat?.repaint());
   const { bridge, box, signal } = frame;
 
   const title = h("h2", { class: "cx-title", dir: "auto" });

@@ -10,16 +10,20 @@ import preview from "../../preview.css";
 import { lookOf, showBadge } from "../../states.ts";
 import { Tabs } from "../../tabs.ts";
 import { t } from "../../words.ts";
+import answers from "./answer.css";
 import { AnswerView } from "./answer.ts";
 import { BatchView } from "./batch.ts";
+import codes from "./code.css";
 import { CodeView } from "./code.ts";
 import files from "./files.css";
+import forms from "./form.css";
 import { InputForm } from "./form.ts";
 import { HistoryView } from "./history.ts";
 import { faultBlock } from "./parts.ts";
 import css from "./playground.css";
 import { Prepare } from "./prepare.ts";
 import seen from "./seen.css";
+import sweeps from "./sweep.css";
 import { SweepView } from "./sweep.ts";
 import why from "./why.css";
 
@@ -33,7 +37,10 @@ interface Peer {
 }
 
 export function mount(at: Mount): () => void {
-  const frame = openFrame(at, preview + css + files + seen + why);
+  const frame = openFrame(
+    at,
+    [preview, css, forms, answers, sweeps, codes, files, seen, why].join(""),
+  );
   const { bridge, box, signal } = frame;
   let play: ToPage["play"] | null = null;
   let peers: Peer[] = [];
