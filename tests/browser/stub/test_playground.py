@@ -358,5 +358,5 @@ def test_only_what_the_kernel_must_know_is_sent_and_no_token(show):
     button(tab, "Predict").click()
     expect(value(tab, "probability")).to_be_visible()
     [request] = [json.loads(s)["content"] for s in sent if '"predict"' in s]
-    assert sorted(request) == ["id", "input", "kind", "models"]
+    assert sorted(request) == ["id", "input", "kind", "models", "script"]
     assert request["models"] == [HASH]
