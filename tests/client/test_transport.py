@@ -273,7 +273,7 @@ def test_arguments_win_over_variables(stand_in, monkeypatch):
 
 def test_every_blocking_method_has_an_awaitable_twin_with_the_same_arguments():
     plain = {"watch": "awatch", "close": "aclose"}
-    without_io = {"group_token", "set_token", "execution"}
+    without_io = {"group_token", "set_token", "execution", "exchange"}
     for kind in (base.BaseMLOpsClient, model.MLOpsModelClient, hosted.MLOpsModel):
         for name, value in inspect.getmembers_static(kind):
             if name.startswith("_") or isinstance(value, (property, Twin)):

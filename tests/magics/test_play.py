@@ -85,11 +85,12 @@ def test_the_playground_is_shown_and_asks_the_real_model(rich, comms):
     assert [field["name"] for field in play["fields"]] == ["x"]
     hash_ = play["hash"]
     text = json.dumps({"x": 21})
-    channel.say({"kind": "predict", "id": "1", "input": text, "models": [hash_]})
+    asked = {"kind": "predict", "models": [hash_], "script": ""}
+    channel.say({**asked, "id": "1", "input": text})
     until(lambda: channel.of("reply"))
     [result] = channel.of("played")[0]["run"]["results"]
     assert json.loads(result["text"]) == {"double": 42}
-    channel.say({"kind": "predict", "id": "2", "input": '{"y": 1}', "models": [hash_]})
+    channel.say({**asked, "id": "2", "input": '{"y": 1}'})
     until(lambda: len(channel.of("reply")) == 2)
     assert "KeyError: 'x'" in channel.of("played")[1]["run"]["results"][0]["error"]
 
