@@ -153,7 +153,7 @@ def test_a_deployment_shows_a_live_panel_and_its_static_twin(kernel):
 
 def test_a_check_shows_its_steps_in_one_place_and_is_stopped_by_an_interrupt(kernel):
     kernel.run(SETUP)
-    checked = SLOW.replace("slow", "quick --check", 1)
+    checked = SLOW.replace("slow", "unsent --check", 1)
     reply, _, _ = kernel.run(checked, interrupt_at="… start")
     assert reply["ename"] == "KeyboardInterrupt"
     block = "\n".join(reply["traceback"])
@@ -163,9 +163,9 @@ def test_a_check_shows_its_steps_in_one_place_and_is_stopped_by_an_interrupt(ker
     assert reply["status"] == "ok", reply
     note, steps, value = shown
     assert "Requirements" in note["text/plain"]
-    assert steps["text/plain"].startswith("Checking quick in Python 3.")
+    assert steps["text/plain"].startswith("Checking unsent in Python 3.")
     for step in ("resolve", "install", "start", "test"):
         assert f"✓ {step}" in updated
-    assert "quick runs in Python 3." in value["text/plain"]
-    reply, shown, _ = kernel.run("%codex models quick")
-    assert "quick" not in str([data.get("text/plain") for data in shown])
+    assert "unsent runs in Python 3." in value["text/plain"]
+    reply, shown, _ = kernel.run("%codex models unsent")
+    assert "unsent" not in str([data.get("text/plain") for data in shown])
