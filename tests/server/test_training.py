@@ -337,8 +337,8 @@ def test_parquet_data_without_its_package_fails_with_what_to_add(trainer, churn)
         "send the table as csv."
     )
     told = explain(Failure(reason, local=True))
-    assert "needs the package pyarrow" in told.cause
-    assert told.fix == "Add pyarrow to the requirements:"
+    assert "no requirement brings what reads those" in told.cause
+    assert told.fix == "Add pyarrow to the requirements, or give the table as csv:"
 
 
 SLEEPS = """

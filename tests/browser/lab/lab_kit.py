@@ -16,8 +16,8 @@ def plain(outputs):
 
 def assert_clean(nb):
     """Nothing wrong in the console, nothing asked of others, no secret anywhere."""
-    assert nb.errors == []
-    assert nb.foreign == []
+    assert not nb.errors, nb.errors
+    assert not nb.foreign, nb.foreign
     secrets = nb.lab.secrets()
     assert secrets
     places = {

@@ -42,6 +42,9 @@ def score(data_path, model_path):
     "%codex explain seven",
     "%codex connect --lang pt-BR",
 ]
+# Notebook 7 itself reads settings of an extension that it does not have, and restores
+# what JupyterLab, open on the same server before, had open beside the notebook.
+OF_JUPYTER = ("(reading 'schema')", "Command 'filebrowser:open-path' not registered")
 (START, _BROKEN, FORM, MENDED, MODELS, PLAY, DOCS, FILES, RUN, DRIFT, WHY, CONNECT) = (
     range(len(CELLS))
 )
@@ -121,8 +124,7 @@ def test_every_panel_works_in_notebook_7_and_is_readable_without_a_kernel(
     nb.screenshot("notebook7-end")
     saved = nb.save()
     assert len(json.dumps(saved)) < 150 * 1024
-    # Notebook 7 itself reads settings of an extension that it does not have.
-    nb.errors = [one for one in nb.errors if "(reading 'schema')" not in one]
+    nb.errors = [one for one in nb.errors if not any(own in one for own in OF_JUPYTER)]
     assert_clean(nb)
 
     nb.page.evaluate(
