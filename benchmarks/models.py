@@ -59,7 +59,7 @@ ACTS = {
         text.dispatchEvent(new Event("input"))""",
     "the next page": "root.querySelector('[aria-label=\"Next page\"]').click()",
     "scrolled within a page": """
-        const box = root.querySelector(".cx-models");
+        const box = root.querySelector(".cx-listing");
         box.scrollTop = box.scrollTop ? 0 : 900""",
 }
 
