@@ -26,7 +26,7 @@ from .errors_map import head_and_rest, is_good, member, refusal, value_of
 from .group_owned import GroupOwned
 from .operation import Answer, Call, Steps, operation
 from .saving import read_result, saved_as
-from .stream import QUIET, Topic, Watch
+from .stream import QUIET, Topic, Watch, heeding
 from .transport import Connection
 from .waiting import detaching
 
@@ -162,23 +162,15 @@ class MLOpsExecution(GroupOwned):
         """
         if self.status != ExecutionState.SUCCEEDED:
             lines = deque[str](maxlen=_SHOWN)
-            watching, outcome = self._watch(None, timeout).steps(), None
+
+            def heard(event: Event | None) -> None:
+                if event:
+                    self._note(event)
+                if event and event.name == "log":
+                    lines.append(str(event.data.get("OutputData", "")))
+
             with detaching(f"execution {self.exec_id} of '{self.name}'", self._again):
-                try:
-                    while True:
-                        try:
-                            request = watching.send(outcome)
-                        except StopIteration:
-                            break
-                        outcome = None
-                        if not isinstance(request, Event):
-                            outcome = yield request
-                            continue
-                        self._note(request)
-                        if request.name == "log":
-                            lines.append(str(request.data.get("OutputData", "")))
-                finally:
-                    watching.close()
+                yield from heeding(self._watch(None, timeout).steps(), heard)
             self._check(lines)
         return self.status
 

@@ -23,7 +23,19 @@ from codex_jupyter.protocol.events import Event, EventDecoder
 from codex_jupyter.protocol.states import ModelState
 
 from .errors_map import member, refusal
-from .operation import Answer, Call, Closed, Fault, Open, Read, Steps, Watching, pause
+from .operation import (
+    Answer,
+    Call,
+    Closed,
+    Fault,
+    Open,
+    Outcome,
+    R,
+    Read,
+    Steps,
+    Watching,
+    pause,
+)
 
 if TYPE_CHECKING:
     from .transport import Connection
@@ -41,6 +53,27 @@ _Opened: TypeAlias = Answer | TransportError | None
 def is_moving(state: str) -> bool:
     """True while the platform is still working towards a final state."""
     return state in _STATES and ModelState(state).is_moving
+
+
+def heeding(watching: Watching[R], heard: Callable[[Event | None], None]) -> Steps[R]:
+    """The steps of a watch, whose events are told instead of being handed on.
+
+    Args:
+        heard: takes each event, and None after every step that was none.
+    """
+    outcome: Outcome = None
+    try:
+        while True:
+            try:
+                request = watching.send(outcome)
+            except StopIteration as done:
+                return done.value  # type: ignore[no-any-return]
+            outcome, event = None, request if isinstance(request, Event) else None
+            if not isinstance(request, Event):
+                outcome = yield request
+            heard(event)
+    finally:
+        watching.close()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from codex_jupyter.protocol.states import ModelState
 
 from .errors_map import head_and_rest
 from .operation import Steps
-from .stream import Watch
+from .stream import Watch, heeding
 
 _SHOWN = 15  # last log lines told with a failure
 _READY_PATIENCE = 60.0  # seconds that a queue may need to take up a deployment
@@ -52,28 +52,21 @@ def wait_steps(
         KeyboardInterrupt: it was interrupted; the deployment goes on.
     """
     reason, lines, began = "", deque[str](maxlen=_SHOWN), time.monotonic()
-    watching, outcome = watch.steps(), None
-    try:
-        while True:
-            try:
-                request = watching.send(outcome)
-            except StopIteration:
-                break
-            outcome = None
-            if not isinstance(request, Event):
-                outcome = yield request
-            elif request.name == "state":
-                reason = str(request.data.get("Message") or "")
-            elif request.name == "log":
-                lines.append(str(request.data.get("OutputData", "")))
-            waited = time.monotonic() - began
-            if watch.state == ModelState.READY and waited > _READY_PATIENCE:
-                raise error(
-                    f"'{name}' was uploaded, but no deployment of it has begun.",
-                    hint="Upload it again, or ask who runs the platform.",
-                )
-    finally:
-        watching.close()
+
+    def heard(event: Event | None) -> None:
+        nonlocal reason
+        if event and event.name == "state":
+            reason = str(event.data.get("Message") or "")
+        elif event and event.name == "log":
+            lines.append(str(event.data.get("OutputData", "")))
+        waited = time.monotonic() - began
+        if watch.state == ModelState.READY and waited > _READY_PATIENCE:
+            raise error(
+                f"'{name}' was uploaded, but no deployment of it has begun.",
+                hint="Upload it again, or ask who runs the platform.",
+            )
+
+    yield from heeding(watch.steps(), heard)
     if watch.state == ModelState.DEPLOYED:
         return watch.state
     if watch.state not in (ModelState.FAILED, ModelState.FAILED_RECOVERY):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any
 
 from codex_jupyter.protocol import names
 from codex_jupyter.protocol.requirements import lines, requirement_problem
 from codex_jupyter.protocol.states import ModelState
+from codex_jupyter.render.ages import moment_of
 from codex_jupyter.render.words import day, mark, t
 
 from .workbench import Draft, Offers, Trouble
@@ -145,8 +145,7 @@ def update_of(draft: Draft, offers: Offers) -> str:
 
 
 def _day(row: Mapping[str, Any]) -> str:
-    try:
-        moment = datetime.fromisoformat(str(row.get("UploadedAt")))
-    except ValueError:
+    moment = moment_of(row.get("UploadedAt"))
+    if moment is None:
         return ""
     return " " + t("of {time}", time=day(moment.astimezone())[:-3])

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from codex_jupyter.errors import InputError
+from codex_jupyter.render.ages import seconds_of
 from codex_jupyter.render.execution_list import executions_table
 from codex_jupyter.render.html import Displayable
 from codex_jupyter.render.progress import duration
@@ -215,16 +216,8 @@ def listed(row: Mapping[str, Any]) -> dict[str, Any]:
         "name": one_line(f"{name} · {part}" if part else name, _MOST_TEXT),
         "group": str(row.get("Group") or ""),
         "state": str(row.get("ExecutionState") or ""),
-        "asked": _seconds(row.get("RequestedAt")),
+        "asked": seconds_of(row.get("RequestedAt")),
         "took": "" if took is None else duration(took / 1000),
         "given": one_line(str(given.get("Name") or ""), _MOST_TEXT),
         "made": message or one_line(str(made.get("Name") or ""), _MOST_TEXT),
     }
-
-
-def _seconds(stamp: Any) -> float | None:
-    try:
-        moment = datetime.fromisoformat(str(stamp))
-    except ValueError:
-        return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()

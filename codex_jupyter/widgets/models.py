@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from codex_jupyter.protocol.names import python_minor
+from codex_jupyter.render.ages import seconds_of
 from codex_jupyter.render.html import Displayable
 from codex_jupyter.render.models import models_table
 
@@ -143,10 +144,10 @@ def by_hash(rows: Rows) -> dict[str, dict[str, Any]]:
             "operation": str(row.get("Operation") or ""),
             "group": str(row.get("Group") or ""),
             "python": "" if minor is None else f"3.{minor}",
-            "uploaded": _seconds(row.get("UploadedAt")),
+            "uploaded": seconds_of(row.get("UploadedAt")),
             "version": _count(row.get("Version")),
             "calls": _count(row.get("Calls")),
-            "called": _seconds(row.get("LastCallAt")),
+            "called": seconds_of(row.get("LastCallAt")),
             "drift": str(drift.get("Verdict") or ""),
             "period": str(drift.get("Label") or ""),
         }
@@ -155,11 +156,3 @@ def by_hash(rows: Rows) -> dict[str, dict[str, Any]]:
 
 def _count(value: Any) -> int | None:
     return value if isinstance(value, int) else None
-
-
-def _seconds(stamp: Any) -> float | None:
-    try:
-        moment = datetime.fromisoformat(str(stamp))
-    except ValueError:
-        return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()

@@ -1,5 +1,6 @@
 /** The streaming log: follow, filter by level, search; bounded. */
 
+import type { Bridge } from "../bridge.ts";
 import { h, setText } from "../dom.ts";
 import type { Row, ToPage } from "../messages.ts";
 import { t } from "../words.ts";
@@ -79,8 +80,15 @@ export class Log {
     this.#counted();
   }
 
+  /** Take the rows that the kernel sends; where some are missing, ask for all again. */
+  follow(bridge: Bridge): void {
+    bridge.on("rows", (part) => {
+      if (!this.#add(part)) bridge.ask("hello", {}).catch(() => {});
+    });
+  }
+
   /** Append rows; those that are here already are skipped. False when some are missing. */
-  add({ oldest, first, rows }: ToPage["rows"]): boolean {
+  #add({ oldest, first, rows }: ToPage["rows"]): boolean {
     if (first > Math.max(this.next, oldest)) return false;
     const fresh = rows.slice(Math.max(0, this.next - first));
     this.next = Math.max(this.next, first + rows.length);

@@ -142,12 +142,7 @@ export function executionView(
     first.show(part);
     setText(said, "");
   });
-  const hello = (): void => {
-    bridge.ask("hello", {}).catch(() => {});
-  };
-  bridge.on("rows", (part) => {
-    if (!log.add(part)) hello();
-  });
+  log.follow(bridge);
 
   return {
     filled: () => shown !== "",

@@ -118,12 +118,7 @@ export function statusView(
     setText(seen, t("updated {time}", { time: clock(now.updated) }));
     refresh.hidden = !now.hash || now.busy !== "" || now.running !== null;
   });
-  const hello = (): void => {
-    bridge.ask("hello", {}).catch(() => {});
-  };
-  bridge.on("rows", (part) => {
-    if (!log.add(part)) hello();
-  });
+  log.follow(bridge);
 
   return {
     filled: () => shown !== "",
