@@ -30,7 +30,7 @@ from .waiting import detaching
 
 __all__ = ["Monitored", "MonitoringRun"]
 
-_CONFLICT = 409
+_NOT_FOUND, _CONFLICT = 404, 409
 _EXPLAINING = 240.0  # seconds; a process is started for it
 _FIRST_POLL, _LAST_POLL = 0.2, 5.0  # seconds between polls
 _MOVING = (MonitoringStatus.UNVALIDATED, MonitoringStatus.VALIDATING)
@@ -329,11 +329,16 @@ class Monitored(GroupOwned):
             last: the last period of a range.
 
         Raises:
-            ModelError: the monitoring is not validated.
+            ModelError: there is no such monitoring, or it is not validated.
         """
         query = _given(period=period, first=first, last=last)
         call = Call(routes.MONITORING_RUN, self._subject, query)
-        body = yield from self._connection.ask(call)
+        try:
+            body = yield from self._connection.ask(call)
+        except ModelError as error:
+            if error.status == _NOT_FOUND:
+                error.hint = register_hint(self.name)
+            raise
         made = []
         for one in member(body, "Executions", list, call):
             run = MonitoringRun(

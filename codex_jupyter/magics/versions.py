@@ -218,7 +218,9 @@ def _file_change(
         shown.append(f"… {len(lines) - len(shown)} more lines")
     if not lines:
         return Change(_title(key), "only blanks or line ends differ")
-    return Change(_title(key), f"{added} lines added, {removed} removed", tuple(shown))
+    noun = "line" if added == 1 else "lines"
+    told = f"{added} {noun} added, {removed} removed"
+    return Change(_title(key), told, tuple(shown))
 
 
 def _lines(content: bytes, name: str) -> list[str]:

@@ -80,6 +80,8 @@ def _tally(columns: Sequence[Mapping[str, Any]]) -> str:
     ]
     if not told:
         return t("no columns")
+    if len(columns) == 1:
+        return t("1 column: {told}", told=told[0])
     return t("{n} columns: {told}", n=len(columns), told=", ".join(told))
 
 

@@ -125,9 +125,9 @@ def test_each_change_is_told_and_the_earlier_version_can_be_compared(ready):
     assert second.success, second.text
     for told in (
         "What changes in moves since",
-        "code: 1 lines added, 1 removed",
+        "code: 1 line added, 1 removed",
         '+    return {"<b>note</b>": 1, "scaled": row["x"] * factor}',
-        "requirements: 1 lines added, 0 removed",
+        "requirements: 1 line added, 0 removed",
         "+packaging==24.2",
         '+ "city": "São <b>"',
         "model: ",

@@ -143,6 +143,11 @@ def _none(of: Any, kind: str | None, state: str | None) -> Any:
         return note(
             f"There is no {which}.", "%codex predict NAME rows.csv --wait starts one"
         )
+    if getattr(of, "noun", "") == "model" and of.operation == "Sync":
+        return note(
+            f"There is no {which} of {of.name}: it answers each call at once.",
+            f"%codex logs {quoted(of.name)} shows its calls",
+        )
     begin = {"model": "predict", "script": "preprocess"}.get(getattr(of, "noun", ""))
     line = (
         f"%codex {begin} {quoted(of.name)} rows.csv --wait"
