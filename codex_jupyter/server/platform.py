@@ -27,6 +27,7 @@ from .datasources import Folders
 from .deploying import Deployment
 from .environments import Environments, Interpreter, find_interpreters
 from .executing import BY_KIND, Execution
+from .execution_texts import ExecutionTexts
 from .hosting import Hosted, Hosting
 from .importing import Importing
 from .jobs import MOST_ATTEMPTS, Jobs, Lane
@@ -84,6 +85,7 @@ class Platform:
         )
         self.executing: dict[int, Execution] = {}
         """The executions that run now."""
+        self.execution_texts = ExecutionTexts(self.store)
         self.explaining = asyncio.Semaphore(_EXPLAINED)
         """Free places for explaining single predictions."""
         builds = ThreadPoolExecutor(self.limits.builds, "build")

@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect, text
 
 from codex_jupyter.protocol.states import ExecutionState, LogType, ModelState
-from codex_jupyter.server.handlers.execution_text import listing
+from codex_jupyter.server.execution_texts import ExecutionTexts
 from codex_jupyter.server.handlers.executions import execution_row
 from codex_jupyter.server.store import (
     DatasetRow,
@@ -222,16 +222,39 @@ def test_a_listing_tells_the_same_as_the_rows_themselves(store):
     store.executions.move(made - 1, requested, running, "", **times, **result)
     store.executions.move(made - 2, requested, running, started_at=later)
     store.executions.accept(kind, "M1", "g", DAY)
-    raw = listing(9, store.executions.listed("M1"))
+    texts = ExecutionTexts(store)
+    raw = texts.listing("M1")
     told = [execution_row(row) for row in store.executions.of("M1")]
     for row in told:
         (row["InputFile"] or {}).pop("Sha256", None)
-    assert json.loads(raw) == {"Count": 9, "Results": told}
+    assert json.loads(raw) == {"Count": 5, "Results": told}
     elapsed = [row["TimeElapsed"] for row in json.loads(raw)["Results"]]
     assert elapsed == [None, 10_800_004, 10_800_004, None, None]
-    (first,) = store.executions.listed("M1", state="Requested", before=2, limit=5)
-    assert (first.id, first.input_name) == (1, "0.csv")
-    assert json.loads(listing(0, [])) == {"Count": 0, "Results": []}
+    first = json.loads(texts.listing("M1", state="Requested", before=2, limit=5))
+    assert (first["Count"], first["Results"]) == (2, told[-1:])
+    assert json.loads(texts.listing("M2")) == {"Count": 0, "Results": []}
+    assert json.loads(texts.listing("M1", before=1)) == {"Count": 5, "Results": []}
+
+
+def test_a_listing_tells_what_happened_since_the_one_before(store):
+    with_models(store)
+    texts, kind = ExecutionTexts(store), ExecutionKind.MODEL
+    numbers = [store.executions.accept(kind, "M1", "g", DAY)[0] for _ in range(5)]
+    running, failed = ExecutionState.RUNNING, ExecutionState.FAILED
+    moving = {ExecutionState.REQUESTED, running}
+    store.executions.move(numbers[1], moving, failed, "x" * 5000)
+    store.executions.move(numbers[3], moving, failed, "No file.")
+    for change in (
+        lambda: store.executions.move(numbers[0], moving, running),
+        lambda: store.executions.move(numbers[2], moving, running),
+        lambda: store.executions.move(numbers[2], moving, failed, "Ended."),
+        lambda: store.executions.accept(kind, "M1", "g", DAY),
+        lambda: store.executions.succeed(numbers[0]),
+    ):
+        change()
+        told = json.loads(texts.listing("M1"))["Results"]
+        rows = [execution_row(row) for row in store.executions.of("M1")]
+        assert told == rows
 
 
 def test_files_of_a_role_can_be_replaced_and_others_stay(store):

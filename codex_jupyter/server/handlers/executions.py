@@ -22,7 +22,6 @@ from codex_jupyter.server.problems import (
 from codex_jupyter.server.routing import Call
 from codex_jupyter.server.store import ExecutionKind, ExecutionRow, ModelRow
 
-from .execution_text import listing
 from .models import find, row_data
 
 _MOST_ROWS = 10_000
@@ -132,10 +131,12 @@ async def list_executions(
     most = min(100 if limit is None else limit, _MOST_ROWS)
 
     def answer() -> Response:
-        count = executions.count(subject, state)
         if shown is None:
-            found = executions.listed(subject, state=state, before=before, limit=most)
-            return Response(listing(count, found), media_type="application/json")
+            text = call.platform.execution_texts.listing(
+                subject, state=state, before=before, limit=most
+            )
+            return Response(text, media_type="application/json")
+        count = executions.count(subject, state)
         rows = executions.of(subject, state=state, before=before, limit=most)
         return JSONResponse({"Count": count, "Results": [shown(row) for row in rows]})
 
