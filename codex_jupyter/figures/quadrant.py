@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 
 import plotly.graph_objects as go
 
@@ -31,6 +32,8 @@ def impact(
     row = 1 + shap.periods.index(label)
     share = dict(zip(shap.features, shap.share[row], strict=True))
     made = go.Figure()
+    shown = [one.psi for name, one in part.columns.items() if name in share]
+    middle = max((psi for psi in shown if not math.isnan(psi)), default=0) / 2
     for level in COLOURS:
         ones = [
             one
@@ -45,7 +48,10 @@ def impact(
             text=[html.escape(one.name) for one in ones],
             name=WORDS[level],
             mode="markers+text",
-            textposition="top center",
+            # At the left edge a centred name would be cut.
+            textposition=[
+                "middle right" if one.psi < middle else "middle left" for one in ones
+            ],
             hovertemplate="%{text}: PSI %{x}, %{y:.1%} of |SHAP|<extra></extra>",
             marker={
                 # An open mark has no edge but its own colour.

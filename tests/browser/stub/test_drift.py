@@ -33,6 +33,26 @@ def test_every_part_is_drawn_and_accessible(name, show, theme, shot, violations)
     assert violations() == []
 
 
+OVERLAPS = """charts => charts.flatMap(chart => {
+  const texts = [...chart.querySelectorAll("text:not(.cx-threshold-name)")];
+  const boxes = texts.map(text => [text.textContent, text.getBoundingClientRect()]);
+  return boxes.flatMap(([one, a], at) => boxes.slice(at + 1)
+    .filter(([, b]) => a.left < b.right && b.left < a.right &&
+      a.top + 3 < b.bottom && b.top + 3 < a.bottom)
+    .map(([two]) => `${one} / ${two}`));
+})"""
+
+
+@pytest.mark.parametrize(("columns", "weeks"), [(6, 3), (3, 13), (30, 20)])
+def test_no_word_of_a_chart_covers_another(columns, weeks, show):
+    tab = show(dashboard(drifting(columns, weeks, shap=True)))
+    for part in ("Over time", "SHAP", "Impact"):
+        tab.get_by_role("tab", name=part, exact=True).click()
+        charts = tab.locator(".cx-tab-panel:visible .cx-chart")
+        expect(charts.first).to_be_visible()
+        assert charts.evaluate_all(OVERLAPS) == []
+
+
 def test_columns_and_periods_are_walked_with_keys(show):
     tab = show(dashboard(drifting(30, 6)))
     columns = tab.get_by_role("listbox")

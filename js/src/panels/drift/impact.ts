@@ -16,6 +16,12 @@ const HEIGHT = 320;
 const [LEFT, RIGHT, TOP, BOTTOM] = [52, 20, 20, 40];
 /** How many points have their name beside them; a click or the table tells the rest. */
 const NAMED = 12;
+/** Letters of a name, and units: a letter's width, a line's height, to the mark. */
+const [LONG, WIDE, HIGH, BESIDE] = [24, 6.5, 12, 9];
+
+type Side = "start" | "end";
+/** From, to, and the height of a text's line. */
+type Box = [number, number, number];
 
 export function impact(
   data: DriftData,
@@ -87,8 +93,12 @@ export function impact(
       svg.append(
         words(percent(y), { x: LEFT - 6, y: py(y) + 4, "text-anchor": "end" }),
       );
-    const corner = (text: string, x: number, y: number, anchor: string): Element =>
-      words(text, { class: "cx-tick cx-corner", x, y, "text-anchor": anchor });
+    const corners: [string, number, number, Side][] = [
+      [t("look here first"), WIDTH - RIGHT - 4, TOP + 12, "end"],
+      [t("steady"), LEFT + 6, TOP + 12, "start"],
+      [t("equal share"), WIDTH - RIGHT - 4, py(fair) - 4, "end"],
+      [t("drifts, decides little"), WIDTH - RIGHT - 4, HEIGHT - BOTTOM - 8, "end"],
+    ];
     svg.append(
       words("PSI", {
         class: "cx-tick cx-axis-name",
@@ -99,19 +109,18 @@ export function impact(
       words(t("share of |SHAP|"), {
         class: "cx-tick cx-axis-name",
         x: LEFT - 40,
-        y: TOP - 4,
+        y: TOP - 8,
       }),
-      corner(t("look here first"), WIDTH - RIGHT - 4, TOP + 6, "end"),
-      corner(t("steady"), LEFT + 6, TOP + 6, "start"),
-      corner(t("equal share"), WIDTH - RIGHT - 4, py(fair) - 4, "end"),
-      corner(
-        t("drifts, decides little"),
-        WIDTH - RIGHT - 4,
-        HEIGHT - BOTTOM - 8,
-        "end",
+      ...corners.map(([text, x, y, side]) =>
+        words(text, { class: "cx-tick cx-corner", x, y, "text-anchor": side }),
       ),
     );
-    const named = apart(points, (one) => [px(one.psi), py(one.share)], chosen);
+    const spots = points.map((one) => [px(one.psi), py(one.share) + 4] as const);
+    const taken = [
+      ...corners.map(([text, x, y, side]) => boxOf(text, x, y, side)),
+      ...spots.map(([x, y]) => [x - 6, x + 6, y] as Box),
+    ];
+    const named = apart(points, spots, taken, chosen);
     for (const point of [...points].reverse()) {
       const group = draw("g", {
         class: `cx-spot${point.column === chosen ? " cx-chosen" : ""}`,
@@ -130,16 +139,15 @@ export function impact(
           d: markPath(point.level, point.column === chosen ? 7 : 5),
         }),
       );
-      if (named.has(point)) {
-        const late = point.psi > 0.75 * right;
+      const side = named.get(point);
+      if (side)
         group.append(
-          words(cut(point.name, 24), {
-            x: late ? -9 : 9,
+          words(cut(point.name, LONG), {
+            x: side === "end" ? -BESIDE : BESIDE,
             y: 4,
-            "text-anchor": late ? "end" : "start",
+            "text-anchor": side,
           }),
         );
-      }
       group.addEventListener("click", () => choose(point.column));
       svg.append(group);
     }
@@ -168,27 +176,43 @@ export function impact(
   };
 }
 
-/** The first points, and the chosen one, whose names do not cover each other. */
+/** Where a text of that place is: from, to, and its height. */
+function boxOf(text: string, x: number, y: number, side: Side): Box {
+  const wide = WIDE * Math.min(text.length, LONG);
+  return side === "end" ? [x - wide, x, y] : [x, x + wide, y];
+}
+
+/** On which side the first points, and the chosen one, have room for their names. */
 function apart<Point extends { column: number; name: string }>(
   points: Point[],
-  at: (point: Point) => [number, number],
+  spots: (readonly [number, number])[],
+  taken: Box[],
   chosen: number,
-): Set<Point> {
-  const ranked = [...points].sort(
-    (a, b) => Number(b.column === chosen) - Number(a.column === chosen),
+): Map<Point, Side> {
+  const made = new Map<Point, Side>();
+  const ranked = [...points.entries()].sort(
+    ([, a], [, b]) => Number(b.column === chosen) - Number(a.column === chosen),
   );
-  const taken: [number, number, number][] = [];
-  const made = new Set<Point>();
-  for (const point of ranked) {
+  for (const [place, point] of ranked) {
     if (made.size >= NAMED) break;
-    const [x, y] = at(point);
-    const wide = 7 * Math.min(point.name.length, 24) + 14;
-    if (
-      taken.some(([a, b, size]) => Math.abs(b - y) < 13 && a < x + wide && x < a + size)
-    )
-      continue;
-    taken.push([x, y, wide]);
-    made.add(point);
+    const [x, y] = spots[place] as readonly [number, number];
+    const beside: [Side, Box][] = [
+      ["start", boxOf(point.name, x + BESIDE, y, "start")],
+      ["end", boxOf(point.name, x - BESIDE, y, "end")],
+    ];
+    const free = beside.find(
+      ([, box]) =>
+        box[0] >= LEFT && box[1] <= WIDTH && !taken.some((b) => meets(b, box)),
+    );
+    // The chosen one has its name, be it over another's mark.
+    const [side, box] = free ?? (point.column === chosen ? beside[0] : []) ?? [];
+    if (!side || !box) continue;
+    taken.push(box);
+    made.set(point, side);
   }
   return made;
+}
+
+function meets([a, b, y]: Box, [c, d, z]: Box): boolean {
+  return Math.abs(y - z) < HIGH && a < d && c < b;
 }

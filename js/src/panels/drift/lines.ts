@@ -37,6 +37,10 @@ export interface Plot {
 const WIDTH = 460;
 const HEIGHT = 220;
 const [LEFT, RIGHT, TOP, BOTTOM] = [44, 12, 10, 30];
+/** Letters of a label, and units that each takes with the room around it. */
+const [LONG, WIDE] = [12, 7];
+/** Units between the lines of two texts. */
+const HIGH = 11;
 
 export function lineChart(plot: Plot): Element {
   const { labels, lines, thresholds = [], now = -1, downwards, rooted, text } = plot;
@@ -99,16 +103,14 @@ export function lineChart(plot: Plot): Element {
     band.append(told);
     svg.append(band);
   }
-  const every = Math.ceil(labels.length / 7);
-  for (const [at, label] of labels.entries())
-    if (at % every === 0)
-      svg.append(
-        words(cut(label, 12), {
-          x: px(at),
-          y: HEIGHT - BOTTOM + 16,
-          "text-anchor": anchor(at, labels.length),
-        }),
-      );
+  for (const at of readable(labels, step))
+    svg.append(
+      words(cut(labels[at] as string, LONG), {
+        x: px(at),
+        y: HEIGHT - BOTTOM + 16,
+        "text-anchor": anchor(at, labels.length),
+      }),
+    );
   if (now >= 0)
     svg.append(
       draw("line", {
@@ -120,7 +122,9 @@ export function lineChart(plot: Plot): Element {
       }),
     );
   const names: Element[] = [];
-  for (const { value, name } of thresholds) {
+  let above = -HIGH;
+  const falling = [...thresholds].sort((a, b) => b.value - a.value);
+  for (const { value, name } of falling) {
     if (value > high || value < low) continue;
     svg.append(
       draw("line", {
@@ -131,11 +135,14 @@ export function lineChart(plot: Plot): Element {
         y2: py(value),
       }),
     );
+    // Two thresholds close to each other: the lower one's name is under its line.
+    const y = py(value) - 4 - above < HIGH ? py(value) + HIGH - 1 : py(value) - 4;
+    above = y;
     names.push(
       words(name, {
         class: "cx-tick cx-threshold-name",
         x: WIDTH - RIGHT,
-        y: py(value) - 4,
+        y,
         "text-anchor": "end",
       }),
     );
@@ -145,6 +152,18 @@ export function lineChart(plot: Plot): Element {
   // Last, so that no line runs through them.
   svg.append(...names);
   return h("div", { class: "cx-plot" }, svg, legend(lines));
+}
+
+/** Which labels are written, evenly, so that none runs into the next. */
+function readable(labels: string[], step: number): number[] {
+  const wide = WIDE * Math.min(LONG, Math.max(...labels.map((one) => one.length)));
+  const every = Math.ceil(wide / step);
+  const last = labels.length - 1;
+  const even = labels.map((_, at) => at).filter((at) => at % every === 0);
+  // The last is written to the left of its place, into the room of the one before.
+  return even.filter(
+    (at) => at === last || last % every || (last - at) * step >= 1.5 * wide,
+  );
 }
 
 /** The last label stays inside. */
