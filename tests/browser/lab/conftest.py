@@ -249,6 +249,10 @@ class Notebook:
 
     def screenshot(self, name):
         if folder := os.environ.get("CODEX_JUPYTER_SCREENSHOTS"):
+            # The theme outlives the notebook that was dark before this one.
+            is_light = "() => document.body.dataset.jpThemeLight === 'true'"
+            if name.endswith("-light") and not self.page.evaluate(is_light):
+                self.dark(on=False)
             Path(folder).mkdir(parents=True, exist_ok=True)
             self.page.screenshot(path=Path(folder) / f"{name}.png")
 
@@ -258,6 +262,8 @@ class Notebook:
         self.page.wait_for_function(
             f"() => document.body.dataset.jpThemeLight === '{str(not on).lower()}'"
         )
+        # JupyterLab covers the page for a moment after it changed its theme.
+        self.page.locator("#jupyterlab-splash").wait_for(state="detached")
 
 
 def as_text(data):
