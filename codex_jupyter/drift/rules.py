@@ -176,10 +176,11 @@ def rule_named(like: str | None) -> Rule:
         return OURS
     if like in LIKES:
         return LIKES[like]
-    near = difflib.get_close_matches(str(like), LIKES, n=1, cutoff=0.4)
+    near = difflib.get_close_matches(str(like), LIKES, n=1)
+    guess = f"Did you mean like={near[0]!r}? " if near else ""
     raise DriftError(
         f"like={like!r} is not a tool whose PSI can be reproduced.",
-        hint=f"Use one of {', '.join(map(repr, near or sorted(LIKES)))}.",
+        hint=f"{guess}There are {', '.join(map(repr, sorted(LIKES)))}.",
     )
 
 

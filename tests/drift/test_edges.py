@@ -378,7 +378,7 @@ def test_what_is_no_table_is_refused(data):
 
 
 def test_an_unknown_tool_is_refused_with_the_nearest():
-    with pytest.raises(DriftError, match="Use one of 'evidently'"):
+    with pytest.raises(DriftError, match="Did you mean like='evidently'"):
         psi([1], [1], like="evidentli")
 
 
