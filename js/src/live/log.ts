@@ -37,7 +37,7 @@ export class Log {
   readonly #search: HTMLInputElement;
   readonly #follow: HTMLInputElement;
   readonly #count = h("span", { class: "cx-count" });
-  readonly #empty = h("p", { class: "cx-empty" }, t("No log lines yet."));
+  readonly #empty = h("p", { class: "cx-empty" }, t("No log lines."));
   #shown = 0;
 
   constructor() {
@@ -149,7 +149,7 @@ export class Log {
           : t("{shown} of {all} lines", { shown, all }),
     );
     this.#empty.hidden = this.#shown > 0;
-    setText(this.#empty, all ? t("No line matches.") : t("No log lines yet."));
+    setText(this.#empty, all ? t("No line matches.") : t("No log lines."));
   }
 
   #toEnd(): void {

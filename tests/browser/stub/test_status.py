@@ -32,7 +32,7 @@ def test_uploading_is_shown_before_the_model_exists(show, theme, shot, violation
     tab = show(panel, theme)
     expect(tab.get_by_role("heading", name="credit-score")).to_be_visible()
     expect(tab.get_by_text("Uploading 4 files")).to_be_visible()
-    expect(tab.get_by_text("No log lines yet.")).to_be_visible()
+    expect(tab.get_by_text("No log lines.")).to_be_visible()
     expect(tab.get_by_role("button")).to_have_count(0)
     shot(f"status-uploading-{theme}")
     assert violations() == []
