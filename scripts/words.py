@@ -3,8 +3,9 @@
     python scripts/words.py           # says so, and fails if there are any
     python scripts/words.py --tidy    # adds what is missing, as ""; drops, sorts
 
-A text is a literal in ``t("…")`` (in Python also ``mark("…")``). Its translation is in
-``pt-BR.json`` in the folder of the file or in one above it; the nearest counts.
+A text is a literal in ``t("…")`` (in Python also ``mark("…")``, and what
+`said_texts` finds). Its translation is in ``pt-BR.json`` in the folder of the file or
+in one above it; the nearest counts.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+
+from said_texts import is_shown, said_texts
 
 ROOT = Path(__file__).parents[1]
 PLACES = (ROOT / "js" / "src", ROOT / "codex_jupyter")
@@ -119,6 +122,8 @@ def _texts(path: Path) -> Iterator[str]:
     source = path.read_text("utf-8")
     if path.suffix == ".py":
         yield from _python_texts(source)
+        if is_shown(path.as_posix()) and path.parent.name != PLACES[1].name:
+            yield from said_texts(ast.parse(source))
         return
     for call in _CALL.finditer(_NOT_CODE.sub("", source)):
         if call[1] is None:

@@ -1,4 +1,8 @@
-"""A drift result in plain words."""
+"""A drift result in plain words.
+
+Each sentence has its choices of words within it, so that those who show it can tell a
+sentence from its values, and say it in another language.
+"""
 
 from __future__ import annotations
 
@@ -32,10 +36,9 @@ def _of_missing(one: ColumnDrift, against: str) -> str:
         return f"{_percent(now)} of `{one.name}` became missing."
     if not now:
         return f"`{one.name}` is complete now; {_percent(before)} was missing."
-    verb = "rose" if now > before else "fell"
     return (
-        f"The missing share of `{one.name}` {verb} to {_percent(now)} "
-        f"({_percent(before)} in {against})."
+        f"The missing share of `{one.name}` {'rose' if now > before else 'fell'} "
+        f"to {_percent(now)} ({_percent(before)} in {against})."
     )
 
 
@@ -59,10 +62,12 @@ def _of_shift(one: ColumnDrift) -> str:
     worst = int(parts.argmax())
     before = one.reference[worst] / one.reference[one.used].sum()
     now = one.current[worst] / one.current[one.used].sum()
-    verb = "grew" if now > before else "shrank"
+    is_significant = one.level == "significant"
     return (
-        f"`{one.name}` drifted ({one.level}, PSI {one.psi:.2f}): "
-        f"{one.bins.labels()[worst]} {verb} from {_percent(before)} to {_percent(now)}."
+        f"`{one.name}` drifted ({'significant' if is_significant else 'moderate'}, "
+        f"PSI {one.psi:.2f}): {one.bins.labels()[worst]} "
+        f"{'grew' if now > before else 'shrank'} "
+        f"from {_percent(before)} to {_percent(now)}."
     )
 
 
@@ -109,10 +114,11 @@ def sentences_of(result: DriftResult) -> list[str]:
         told.extend(part for part in parts if part)
     sizes = [int(min(one.reference.sum(), one.current.sum())) for one in ranked]
     if sizes and 0 < min(sizes) < SMALL:
-        rows = "1 row" if min(sizes) == 1 else f"{min(sizes)} rows"
+        rows = min(sizes)
         told.append(
-            f"Only {rows} on one side: below {SMALL} rows PSI is large by "
-            "chance alone, so compare it with the noise floor."
+            f"Only {'1 row' if rows == 1 else f'{rows} rows'} on one side: "
+            f"below {SMALL} rows PSI is large by chance alone, "
+            "so compare it with the noise floor."
         )
     told += _of_gaps(result.gaps)
     if result.undated:

@@ -29,6 +29,7 @@ from .card_parts import (
     tail,
 )
 from .html import Displayable, Markup, tag
+from .said import said
 from .text import clean, one_line
 from .words import mark, number, t
 
@@ -50,8 +51,11 @@ def status_card(data: Mapping[str, Any]) -> Displayable:
     """
     name, group, state = (one_line(data[k], 120) for k in ("name", "group", "state"))
     sign, tone = STATES.get(state, ("…", BUSY))
-    reason, detail = one_line(data["reason"], 400), tail(clean(data["detail"]))
-    line = one_line(data["line"])
+    reason, detail = (
+        one_line(said(data["reason"]), 400),
+        tail(clean(said(data["detail"]))),
+    )
+    line = one_line(said(data["line"]))
     steps = [
         (t(one_line(s["name"], 20)), _PROGRESS.get(s["progress"], ("", OFF)), _took(s))
         for s in data["steps"]

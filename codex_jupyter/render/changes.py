@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from .card_parts import BAD, OK
 from .html import Displayable, Markup, tag
+from .said import said
 from .text import clean, one_line
 
 _TONES = {"+": OK, "-": BAD}
@@ -22,17 +23,18 @@ def changes(
         rows: what differs, it in a line, and the lines of a unified diff or ().
         following: what to type next, or "".
     """
-    lines, parts = [one_line(title)], [tag("strong", one_line(title))]
+    head, following = one_line(said(title)), one_line(said(following))
+    lines, parts = [head], [tag("strong", head)]
     for what, told, diff in rows:
-        name, said = one_line(what, 80), one_line(told, 400)
-        lines.append(f"{name}: {said}")
-        lines += [f"    {clean(line)}" for line in diff]
-        parts.append(tag("div", tag("b", name), f": {said}"))
+        name, line = one_line(said(what), 80), one_line(said(told), 400)
+        lines.append(f"{name}: {line}")
+        lines += [f"    {clean(one)}" for one in diff]
+        parts.append(tag("div", tag("b", name), f": {line}"))
         if diff:
-            parts.append(tag("pre", [_line(line) for line in diff], style=_PRE))
+            parts.append(tag("pre", [_line(one) for one in diff], style=_PRE))
     if following:
-        lines.append(f"→ {one_line(following)}")
-        parts.append(tag("div", f"→ {one_line(following)}"))
+        lines.append(f"→ {following}")
+        parts.append(tag("div", f"→ {following}"))
     value = [
         {"what": what, "told": told, "diff": "\n".join(diff)}
         for what, told, diff in rows

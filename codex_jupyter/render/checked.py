@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .card_parts import BAD, CELL, FRAME, OK, PRE, QUIET, TABLE, WARN
+from .explanations import cause_and_fix
 from .html import Displayable, Markup, tag
+from .said import said
 from .text import clean, one_line
+from .words import mark as worded
+from .words import t
 
 _LONGEST = 6000
-_HEADS = ("", "kernel", "target", "")
-_DIFFERS, _ONLY_THERE = "≠ differs", "+ only there"
+_HEADS = ("", worded("kernel"), worded("target"), "")
+_DIFFERS, _ONLY_THERE = worded("≠ differs"), worded("+ only there")
 
 Explained = tuple[str, str, str]
 """A cause, a fix, and the line to type."""
@@ -36,15 +40,16 @@ def checked(
         explained: of a failure that is known.
         next: what to type next, or "".
     """
-    title, body = one_line(title, 300), _end(clean(told).strip())
+    title, body = one_line(said(title), 300), _end(clean(said(told)).strip())
+    next = said(next)  # noqa: A001
     mark, tone = ("✓", OK) if passed else ("✗", BAD)
     rest = _rest(same, versions)
     lines = [f"{mark} {title}", *(f"    {line}" for line in body.splitlines())]
     lines += _table_lines(versions)
     lines += [rest] if rest else []
     if explained is not None:
-        cause, fix, line = map(clean, explained)
-        lines += [f"Cause: {cause}", f"Fix:   {fix}", f"    {line}"]
+        cause, fix, line = _shown(explained)
+        lines += [*cause_and_fix(cause, fix), f"    {line}"]
     lines += [f"→ {one_line(next)}"] if next else []
     html = tag(
         "div",
@@ -80,23 +85,32 @@ def _answer(body: str, *, passed: bool, is_known: bool) -> Markup | None:
     if passed or not is_known:
         return text
     # The cause stands above; the traceback is there for who wants it.
-    return tag("details", tag("summary", "What was told"), text)
+    return tag("details", tag("summary", t("What was told")), text)
 
 
 def _explanation(explained: Explained | None) -> Markup | None:
     if explained is None:
         return None
-    cause, fix, line = map(clean, explained)
+    cause, fix, line = _shown(explained)
     return tag(
         "div",
-        tag("div", tag("b", "Cause "), cause, style="margin:6px 0 4px"),
-        tag("div", tag("b", "Fix "), fix),
+        tag("div", tag("b", t("Cause")), f" {cause}", style="margin:6px 0 4px"),
+        tag("div", tag("b", t("Fix")), f" {fix}"),
         tag("pre", tag("code", line), style=PRE, tabindex="0"),
     )
 
 
+def _shown(explained: Explained) -> tuple[str, str, str]:
+    cause, fix, line = explained
+    return clean(said(cause)), clean(said(fix)), clean(line)
+
+
+def _heads() -> tuple[str, ...]:
+    return tuple(t(one) for one in _HEADS)
+
+
 def _table(versions: Sequence[tuple[str, str, str, bool]]) -> Markup:
-    head = tag("tr", [tag("th", one, scope="col", style=CELL) for one in _HEADS])
+    head = tag("tr", [tag("th", one, scope="col", style=CELL) for one in _heads()])
     body = []
     for name, here, there, differs in versions:
         told = _word(here, differs=differs)
@@ -110,7 +124,7 @@ def _table(versions: Sequence[tuple[str, str, str, bool]]) -> Markup:
 
 def _table_lines(versions: Sequence[tuple[str, str, str, bool]]) -> list[str]:
     rows = [
-        _HEADS,
+        _heads(),
         *(
             (one_line(name), one_line(here) or "—", one_line(there),
              _word(here, differs=differs))
@@ -129,16 +143,17 @@ def _table_lines(versions: Sequence[tuple[str, str, str, bool]]) -> list[str]:
 def _word(here: str, *, differs: bool) -> str:
     if not differs:
         return ""
-    return _DIFFERS if here else _ONLY_THERE
+    return t(_DIFFERS if here else _ONLY_THERE)
 
 
 def _rest(same: int, versions: Sequence[tuple[str, str, str, bool]]) -> str:
     if not any(differs for *_, differs in versions) and versions:
-        return "Nothing differs between this kernel and the target."
+        return t("Nothing differs between this kernel and the target.")
     if not same:
         return ""
-    what = "1 other package is" if same == 1 else f"{same} other packages are"
-    return f"{what} the same in both."
+    if same == 1:
+        return t("1 other package is the same in both.")
+    return t("{n} other packages are the same in both.", n=same)
 
 
 def _end(text: str) -> str:

@@ -6,9 +6,13 @@ from collections.abc import Sequence
 
 from .card_parts import BAD, OK, WARN
 from .html import Displayable, tag
+from .said import said
 from .text import clean, one_line
+from .words import mark as worded
+from .words import t
 
 _LOOKS = {"ok": ("✓", OK), "warn": ("!", WARN), "bad": ("✗", BAD)}
+_WORDS = {"ok": worded("ok"), "warn": worded("warn"), "bad": worded("bad")}
 _CELL = "text-align:left;vertical-align:top;padding:2px 14px 2px 0;white-space:pre-wrap"
 
 
@@ -19,15 +23,16 @@ def checks(rows: Sequence[tuple[str, str, str, str]]) -> Displayable:
         rows: level (``ok``, ``warn`` or ``bad``), what was looked at, what was found,
             and what to type, or "".
     """
-    width = max((len(what) for _, what, _, _ in rows), default=0)
+    shown_rows = [(one, *map(said, texts)) for one, *texts in rows]
+    width = max((len(what) for _, what, _, _ in shown_rows), default=0)
     lines: list[str] = []
     body = []
-    for level, what, told, fix in rows:
-        mark, tone = _LOOKS[level]
-        lines.append(f"{mark} {level:4}  {what:{width}}  {one_line(told, 400)}")
+    for level, what, told, fix in shown_rows:
+        (mark, tone), word_of = _LOOKS[level], t(_WORDS[level])
+        lines.append(f"{mark} {word_of:4}  {what:{width}}  {one_line(told, 400)}")
         if fix:
             lines.append(f"{'':{width + 10}}→ {one_line(fix, 400)}")
-        word = tag("strong", f"{mark} {level}", style=f"color:{tone}")
+        word = tag("strong", f"{mark} {word_of}", style=f"color:{tone}")
         shown = [
             clean(told),
             tag("div", "→ ", tag("code", clean(fix))) if fix else None,
@@ -41,7 +46,9 @@ def checks(rows: Sequence[tuple[str, str, str, str]]) -> Displayable:
             )
         )
     wrong = sum(level != "ok" for level, *_ in rows)
-    last = f"{wrong} of {len(rows)} need a look." if wrong else "All is well."
+    last = t("All is well.")
+    if wrong:
+        last = t("{n} of {all} need a look.", n=wrong, all=len(rows))
     names = ("level", "check", "found", "fix")
     html = tag("div", tag("table", tag("tbody", body)), tag("p", last))
     value = [dict(zip(names, row, strict=True)) for row in rows]

@@ -28,6 +28,7 @@ from .card_parts import (
     spoken,
 )
 from .html import Displayable, Markup, tag
+from .said import said
 from .text import one_line
 from .words import mark, number, t
 
@@ -58,7 +59,7 @@ def drift_card(data: Mapping[str, Any]) -> Displayable:
         heading(data["title"], _tally(columns)),
         tag(
             "ul",
-            [tag("li", spoken(one)) for one in data["sentences"]],
+            [tag("li", spoken(said(one))) for one in data["sentences"]],
             style="margin:8px 0",
         ),
         _table(columns),
@@ -102,7 +103,7 @@ def _rows(columns: Sequence[Mapping[str, Any]]) -> list[Markup]:
     rows = []
     for one in columns:
         sign, tone = _LOOKS[one["level"]]
-        verdict = [tag("span", sign, style=f"color:{tone}"), " ", one["verdict"]]
+        verdict = [tag("span", sign, style=f"color:{tone}"), " ", said(one["verdict"])]
         cells = (
             tag("th", one["name"], style=CELL, scope="row", dir="auto"),
             tag("td", _number(one["psi"]), style=CELL),
@@ -214,7 +215,7 @@ def _own_thresholds(data: Mapping[str, Any]) -> list[str]:
 def _text(data: Mapping[str, Any]) -> str:
     columns = data["columns"]
     lines = [f"{data['title']}: {_tally(columns)}"]
-    lines += [f"  {one}" for one in data["sentences"]]
+    lines += [f"  {said(one)}" for one in data["sentences"]]
     size = max((len(one_line(one["name"])) for one in columns), default=0)
     for one in columns:
         sign = _LOOKS[one["level"]][0]
@@ -222,7 +223,7 @@ def _text(data: Mapping[str, Any]) -> str:
         floor = _number(one["floor"])
         lines.append(
             f"{sign} {name}  PSI {_number(one['psi'])}  {t('noise floor')} {floor}  "
-            f"{one['verdict']}"
+            f"{said(one['verdict'])}"
         )
     lines += _own_thresholds(data)
     if data.get("omitted"):

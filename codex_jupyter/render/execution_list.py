@@ -13,6 +13,7 @@ from .tables import table
 from .words import t
 
 _WHAT = ("kind", "name")
+_WORDS = ("kind", "state", "message")
 _COLUMNS = ("id", "state", "age", "took", "input", "rows", "output", "message")
 
 
@@ -31,7 +32,7 @@ def executions_table(
     title = ""
     if count > len(rows):
         title = t("{n} of {all} executions.", n=len(rows), all=count)
-    return table([_shown(row, now) for row in rows], columns, title)
+    return table([_shown(row, now) for row in rows], columns, title, _WORDS)
 
 
 def _shown(row: Mapping[str, Any], now: datetime) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from .card_parts import (
     tail,
 )
 from .html import Displayable, Markup, tag
+from .said import said
 from .text import clean, one_line
 from .words import t
 
@@ -37,8 +38,13 @@ def execution_card(data: Mapping[str, Any]) -> Displayable:
     name, group, state = (one_line(data[k], 120) for k in ("name", "group", "state"))
     number, again = one_line(data["number"], 60), one_line(data["again"], 200)
     sign, tone = STATES.get(state, ("…", BUSY))
-    reason, detail = one_line(data["reason"], 400), tail(clean(data["detail"]))
-    line = one_line(" ".join(part for part in (data["line"], data["told"]) if part))
+    reason, detail = (
+        one_line(said(data["reason"]), 400),
+        tail(clean(said(data["detail"]))),
+    )
+    line = one_line(
+        " ".join(said(part) for part in (data["line"], data["told"]) if part)
+    )
     pairs = [
         (one_line(pair["name"], 60), one_line(pair["value"], 90))
         for pair in [*data["metrics"], *data["params"], *data["facts"]]

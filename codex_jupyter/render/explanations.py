@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from .html import Displayable, Markup, tag
+from .said import said
 from .text import clean, one_line
+from .words import t
 
 _BLOCK = "border-left:3px solid {};padding:4px 0 4px 12px;margin:4px 0"
 _KNOWN = "var(--jp-warn-color1, #b7791f)"
@@ -25,20 +27,21 @@ def explained(
         told: the failure's own text.
         more: what to type to see more, or "".
     """
-    title, cause, fix, line = one_line(title), clean(cause), clean(fix), clean(line)
-    parts = [title, f"Cause: {cause}", f"Fix:   {fix}", f"    {line}"]
+    title, line, more = one_line(said(title)), clean(line), clean(said(more))
+    shown = clean(said(cause)), clean(said(fix))
+    parts = [title, *cause_and_fix(*shown), f"    {line}"]
     html = tag(
         "div",
         tag("strong", title),
-        tag("div", tag("b", "Cause "), cause, style="margin:4px 0"),
-        tag("div", tag("b", "Fix "), fix),
+        tag("div", tag("b", t("Cause")), f" {shown[0]}", style="margin:4px 0"),
+        tag("div", tag("b", t("Fix")), f" {shown[1]}"),
         tag("pre", tag("code", line), tabindex="0", style=_CODE),
         _details(clean(told).strip()),
-        tag("div", f"→ {clean(more)}") if more else None,
+        tag("div", f"→ {more}") if more else None,
         class_="cx-explained",
         style=_BLOCK.format(_KNOWN),
     )
-    text = "\n".join([*parts, *([f"→ {clean(more)}"] if more else [])])
+    text = "\n".join([*parts, *([f"→ {more}"] if more else [])])
     return Displayable(
         text, html, value={"cause": cause, "fix": fix, "line": line, "failure": told}
     )
@@ -52,10 +55,10 @@ def unexplained(title: str, told: str, more: str) -> Displayable:
         told: the failure's own text.
         more: what to type to see more, or "".
     """
-    title, body = one_line(title), _end(clean(told).strip())
-    first = "No rule fits this failure, so here is all that was told of it:"
+    title, body = one_line(said(title)), _end(clean(told).strip())
+    first = t("No rule fits this failure, so here is all that was told of it:")
     told_lines = "\n".join("    " + line for line in body.splitlines())
-    follow = f"→ {clean(more)}" if more else ""
+    follow = f"→ {clean(said(more))}" if more else ""
     html = tag(
         "div",
         tag("strong", title),
@@ -71,11 +74,21 @@ def unexplained(title: str, told: str, more: str) -> Displayable:
     )
 
 
+def cause_and_fix(cause: str, fix: str) -> list[str]:
+    """The two lines of a failure that is known, one below the other."""
+    heads = [f"{t('Cause')}:", f"{t('Fix')}:"]
+    width = max(map(len, heads))
+    pairs = zip(heads, (cause, fix), strict=True)
+    return [f"{head:{width}} {text}" for head, text in pairs]
+
+
 def _details(told: str) -> Markup | None:
     if not told:
         return None
     return tag(
-        "details", tag("summary", "What was told"), tag("pre", _end(told), style=_CODE)
+        "details",
+        tag("summary", t("What was told")),
+        tag("pre", _end(told), style=_CODE),
     )
 
 

@@ -21,6 +21,7 @@ from .card_parts import (
     state_badge,
 )
 from .html import Displayable, tag
+from .said import said
 from .text import clean, one_line
 from .words import mark, number, t
 
@@ -42,20 +43,20 @@ def local_card(data: Mapping[str, Any]) -> Displayable:
     """
     sign, tone, word = _STATES.get(data["state"], ("…", BUSY, data["state"]))
     facts = facts_of(data)
-    said = clean(data["said"]).strip()
+    did, problem = clean(said(data["said"])).strip(), clean(said(data["problem"]))
     lines = [
-        said or t("Embedded platform: {state}", state=t(word)),
+        did or t("Embedded platform: {state}", state=t(word)),
         *(f"{k}: {v}" for k, v in facts),
     ]
-    if data["problem"]:
-        lines.append(clean(data["problem"]))
+    if problem:
+        lines.append(problem)
     next_ = clean(data["lines"][0]) if data["lines"] else ""
     html = tag(
         "div",
         heading(
             t("Embedded platform"), t("on this machine"), state_badge(sign, tone, word)
         ),
-        failure(clean(data["problem"]), clean(data["detail"])),
+        failure(problem, clean(data["detail"])),
         tag(
             "table",
             tag(

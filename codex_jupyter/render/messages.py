@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from .html import Displayable, Markup, tag
+from .said import said
 from .text import clean
 
 _BLOCK = "border-left:3px solid {};padding:4px 0 4px 12px;margin:4px 0"
@@ -21,9 +22,14 @@ class Problem(Protocol):
 
 
 def error_block(error: Problem) -> Displayable:
-    """An error as one block: what was wrong, the details, what to do next."""
-    message = clean(error.message).strip()
-    hint, detail = clean(error.hint or "").strip(), clean(error.detail or "").strip()
+    """An error as one block: what was wrong, the details, what to do next.
+
+    Texts of ours are in the language in use; details are the failure's own.
+    """
+    message, hint = (
+        clean(said(text)).strip() for text in (error.message, error.hint or "")
+    )
+    detail = clean(error.detail or "").strip()
     text = "\n".join(
         part for part in (message, _indented(detail), hint and f"→ {hint}") if part
     )
@@ -43,11 +49,12 @@ def note(text: str, next: str | None = None) -> Displayable:  # noqa: A002
     """A line or a few about what was done, and what may be typed next.
 
     Args:
-        text: what happened; further lines are shown below the first.
+        text: what happened, in English or translated; further lines are shown
+            below the first.
         next: what to type next, or None.
     """
-    body = clean(text)
-    follow = clean(next) if next else ""
+    body = clean(said(text))
+    follow = clean(said(next)) if next else ""
     html = tag(
         "div",
         [tag("div", line) for line in body.split("\n")],

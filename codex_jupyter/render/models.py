@@ -9,11 +9,13 @@ from typing import Any
 from .ages import age
 from .html import Displayable
 from .tables import table
+from .words import t
 
 _COLUMNS = (
     *("name", "version", "state", "operation", "group", "python", "age"),
     *("calls", "last call", "drift", "hash"),
 )
+_WORDS = ("state", "drift")
 _SHORT = 12  # characters of a hash that are shown and may be typed
 
 
@@ -29,9 +31,9 @@ def models_table(
     """
     shown = [_shown(row, now) for row in rows]
     if most is None or len(shown) <= most:
-        return table(shown, _COLUMNS)
-    title = f"The first {most} of {len(shown)} models."
-    part = table(shown[:most], _COLUMNS, title)
+        return table(shown, _COLUMNS, words=_WORDS)
+    title = t("The first {n} of {all} models.", n=most, all=len(shown))
+    part = table(shown[:most], _COLUMNS, title, _WORDS)
     return Displayable(part.text, part.html, value=shown)
 
 

@@ -7,10 +7,20 @@ from typing import Any
 
 from .html import Displayable, tag
 from .messages import note
+from .said import said
 from .tables import table
+from .words import mark, t
 
 _ALL = ("model", "period", "group", "state", "last", "verdict", "alerts")
 _PERIODS = ("period", "verdict", "rows", "bad", "psi", "shap", "ndcg", "drifted")
+_BY_PERIOD = {
+    "Day": mark("{name} by day: {state}."),
+    "Week": mark("{name} by week: {state}."),
+    "Month": mark("{name} by month: {state}."),
+    "Quarter": mark("{name} by quarter: {state}."),
+    "Year": mark("{name} by year: {state}."),
+}
+_WORDS = ("period", "state", "verdict")
 _MOST = 26
 _MOST_ALERTS = 5
 
@@ -31,7 +41,7 @@ def monitorings_table(rows: Sequence[Mapping[str, Any]]) -> Displayable:
                 "alerts": len(row.get("Alerts") or []) or None,
             }
         )
-    return table(shown, _ALL)
+    return table(shown, _ALL, words=_WORDS)
 
 
 def monitoring_card(told: Mapping[str, Any], name: str) -> Displayable:
@@ -44,24 +54,32 @@ def monitoring_card(told: Mapping[str, Any], name: str) -> Displayable:
         Its ``value`` is what was told.
     """
     row = told["Monitoring"]
-    head = f"{name} by {str(row['Period']).lower()}: {row['Status']}."
-    lines = [f"{head} {_first_line(row.get('Message'))}".strip()]
+    head = t(
+        _BY_PERIOD.get(row["Period"], "{name}: {state}."),
+        name=name,
+        state=t(row["Status"]),
+    )
+    lines = [f"{head} {said(_first_line(row.get('Message')))}".strip()]
     alerts = row.get("Alerts") or []
-    lines += [f"! {alert}" for alert in alerts[:_MOST_ALERTS]]
+    lines += [f"! {said(alert)}" for alert in alerts[:_MOST_ALERTS]]
     if len(alerts) > _MOST_ALERTS:
-        lines.append(f"! {len(alerts) - _MOST_ALERTS} more alerts")
+        lines.append("! " + t("{n} more alerts", n=len(alerts) - _MOST_ALERTS))
     lines += [_of_run(run) for run in told.get("Runs", []) if _is_worth(run)]
     periods = list(told["Periods"].values())[::-1]
     if not periods:
         when = str(row.get("NextRunAt", ""))[:10]
         block = note(
             "\n".join(lines),
-            f"The first period is run when it ends ({when}); %codex monitor {name} "
-            "--run does it now",
+            t(
+                "The first period is run when it ends ({when}); "
+                "%codex monitor {name} --run does it now",
+                when=when,
+                name=name,
+            ),
         )
         return Displayable(block.text, block.html, dict(told))
-    block = note("\n".join(lines), f"%codex drift {name} shows what moved")
-    part = table([_of_period(one) for one in periods[:_MOST]], _PERIODS)
+    block = note("\n".join(lines), t("%codex drift {name} shows what moved", name=name))
+    part = table([_of_period(one) for one in periods[:_MOST]], _PERIODS, words=_WORDS)
     html = None
     if block.html is not None and part.html is not None:
         html = tag("div", block.html, part.html)
@@ -77,7 +95,9 @@ def _of_period(one: Mapping[str, Any]) -> dict[str, Any]:
     ]
     shown = ", ".join(names[:4]) + (f" +{len(names) - 4}" if len(names) > 4 else "")
     return {
-        "period": one["Label"] + ("" if one["IsComplete"] else " (so far)"),
+        "period": one["Label"]
+        if one["IsComplete"]
+        else t("{label} (so far)", label=one["Label"]),
         "verdict": one["Verdict"] if one["Records"] else "no records",
         "rows": one["Rows"],
         "bad": one["Bad"] or None,
@@ -95,7 +115,13 @@ def _is_worth(run: Mapping[str, Any]) -> bool:
 
 def _of_run(run: Mapping[str, Any]) -> str:
     state, reason = run["ExecutionState"], _first_line(run.get("Message"))
-    return f"{run['Label']}, run {run['ExecutionId']}: {state}. {reason}".strip()
+    told = t(
+        "{label}, run {number}: {state}.",
+        label=run["Label"],
+        number=str(run["ExecutionId"]),
+        state=t(state),
+    )
+    return f"{told} {said(reason)}".strip()
 
 
 def _first_line(text: Any) -> str:

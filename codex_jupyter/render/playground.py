@@ -19,6 +19,7 @@ from .card_parts import (
     state_badge,
 )
 from .html import Displayable, Markup, tag
+from .said import said
 from .text import clean, one_line
 from .words import mark, number, t
 
@@ -99,7 +100,7 @@ def _files_card(data: Mapping[str, Any]) -> Displayable:
         number, line = (one_line(execution[k], 200) for k in ("number", "line"))
         told = f"{number}: {t(one_line(execution['state'], 40))}. {line}".strip()
         again = f"→ {one_line(execution['again'], 200)}"
-        reason = one_line(execution["reason"], 400)
+        reason = one_line(said(execution["reason"]), 400)
     lines = [f"{name} ({where}): {t(state)}", what, told, reason, again]
     html = tag(
         "div",
@@ -123,8 +124,8 @@ def _run(run: Mapping[str, Any]) -> list[Markup | None]:
         title = _answer_of(result)
         shown.append(tag("p", tag("strong", title), style="margin:10px 0 0"))
         if result["error"]:
-            detail = _cut(result["detail"] or result["hint"])
-            shown.append(failure(one_line(result["error"], 400), detail))
+            detail = _cut(result["detail"] or said(result["hint"]))
+            shown.append(failure(one_line(said(result["error"]), 400), detail))
             continue
         rows = [
             tag(
@@ -212,7 +213,7 @@ def _block(title: str, text: str) -> Markup:
 def _answer_text(result: Mapping[str, Any]) -> str:
     head = f"{_answer_of(result)}:"
     if result["error"]:
-        return f"{head} {one_line(result['error'], 400)}"
+        return f"{head} {one_line(said(result['error']), 400)}"
     lines = [head, _cut(result["text"])]
     if result["why"]:
         lines.append(t("Why:"))

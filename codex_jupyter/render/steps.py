@@ -7,13 +7,22 @@ from collections.abc import Sequence
 from .card_parts import BAD, BUSY, CELL, OFF, OK, QUIET, TABLE
 from .html import Displayable, tag
 from .progress import duration
+from .said import said
 from .text import clean, one_line
+from .words import mark as worded
+from .words import t
 
 _LOOKS = {
     "started": ("…", BUSY),
     "done": ("✓", OK),
     "failed": ("✗", BAD),
     "stopped": ("‖", OFF),
+}
+_WORDS = {
+    "started": worded("started"),
+    "done": worded("done"),
+    "failed": worded("failed"),
+    "stopped": worded("stopped"),
 }
 
 
@@ -29,15 +38,16 @@ def steps(
             and a note.
         log: the last line that was told, or "".
     """
-    title, last = one_line(title), one_line(log)
+    title, last = one_line(said(title)), one_line(log)
     lines, body = [title], []
-    for step, state, seconds, note in rows:
+    for name, state, seconds, told in rows:
+        step, word_of, note = said(name), t(_WORDS.get(state, state)), said(told)
         mark, tone = _LOOKS.get(state, _LOOKS["started"])
         spent = "" if seconds is None else duration(seconds)
         lines.append(
-            f"  {mark} {step:8} {state:8} {spent:>7}  {one_line(note)}".rstrip()
+            f"  {mark} {step:8} {word_of:8} {spent:>7}  {one_line(note)}".rstrip()
         )
-        word = [tag("span", mark, style=f"color:{tone};font-weight:700"), f" {state}"]
+        word = [tag("span", mark, style=f"color:{tone};font-weight:700"), f" {word_of}"]
         cells = [clean(step), word, spent, clean(note)]
         body.append(tag("tr", [tag("td", cell, style=CELL) for cell in cells]))
     if last:

@@ -111,6 +111,16 @@ def day(moment: datetime) -> str:
     return _words().day(moment)
 
 
+def known(language: str) -> Mapping[str, str]:
+    """Every text of ours in that language, by its English."""
+    return _texts(language)
+
+
+def number_said(digits: str) -> str:
+    """A number written in English, such as ``1,234.5``, as the language in use does."""
+    return digits if spoken() == "en" else digits.translate(_SWAPPED)
+
+
 def mark(text: str) -> str:
     """The text as it is: what a table holds, and `t` is given when it is shown."""
     return text

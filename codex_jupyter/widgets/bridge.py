@@ -12,9 +12,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from codex_jupyter.errors import CodexError
-from codex_jupyter.render.words import t
+from codex_jupyter.render.said import said
+from codex_jupyter.render.words import spoken, t
 
 from .messages import FROM_PAGE, TO_PAGE, problem
+
+# Fields that people read, written by the client, the platform or a rule of ours.
+_SAID = frozenset(
+    {"alerts", "blocked", "error", "hint", "line", "message", "note", "notes"}
+    | {"problem", "reason", "told", "warning"}
+)
 
 Send = Callable[[dict[str, Any], list[bytes] | None], None]
 
@@ -86,7 +93,7 @@ class Bridge:
         wrong = problem(fields, TO_PAGE[kind])
         if wrong:
             raise ValueError(f"message {kind}: {wrong}")
-        self._send({"kind": kind, **fields}, buffers)
+        self._send({"kind": kind, **_in_words(fields)}, buffers)
 
     def receive(self, content: Any, buffers: Sequence[Any] | None) -> None:
         """Take one message of the page; one without an id cannot be answered."""
@@ -114,3 +121,20 @@ class Bridge:
             handler(request)
         except Exception as error:  # noqa: BLE001 - every request is answered
             request.fault(error)
+
+
+def _in_words(fields: dict[str, Any]) -> dict[str, Any]:
+    """A message's fields with their texts in the language in use."""
+    if spoken() == "en":
+        return fields
+    return {name: _said(value, is_text=name in _SAID) for name, value in fields.items()}
+
+
+def _said(value: Any, *, is_text: bool) -> Any:
+    if isinstance(value, str):
+        return said(value) if is_text else value
+    if isinstance(value, dict):
+        return _in_words(value)
+    if isinstance(value, list | tuple):
+        return [_said(one, is_text=is_text) for one in value]
+    return value

@@ -14,6 +14,7 @@ from codex_jupyter.errors import CodexError, InputError
 from codex_jupyter.render.cards import status_card
 from codex_jupyter.render.deploy import deploy_card
 from codex_jupyter.render.html import Displayable
+from codex_jupyter.render.said import said
 from codex_jupyter.render.words import t
 
 from .bridge import Request
@@ -136,7 +137,7 @@ class DeployForm(Panel):
                 line = self._bench.line(tidy)
             except CodexError as error:
                 line = ""
-                troubles.append(Trouble("line", error.message, error.hint or ""))
+                troubles.append(Trouble("line", said(error.message), error.hint or ""))
             fields = fields_of(findings.value, {}) if findings.value is not None else []
             self._checked = {
                 "seq": seq,
@@ -165,7 +166,7 @@ class DeployForm(Panel):
         try:
             findings = self._bench.check(draft, settled=settled)
         except Exception as error:  # noqa: BLE001 - the form tells it
-            findings = Findings([Trouble("form", told(error)["error"])])
+            findings = Findings([Trouble("form", said(told(error)["error"]))])
         return findings, [*plain_troubles(draft, self._offers), *findings.troubles]
 
     def _tidy(self, draft: Draft) -> Draft:

@@ -9,6 +9,7 @@ from codex_jupyter.protocol import names
 from codex_jupyter.protocol.requirements import lines, requirement_problem
 from codex_jupyter.protocol.states import ModelState
 from codex_jupyter.render.ages import moment_of
+from codex_jupyter.render.said import said
 from codex_jupyter.render.words import day, mark, t
 
 from .workbench import Draft, Offers, Trouble
@@ -30,7 +31,7 @@ def plain_troubles(draft: Draft, offers: Offers) -> list[Trouble]:
 
     def tell(field: str, problem: str | None) -> None:
         if problem:
-            found.append(Trouble(field, problem))
+            found.append(Trouble(field, said(problem)))
 
     if draft.name:
         tell("name", names.model_problem(draft.name))

@@ -14,6 +14,7 @@ import nbformat.v4 as v4
 
 from codex_jupyter.errors import DriftError
 from codex_jupyter.render.drift_page import drift_page
+from codex_jupyter.render.said import said
 from codex_jupyter.render.words import spoken
 
 from . import assets
@@ -71,7 +72,8 @@ def _notebook(view: DriftView, title: str) -> str:
     result, shap = view.result, view.shap
     code: Callable[[str], Any] = v4.new_code_cell
     text: Callable[[str], Any] = v4.new_markdown_cell
-    told = "\n".join(f"- {_plain(one)}" for one in [*view.alerts, *result.sentences()])
+    sentences = [*view.alerts, *result.sentences()]
+    told = "\n".join(f"- {_plain(said(one))}" for one in sentences)
     cells = [
         text(f"# Drift: {_plain(title)}\n\n{told}".rstrip()),
         code(_stored("DriftResult", "result", result.to_dict()) + "\nresult.frame"),

@@ -16,8 +16,9 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def tool():
+def tool(monkeypatch):
     """The script that looks for missing translations."""
+    monkeypatch.syspath_prepend(ROOT / "scripts")
     path = ROOT / "scripts" / "words.py"
     spec = importlib.util.spec_from_file_location("words_tool", path)
     module = importlib.util.module_from_spec(spec)
