@@ -254,16 +254,20 @@ export class HeatMap {
     const rest = Array.from({ length: to - from }, (_, at) => from + at);
     for (const place of [this.#chosen.place, whole, ...rest]) {
       if (place < from || place >= to) continue;
-      const text = places[place] as string;
       const chosen = place === this.#chosen.place;
       pen.font = `${chosen ? "600 " : ""}11px ${ink.font}`;
-      const wide = pen.measureText(text).width;
-      const middle = NAMES + (place + 0.5) * cell - left;
-      const x = Math.min(Math.max(middle - wide / 2, NAMES + 2), end - wide - 2);
-      if (taken.some(([a, b]) => x < b + 10 && a < x + wide + 10)) continue;
-      taken.push([x, x + wide]);
       pen.fillStyle = chosen ? ink.fg : ink.dim;
-      pen.fillText(text, x, HEAD / 2);
+      const name = places[place] as string;
+      // The cell of all rows is the last: a short name may fit beside a period's.
+      for (const text of place === whole ? [name, t("all")] : [name]) {
+        const wide = pen.measureText(text).width;
+        const middle = NAMES + (place + 0.5) * cell - left;
+        const x = Math.min(Math.max(middle - wide / 2, NAMES + 2), end - wide - 2);
+        if (taken.some(([a, b]) => x < b + 10 && a < x + wide + 10)) continue;
+        taken.push([x, x + wide]);
+        pen.fillText(text, x, HEAD / 2);
+        break;
+      }
     }
     pen.restore();
   }
