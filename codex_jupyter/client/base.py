@@ -12,7 +12,7 @@ from codex_jupyter.errors import GroupError, InputError, PlatformError, ServerEr
 from codex_jupyter.protocol import names, routes
 
 from .auth import GroupKeys
-from .direct import Direct
+from .direct import Direct, is_address
 from .errors_map import member
 from .operation import Call, Steps, operation
 from .transport import Connection
@@ -49,6 +49,8 @@ class BaseMLOpsClient(BaseMLOps):
 
     Args:
         login: the user.
+        tenant: the tenant's name; an address here is taken as ``url``, which is what
+            stands third in older releases.
         url: the platform's address, with or without ``/api``.
         group_token: used for running models; remembered tokens are used otherwise.
         settings: all of the above, instead of them.
@@ -98,6 +100,9 @@ class BaseMLOpsClient(BaseMLOps):
         tenant: str | None,
         group_token: str | None,
     ) -> None:
+        if url is None and is_address(tenant):
+            # Without names it stands third in 2.2, where later the tenant stands.
+            tenant, url = None, tenant
         chosen = settings or load_settings(
             login=login,
             password=password,

@@ -16,7 +16,7 @@ from threading import Event as Flag
 from typing import Any, ClassVar
 
 from codex_jupyter.config import Secret
-from codex_jupyter.errors import ExecutionError, ProtocolError
+from codex_jupyter.errors import ExecutionError, InputError, ProtocolError
 from codex_jupyter.protocol.events import Event
 from codex_jupyter.protocol.route import Auth, Route
 from codex_jupyter.protocol.states import ExecutionState
@@ -89,6 +89,37 @@ class MLOpsExecution(GroupOwned):
         self.status = status
         self.message = ""
         self.progress: dict[str, Any] = {}
+
+    @classmethod
+    def _direct(
+        cls,
+        *,
+        parent_id: str,
+        exec_type: str,
+        group: str = "",
+        exec_id: int | str | None = None,
+        **user: Any,
+    ) -> MLOpsExecution:
+        from .model import MLOpsModelClient
+        from .script_execution import PreprocessExecution
+        from .training_execution import MLOpsTrainingExecution
+
+        number = "" if exec_id is None else exec_id
+        if exec_type == "AsyncModel":
+            client = MLOpsModelClient(**user)
+            return client.get_model_execution(parent_id, number, group)
+        if exec_type == MLOpsTrainingExecution.exec_type:
+            return MLOpsTrainingExecution._direct(
+                training_id=parent_id, group=group, exec_id=number or None, **user
+            )
+        if exec_type == PreprocessExecution.exec_type:
+            return PreprocessExecution._direct(
+                preprocess_hash=parent_id, group=group, exec_id=number, **user
+            )
+        raise InputError(
+            f"exec_type is {str(exec_type)[:40]!r}; it is AsyncModel, Training or "
+            "AsyncPreprocessing."
+        )
 
     def __repr__(self) -> str:
         return (

@@ -47,6 +47,11 @@ class MLOpsExternalMonitoring(BaseMLOps):
         status: its state when last seen.
     """
 
+    _places = (
+        ("group", "ex_monitoring_hash", "status", "login", "password", "url"),
+        ("group", "ex_monitoring_hash", "login", "password", "tenant", "status"),
+    )
+
     def __init__(
         self,
         connection: Connection,

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from .training_execution import MLOpsTrainingExecution
 
 PLACES = 8  # rows of a DataFrame that are predicted at a time
+_USER = ("group", "login", "password")
 _NO_SAMPLE = {"DATA": "DATA"}
 
 
@@ -66,6 +67,11 @@ class MLOpsModel(Deployed, Monitored):
     _noun = "model"
     _getter = "get_model"
     _error = ModelError
+
+    _places = (
+        ("name", "model_hash", *_USER, "group_token", "url"),
+        ("name", "model_hash", *_USER, "tenant", "group_token"),
+    )
 
     def __init__(
         self, connection: Connection, keys: GroupKeys, row: Mapping[str, Any]

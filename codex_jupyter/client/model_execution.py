@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from codex_jupyter.config import Secret
 from codex_jupyter.protocol import routes
 
 from .execution import ExecutionRoutes, MLOpsExecution
 from .operation import Steps, operation
+
+if TYPE_CHECKING:
+    from .newer_names import AsyncModel
 
 __all__ = ["ModelExecution"]
 
@@ -26,6 +30,11 @@ class ModelExecution(MLOpsExecution):
         events=routes.EXECUTION_EVENTS,
         cancel=routes.EXECUTION_CANCEL,
     )
+    _places = (("exec_id", "model"),)
+
+    @classmethod
+    def _direct(cls, *, exec_id: int | str, model: AsyncModel) -> ModelExecution:  # type: ignore[override]
+        return model.get_model_execution(exec_id)
 
     @property
     def model_hash(self) -> str:

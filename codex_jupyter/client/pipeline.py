@@ -55,7 +55,9 @@ class MLOpsPipeline(BaseMLOpsClient):
         tenant: str | None = None,
         settings: Settings | None = None,
     ) -> None:
-        super().__init__(login, password, url, tenant, settings=settings)
+        super().__init__(
+            login=login, password=password, url=url, tenant=tenant, settings=settings
+        )
         self.group = group
         self.python_version = version(python_version)
         self._stages: dict[str, Stage] = {}

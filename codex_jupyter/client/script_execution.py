@@ -37,6 +37,15 @@ class PreprocessExecution(MLOpsExecution):
     )
     dataset_hash = ""
 
+    @classmethod
+    def _direct(  # type: ignore[override]
+        cls, *, preprocess_hash: str, group: str, exec_id: int | str, **user: Any
+    ) -> PreprocessExecution:
+        from .preprocessing import MLOpsPreprocessingClient
+
+        client = MLOpsPreprocessingClient(**user)
+        return client.get_execution(preprocess_hash, exec_id, group)
+
     @property
     def preprocessing_id(self) -> str:
         """The hash of the script that runs."""

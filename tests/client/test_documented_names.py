@@ -76,13 +76,21 @@ def test_a_documented_method_takes_its_documented_parameters(row):
     DOCUMENTED["constructors"],
     ids=lambda row: " ".join([row["path"], *row["releases"]]),
 )
-def test_a_documented_object_is_made_by_its_documented_names(row):
+def test_a_documented_object_is_made_by_its_documented_names_and_places(row):
     module, name = row["path"].split(".")
     kind = getattr(import_module(f"codex_jupyter.client.{module}"), name)
-    own = inspect.signature(kind._direct).parameters
+    own = inspect.signature(getattr(kind, "_direct", kind.__init__)).parameters
     user = inspect.signature(BaseMLOpsClient.__init__).parameters
-    for word in row["keyword"]:
-        assert word in own or word in user, f"{name} does not take {word}"
+    takes_user = any(p.kind is p.VAR_KEYWORD for p in own.values())
+    for word in [*row["positional"], *row["keyword"]]:
+        assert word in own or (takes_user and word in user), f"{name}: no {word}"
+    if hasattr(kind, "_direct"):
+        orders = kind._places
+    else:
+        # A client's third is its address or its tenant; it sees which.
+        orders = [[*own][1:], ["login", "password", "url"]]
+    places = tuple(row["positional"])
+    assert any(tuple(order[: len(places)]) == places for order in orders) or not places
 
 
 @pytest.mark.parametrize("name", DOCUMENTED["exceptions"])

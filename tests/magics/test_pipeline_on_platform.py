@@ -98,10 +98,15 @@ def settings(platform):
     return load_settings(url=platform.address, login=user, password=password)
 
 
-def test_a_pipeline_trains_deploys_and_monitors(project, settings):
+def test_a_pipeline_trains_deploys_and_monitors(project, platform, monkeypatch):
     before = (project / "monitoring" / "configuration.json").read_bytes()
     path = project / "pipeline.yml"
-    pipeline = MLOpsPipeline.from_config_file(path, settings=settings).start()
+    path.write_text(f"url: {platform.address}\n{FILE}", "utf-8")
+    # As documented: the user is in the environment, the address in the file.
+    monkeypatch.delenv("MLOPS_URL", raising=False)
+    monkeypatch.setenv("MLOPS_USER", platform.admin["user"])
+    monkeypatch.setenv("MLOPS_PASSWORD", platform.admin["password"])
+    pipeline = MLOpsPipeline.from_config_file(path).start()
     assert pipeline.training_run.status == "Succeeded"
     info = pipeline.model.model_info()
     assert info["TrainingHash"] == pipeline.training.training_id
