@@ -14,6 +14,7 @@ from codex_jupyter.render.words import t
 from .bridge import Request
 from .calls import Calls, Reply
 from .panel import Panel
+from .play_runs import reason
 from .worker import Worker
 
 MAX_PASSWORD = 4096
@@ -51,6 +52,8 @@ class ConnectForm(Panel):
 
     Args:
         connect: tries the sign-in; with True it is a test only, and nothing changes.
+        look: asks the connected platform whether it still takes the user; raises what
+            is wrong. The page has it asked now and then while the form is seen.
         address: what the form begins with, and likewise the others.
     """
 
@@ -59,6 +62,7 @@ class ConnectForm(Panel):
     def __init__(
         self,
         connect: Callable[[SignIn, bool], Connected],
+        look: Callable[[], None] = lambda: None,
         address: str = "",
         user: str = "",
         tenant: str = "",
@@ -67,17 +71,19 @@ class ConnectForm(Panel):
     ) -> None:
         super().__init__(**unknown)
         self._connect = connect
+        self._ask = look
         self._shown = {
             "address": address,
             "user": user,
             "tenant": tenant,
             "group": group,
         }
-        self._connected = ""
+        self._connected = self._problem = ""
         self._groups: list[str] = []
-        self._calls = Calls(self.bridge, 1, "codex-connect")
+        self._calls = Calls(self.bridge, 2, "codex-connect")
         self._worker = Worker("codex-connect-twin")
         self.bridge.on("sign_in", self._sign_in)
+        self.bridge.on("look", self._look)
 
     def card(self) -> Displayable:
         """Whether there is a connection, in static HTML and plain text."""
@@ -86,7 +92,11 @@ class ConnectForm(Panel):
     def push(self) -> None:
         """Send what the form begins with, or the connection that there is."""
         self.bridge.send(
-            "connect", **self._shown, connected=self._connected, groups=self._groups
+            "connect",
+            **self._shown,
+            connected=self._connected,
+            groups=self._groups,
+            problem=self._problem,
         )
 
     def close(self) -> None:
@@ -95,6 +105,25 @@ class ConnectForm(Panel):
             self._calls.close()
             self._worker.close()
         super().close()
+
+    def _look(self, request: Request) -> None:
+        if not self._connected:
+            request.reply()
+            return
+
+        def work(_: threading.Event) -> Reply:
+            was, connected, self._problem = self._problem, self._connected, ""
+            try:
+                self._ask()
+            except Exception as error:  # noqa: BLE001 - the panel tells it
+                # A sign-in that came meanwhile is another connection.
+                if connected == self._connected:
+                    self._problem = reason(error)
+            if was != self._problem:
+                self.push()
+            return None, None
+
+        self._calls.start(request, work)
 
     def _sign_in(self, request: Request) -> None:
         given = {key: str(request.fields[key]).strip() for key in self._shown}
@@ -110,6 +139,7 @@ class ConnectForm(Panel):
             if not test and not stop.is_set():
                 self._shown = given
                 self._connected, self._groups = found.text, found.groups
+                self._problem = ""
                 self.push()
                 self._worker.submit(self.freeze)
             return {"text": found.text, "groups": found.groups}, None

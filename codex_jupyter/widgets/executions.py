@@ -20,7 +20,7 @@ from .bridge import Request
 from .calls import Calls, Reply
 from .execution_run import Run
 from .panel import Panel
-from .play_runs import told
+from .play_runs import reason
 
 if TYPE_CHECKING:
     from codex_jupyter.client.execution import MLOpsExecution
@@ -139,7 +139,7 @@ class ExecutionsPanel(Panel):
                 count, rows = self._hands.page(query, PAGE)
         except Exception as error:  # noqa: BLE001 - the panel tells it
             with self._lock:
-                self._tag, self._problem = tag, told(error)["error"]
+                self._tag, self._problem = tag, reason(error)
                 self._tell()
             return
         with self._lock:

@@ -17,7 +17,7 @@ from codex_jupyter.protocol.events import Event
 from codex_jupyter.render.words import t
 
 from .bridge import Bridge, Request
-from .live_view import LiveView
+from .live_view import LOST, LiveView
 from .panel import Panel
 from .probe import Probe
 from .worker import Pulse, Worker
@@ -191,7 +191,7 @@ class Following:
             # The panel is whole without it.
             pass
         with self._lock:
-            self._view.link = ""
+            self._view.link = "" if self._view.lost is None else LOST
         self.settle()
 
     def _heard(self, answers: bool, /) -> None:  # noqa: FBT001 - a probe's one word
@@ -246,7 +246,11 @@ class Following:
             with self._lock:
                 state = self._view.state
         with self._settled:
-            self.found(state)
+            if failure is None:
+                self._view.found_again()
+            # A question that failed has begun nothing, and changes nothing.
+            if failure is None or action != "refresh":
+                self.found(state)
             self._settled.notify_all()
         self.finish()
         if failure is not None:

@@ -19,6 +19,7 @@ from codex_jupyter.render.words import t
 
 MAX_ROWS = 5000
 MAX_TEXT = 20_000
+LOST = "lost"  # not followed any more
 
 
 class LiveView(ABC):
@@ -28,7 +29,8 @@ class LiveView(ABC):
 
     Attributes:
         busy: the action that was asked for and runs, or "".
-        link: ``waiting`` for a platform that is away, ``detached`` from the cell.
+        link: ``waiting`` for a platform that is away, ``detached`` from the cell, or
+            `LOST`.
         lost: why it cannot be followed any more, or None.
     """
 
@@ -79,9 +81,17 @@ class LiveView(ABC):
     def report(self, error: Exception) -> None:
         """Following it failed for good; its state is not known any more."""
         self.lost = error
+        self.link = LOST
         self.explain(error)
         self._line = t("It is not followed any more.")
         self.touch()
+
+    def found_again(self) -> None:
+        """The platform answered again: it can be followed as before."""
+        if self.lost is not None:
+            self.lost = None
+            self.link = self._line = ""
+            self.forget_failure()
 
     def touch(self) -> None:
         """Something changed now."""

@@ -140,6 +140,7 @@ TO_PAGE: dict[str, Fields] = {
         "group": "string",
         "connected": "string",
         "groups": "string[]",
+        "problem": "string",
     },
     # Its two binary parts are counts and SHAP values; drift_message.py tells how.
     "drift": {

@@ -16,7 +16,7 @@ from codex_jupyter.render.models import models_table
 from .bridge import Request
 from .calls import Calls, Reply
 from .panel import Panel
-from .play_runs import told
+from .play_runs import reason
 from .status_view import is_moving
 from .worker import Worker
 
@@ -85,7 +85,7 @@ class ModelsTable(Panel):
             rows = self._ask()
         except Exception as error:  # noqa: BLE001 - the panel tells it
             with self._lock:
-                self._problem = told(error)["error"]
+                self._problem = reason(error)
                 self._tell([], [], full=False)
             return
         with self._lock:

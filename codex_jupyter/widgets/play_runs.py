@@ -102,6 +102,12 @@ def told(error: Exception | None) -> dict[str, str]:
     }
 
 
+def reason(error: Exception) -> str:
+    """An error's words and the next step, as one text."""
+    words = told(error)
+    return " ".join(part for part in (words["error"], words["hint"]) if part)
+
+
 def outputs_of(answer: Any) -> list[dict[str, Any]]:
     """The single values in an answer, named by where they are: ``proba[0]``, ``a.b``.
 

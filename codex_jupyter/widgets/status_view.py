@@ -71,6 +71,13 @@ class StatusView(LiveView):
         self._line = t("It was not uploaded.")
         self.touch()
 
+    def report(self, error: Exception) -> None:
+        """Following it failed for good; what it does now is not known."""
+        for step in self._steps:
+            if step["progress"] == "running":
+                step["progress"] = "unknown"
+        super().report(error)
+
     def apply(self, event: Event) -> None:
         """Take one event of the live stream; unknown ones are ignored."""
         data = event.data

@@ -21,6 +21,12 @@ export class Fault extends Error {
   }
 }
 
+/** What went wrong and what to do, as one text; "" for what was cancelled. */
+export function reasonOf(error: unknown): string {
+  const { name, message, hint } = error as Fault;
+  return name === "AbortError" ? "" : [message, hint].filter(Boolean).join(" ");
+}
+
 export interface Answer {
   result: unknown;
   buffers: DataView[];

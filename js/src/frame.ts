@@ -25,10 +25,10 @@ export interface Frame {
 const WORDS: Record<Link, string> = {
   live: "",
   silent: t(
-    "The kernel does not answer. It is busy with a cell, and this happens when that " +
-      "cell ends; or the kernel was restarted: then run the cell again.",
+    "The kernel does not answer. It is busy with a cell, and what was asked here " +
+      "happens when that cell ends; or the kernel was restarted: then run this cell again.",
   ),
-  restarted: t("The kernel was restarted: run the cell again."),
+  restarted: t("The kernel was restarted or shut down: run this cell again."),
 };
 
 const OFFLINE = t(

@@ -128,6 +128,7 @@ export const TO_PAGE = {
     group: "string",
     connected: "string",
     groups: "string[]",
+    problem: "string",
   },
   drift: {
     title: "string",

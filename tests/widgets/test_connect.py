@@ -166,3 +166,29 @@ def test_a_cancelled_sign_in_that_ends_later_is_not_told(panel, platform):
     until(lambda: not [t for t in threading.enumerate() if t.name == "codex-connect"])
     assert panel.comm.of("connect") == []
     assert [m["id"] for m in panel.comm.of("reply")] == ["2"]
+
+
+def test_a_connection_that_is_lost_is_told_until_it_holds_again(platform):
+    lost = UnreachableError("Nothing answers there.", hint="Try again later.")
+    wrong = [lost]
+
+    def look():
+        if wrong:
+            raise wrong[0]
+
+    panel = ConnectForm(platform.connect, look)
+    asked = iter("abcdefgh")
+
+    def looked():
+        name = next(asked)
+        panel.comm.say({"kind": "look", "id": name})
+        until(lambda: any(m["id"] == name for m in panel.comm.of("reply")))
+        told = panel.comm.of("connect")
+        return told[-1]["problem"] if told else None
+
+    assert looked() is None, "nobody is connected yet"
+    sign_in(panel)
+    assert looked() == "Nothing answers there. Try again later."
+    wrong.clear()
+    assert looked() == ""
+    panel.close()

@@ -9,7 +9,7 @@ import threading
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
-from widget_kit import FakeModel, deployment, log, state, until
+from widget_kit import FakeModel, deployment, log, stage, state, until
 
 from codex_jupyter.errors import (
     AuthenticationError,
@@ -105,6 +105,33 @@ def test_an_error_that_ends_the_following_ends_the_waiting_too(panel, model):
     with pytest.raises(AuthenticationError):
         panel.wait(10)
     assert last(panel)["reason"] == "The token is not valid any more."
+
+
+def test_what_was_lost_is_told_until_a_question_is_answered_and_then_followed_again(
+    panel, model
+):
+    refused = AuthenticationError("The token has expired.", hint="%codex connect")
+    panel.attach(model)
+    model.feed(state("Building"), stage("install", "started"), refused)
+    until(lambda: last(panel)["link"] == "lost")
+    told = last(panel)
+    assert (told["reason"], told["detail"]) == (refused.message, refused.hint)
+    assert told["running"] is None
+    assert [s["progress"] for s in told["steps"] if s["name"] == "Install"] == [
+        "unknown"
+    ]
+    model.forgotten = refused
+    ask(panel, "refresh")
+    until(lambda: answer(panel, "refresh"))
+    assert answer(panel, "refresh")["message"] == refused.message
+    assert last(panel)["reason"] == refused.message
+    model.forgotten = None
+    ask(panel, "refresh")
+    until(lambda: panel.comm.of("reply"))
+    assert (last(panel)["link"], last(panel)["reason"]) == ("", "")
+    model.feed(*deployment())
+    until(lambda: last(panel)["state"] == "Deployed")
+    assert panel.wait(10) == "Deployed"
 
 
 def test_a_failed_upload_is_told_and_raised(panel):

@@ -108,6 +108,8 @@ def _form(
     """A form for what is missing; it begins with what is known."""
     from codex_jupyter.widgets.connect import Connected, ConnectForm, SignIn
 
+    used: Settings | None = None
+
     def connect(typed: SignIn, test: bool, /) -> Connected:  # noqa: FBT001 - a callback
         settings = load_settings(
             url=typed.address,
@@ -121,7 +123,9 @@ def _form(
                 "{address} takes {user}.", address=settings.address, user=settings.user
             )
             return Connected(text, groups)
+        nonlocal used
         groups = session.use_remote(settings)
+        used = settings
         text = _told(settings, groups)
         if typed.group:
             session.last_group = typed.group
@@ -134,10 +138,22 @@ def _form(
             text += f" {keep(session, settings, profile)}"
         return Connected(text, groups)
 
+    def look() -> None:
+        now = session.settings
+        if now is not used:
+            told = (
+                t("This notebook talks to {address} now.", address=now.address)
+                if now
+                else t("This notebook talks to no platform now.")
+            )
+            raise ConfigError(told, hint=t("Connect here to come back."))
+        session.client().list_groups()
+
     known = load_settings(url=url, tenant=tenant, login=_NOBODY, password=_NOBODY)
     return Live(
         ConnectForm(
             connect,
+            look,
             address=known.address,
             user=os.environ.get("MLOPS_USER", ""),
             tenant=known.tenant or "",

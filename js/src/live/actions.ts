@@ -1,6 +1,6 @@
 /** The buttons, and the question that each asks before it acts. */
 
-import type { Bridge } from "../bridge.ts";
+import { type Bridge, reasonOf } from "../bridge.ts";
 import { h, setText } from "../dom.ts";
 import { t } from "../words.ts";
 
@@ -128,8 +128,7 @@ export class Actions {
     try {
       await this.#bridge.ask("act", { action: name });
     } catch (error) {
-      if ((error as Error).name !== "AbortError")
-        setText(this.#problem, (error as Error).message);
+      setText(this.#problem, reasonOf(error));
     }
     this.#buttons();
   }

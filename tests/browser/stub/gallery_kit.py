@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from deploy_kit import opened as deploy_form
 from drift_kit import dashboard, drifting
 from execution_kit import TRAINED, FakeExecution
+from list_kit import Listing, row
 from local_kit import Hands
 from play_kit import opened as playground
 from widget_kit import HASH, FakeModel, deployment, log, state
@@ -15,6 +16,7 @@ from codex_jupyter.protocol.openapi import model_document
 from codex_jupyter.widgets.api_viewer import ApiViewer
 from codex_jupyter.widgets.connect import ConnectForm
 from codex_jupyter.widgets.execution import ExecutionPanel
+from codex_jupyter.widgets.executions import PAGE, ExecutionsPanel, Query
 from codex_jupyter.widgets.local import LocalPanel
 from codex_jupyter.widgets.models import ModelsTable
 from codex_jupyter.widgets.status import StatusPanel
@@ -36,6 +38,17 @@ def execution(_):
     panel.follow()
     run.feed(state("Running"), log(1, "read 50000 rows"), state("Succeeded"), None)
     return panel
+
+
+def executions(_, hands=None):
+    hands = hands or Listing(
+        row(63, state="Running", TimeElapsed=None, OutputFile=None),
+        row(62, "training", "Failed", Message="score() raised KeyError: 'income'"),
+        *(row(number, "monitoring", Label="2026-W14") for number in range(2, 62)),
+        row(1, "script", "Requested", TimeElapsed=None),
+    )
+    count, rows = hands.page(Query(), PAGE)
+    return ExecutionsPanel(hands, count, rows)
 
 
 def api_viewer(_):
@@ -75,6 +88,7 @@ def models(_):
 GALLERY = {
     "status": (status, "Implantado em"),
     "execution": (execution, "Está concluída."),
+    "executions": (executions, "1 a 50 de 63"),
     "api_viewer": (api_viewer, "o token está definido."),
     "playground": (lambda _: playground()[0], "Clique em Prever"),
     "models": (models, "1 a 50 de 60"),

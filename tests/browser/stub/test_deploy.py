@@ -347,7 +347,7 @@ def test_a_kernel_that_is_gone_is_told(show):
     fill(tab)
     tab.evaluate("window.dead = true")
     field(tab, "Name").fill("another")
-    expect(tab.get_by_text("The kernel was restarted: run the cell")).to_be_visible()
+    expect(tab.get_by_text("The kernel was restarted or shut down")).to_be_visible()
 
 
 def test_hostile_words_stay_text_and_a_narrow_cell_shows_it_all(show, shot):

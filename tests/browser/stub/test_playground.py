@@ -330,9 +330,7 @@ def test_a_restarted_kernel_is_named(show, stub):
     stub.alive = False
     tab.evaluate("window.dead = true")
     button(tab, "Predict").click()
-    expect(
-        tab.get_by_text("The kernel was restarted: run the cell again.")
-    ).to_be_visible()
+    expect(tab.get_by_text("The kernel was restarted or shut down")).to_be_visible()
     expect(tab.locator(".cx-fault")).to_contain_text("Run the cell again.")
 
 

@@ -70,7 +70,7 @@ def test_a_kernel_that_is_restarted_in_the_middle_of_a_call_ends_it(
     expect(button(tab, "Running…")).to_be_visible()
     stub.alive = False
     tab.evaluate("window.trigger('comm_live_update')")
-    expect(tab.get_by_text("The kernel was restarted: run the cell")).to_be_visible()
+    expect(tab.get_by_text("The kernel was restarted or shut down")).to_be_visible()
     expect(tab.locator(".cx-fault")).to_contain_text("Run the cell again.")
     expect(button(tab, "Predict")).to_have_attribute("aria-busy", "false")
     shot(f"play-restarted-{theme}")

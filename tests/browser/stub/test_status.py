@@ -230,9 +230,7 @@ def test_a_restarted_kernel_is_named_as_such(show, stub, shot, violations, sendi
     stub.alive = False
     tab.evaluate("dead => { window.dead = dead; }", sending == "throws")
     tab.evaluate("window.trigger('comm_live_update')")
-    expect(
-        tab.get_by_text("The kernel was restarted: run the cell again.")
-    ).to_be_visible()
+    expect(tab.get_by_text("The kernel was restarted or shut down")).to_be_visible()
     shot("status-restarted")
     assert violations() == []
 

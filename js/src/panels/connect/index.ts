@@ -7,9 +7,13 @@ import { Entry } from "../../entry.ts";
 import { openFrame } from "../../frame.ts";
 import { ICONS } from "../../icons.ts";
 import type { Mount } from "../../loaders/loader.ts";
+import { keepLooking } from "../../looking.ts";
 import type { ToPage } from "../../messages.ts";
 import { t } from "../../words.ts";
 import css from "./connect.css";
+
+/** Milliseconds between two looks whether the connection still holds. */
+const EVERY = 10_000;
 
 let count = 0;
 
@@ -28,7 +32,7 @@ class Line extends Entry<HTMLInputElement> {
 
 export function mount(at: Mount): () => void {
   const frame = openFrame(at, entryCss + css);
-  const { bridge, box, signal } = frame;
+  const { bridge, box, host, signal } = frame;
   let running: AbortController | null = null;
   let filled = false;
 
@@ -65,6 +69,7 @@ export function mount(at: Mount): () => void {
     },
     t("Cancel"),
   );
+  const problem = h("div", { class: "cx-problem", role: "alert" });
   const said = h("p", { class: "cx-said", role: "status" });
   const fault = h("div", { class: "cx-fault", role: "alert", hidden: true });
   const form = formOf("cx-connect", () => send(false));
@@ -87,6 +92,7 @@ export function mount(at: Mount): () => void {
       h("span", { class: "cx-push" }),
       h("div", { role: "status" }, badge),
     ),
+    problem,
     form,
     h(
       "footer",
@@ -129,8 +135,13 @@ export function mount(at: Mount): () => void {
     }
     running = null;
     busy("");
-    setText(said, told || stopped);
-    said.classList.toggle("cx-ok", told !== "");
+    if (told) tell(told);
+    else setText(said, stopped);
+  }
+
+  function tell(success: string): void {
+    setText(said, success);
+    said.classList.add("cx-ok");
   }
 
   function complete(): boolean {
@@ -171,9 +182,15 @@ export function mount(at: Mount): () => void {
     filled = true;
     offer(now.groups);
     const done = now.connected !== "";
-    const [name, tone, word] = done
-      ? (["done", "ok", t("Connected")] as const)
-      : (["waiting", "off", t("Not connected")] as const);
+    const lost = now.problem !== "";
+    const [name, tone, word] = lost
+      ? (["warn", "warn", t("Not connected")] as const)
+      : done
+        ? (["done", "ok", t("Connected")] as const)
+        : (["waiting", "off", t("Not connected")] as const);
+    setText(problem, now.problem);
+    if (lost && said.textContent === now.connected) setText(said, "");
+    else if (done && !lost && !running && !said.textContent) tell(now.connected);
     badge.className = `cx-badge cx-${tone}`;
     badge.replaceChildren(icon(ICONS[name], name), word);
     if (!first) return;
@@ -181,15 +198,18 @@ export function mount(at: Mount): () => void {
     user.control.value = now.user;
     tenant.control.value = now.tenant;
     group.control.value = now.group;
-    if (done) {
-      setText(said, now.connected);
-      said.classList.add("cx-ok");
-    }
+    if (done && !lost) tell(now.connected);
   });
   signal.addEventListener("abort", () => {
     running?.abort();
     password.control.value = "";
   });
+  keepLooking(
+    host,
+    signal,
+    () => EVERY,
+    () => bridge.ask("look", {}),
+  );
   bridge.replay(at.early);
   if (!filled) bridge.ask("hello", {}).catch(() => {});
   return frame.close;

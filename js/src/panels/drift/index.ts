@@ -1,10 +1,11 @@
 /** The drift dashboard: verdict, heat map, one column, trends, what matters, files. */
 
 import { age } from "../../ages.ts";
-import type { Fault } from "../../bridge.ts";
+import { reasonOf } from "../../bridge.ts";
 import { h, setText } from "../../dom.ts";
 import { openFrame } from "../../frame.ts";
 import type { Mount } from "../../loaders/loader.ts";
+import { stale } from "../../looking.ts";
 import { Tabs } from "../../tabs.ts";
 import { t } from "../../words.ts";
 import charts from "./charts.css";
@@ -88,6 +89,7 @@ export function mount(at: Mount): () => void {
     panels.map((panel, place) => ({ name: names[place] as string, panel })),
     () => details(),
   );
+  const problem = h("div", { class: "cx-problem", role: "alert" });
   const said = h("span", { class: "cx-quiet", role: "status" });
   const updated = h("span");
   const files = h("span", { class: "cx-files" });
@@ -99,6 +101,7 @@ export function mount(at: Mount): () => void {
   box.setAttribute("aria-label", t("Drift"));
   box.append(
     h("header", { class: "cx-head" }, title, h("span", { class: "cx-push" }), badge),
+    problem,
     h("div", { class: "cx-verdict" }, alerts, headline, told, more, warning),
     controls.element,
     map.element,
@@ -193,10 +196,11 @@ export function mount(at: Mount): () => void {
     setText(said, t("Looking…"));
     try {
       await bridge.ask("look", {});
-      setText(said, "");
+      setText(problem, "");
     } catch (error) {
-      tellFault(error as Fault);
+      setText(problem, stale(reasonOf(error)));
     }
+    setText(said, "");
     refresh.disabled = false;
   }
 
@@ -215,12 +219,9 @@ export function mount(at: Mount): () => void {
       }
       setText(said, t("Saved."));
     } catch (error) {
-      tellFault(error as Fault);
+      setText(said, "");
+      setText(problem, reasonOf(error));
     }
-  }
-
-  function tellFault({ name, message, hint }: Fault): void {
-    setText(said, name === "AbortError" ? "" : `${message} ${hint ?? ""}`.trim());
   }
 
   bridge.on("drift", (message, buffers) => {

@@ -1,11 +1,12 @@
 /** A run: how far it is, its log, what it wrote; in a panel of any kind. */
 
-import type { Bridge } from "../../bridge.ts";
+import { type Bridge, reasonOf } from "../../bridge.ts";
 import { copy } from "../../clipboard.ts";
 import { h, setText } from "../../dom.ts";
 import { type Act, Actions } from "../../live/actions.ts";
 import { Failure } from "../../live/failure.ts";
 import { Log } from "../../live/log.ts";
+import { Refresh } from "../../live/refresh.ts";
 import type { ToPage } from "../../messages.ts";
 import { Preview } from "../../preview.ts";
 import { lookOf, showBadge } from "../../states.ts";
@@ -72,6 +73,7 @@ export function executionView(
   const again = h("code", { class: "cx-again" });
   const copied = h("span", { class: "cx-hint", role: "status" });
   const seen = h("span");
+  const refresh = new Refresh(bridge);
   box.setAttribute("aria-label", t("Execution"));
   box.append(
     h(
@@ -81,6 +83,7 @@ export function executionView(
       group,
       h("div", { role: "status" }, badge),
     ),
+    refresh.problem,
     line,
     spoken,
     metrics.element,
@@ -98,14 +101,20 @@ export function executionView(
       copied,
       h("span", { class: "cx-push" }),
       seen,
+      refresh.button,
     ),
   );
 
+  function say(text: string, how = "cx-hint"): void {
+    said.className = how;
+    setText(said, text);
+  }
+
   function ask(kind: "preview" | "save", doing: string): void {
-    setText(said, doing);
+    say(doing);
     bridge.ask(kind, {}).then(
-      ({ result }) => setText(said, String(result ?? "")),
-      (error: Error) => setText(said, error.name === "AbortError" ? "" : error.message),
+      ({ result }) => say(String(result ?? "")),
+      (error) => say(reasonOf(error), "cx-problem"),
     );
   }
 
@@ -136,11 +145,12 @@ export function executionView(
     actions.element.hidden = !moving;
     actions.show(now.name, now.actions, now.busy, "");
     setText(again, now.again);
+    refresh.show(now.link === "lost" && now.busy === "", now.updated);
     setText(seen, t("updated {time}", { time: clock(now.updated) }));
   });
   bridge.on("preview", (part: ToPage["preview"]) => {
     first.show(part);
-    setText(said, "");
+    say("");
   });
   log.follow(bridge);
 
@@ -151,7 +161,7 @@ export function executionView(
       log.clear();
       failure.show("", "");
       first.element.hidden = true;
-      setText(said, "");
+      say("");
     },
   };
 }

@@ -1,10 +1,12 @@
 /** Executions of every kind: filtered, a page at a time, one of them opened in place. */
 
+import { reasonOf } from "../../bridge.ts";
 import { h, setText } from "../../dom.ts";
 import { openFrame } from "../../frame.ts";
 import listing from "../../listing.css";
 import live from "../../live/live.css";
 import type { Mount } from "../../loaders/loader.ts";
+import { keepLooking, stale } from "../../looking.ts";
 import type { Listed, ToPage } from "../../messages.ts";
 import preview from "../../preview.css";
 import { lookOf } from "../../states.ts";
@@ -34,9 +36,8 @@ export function mount(at: Mount): () => void {
   let now: ToPage["executions"] | undefined;
   let skip = 0;
   let turns = 0;
-  let seen = false;
+  let every = REST;
   let pause: ReturnType<typeof setTimeout> | undefined;
-  let due = 0;
 
   const text = h("input", {
     class: "cx-field cx-find",
@@ -66,7 +67,7 @@ export function mount(at: Mount): () => void {
   const back = step(t("Previous page"), "‹", -1);
   const on = step(t("Next page"), "›", 1);
   const updated = h("span");
-  const refresh = button(t("Refresh"), "cx-link", () => browse());
+  const refresh = button(t("Refresh"), "cx-link", browse);
   const list = h(
     "div",
     {},
@@ -111,21 +112,23 @@ export function mount(at: Mount): () => void {
   box.setAttribute("aria-label", t("Executions"));
   box.append(list, run);
 
+  function ask(): Promise<unknown> {
+    return bridge.ask("browse", {
+      tag: String(++turns),
+      what: kind.value,
+      state: state.value,
+      text: text.value.trim(),
+      hours: asked.value ? Number(asked.value) : null,
+      skip,
+    });
+  }
+
   function browse(): void {
-    const tag = String(++turns);
-    due = performance.now() + REST;
-    bridge
-      .ask("browse", {
-        tag,
-        what: kind.value,
-        state: state.value,
-        text: text.value.trim(),
-        hours: asked.value ? Number(asked.value) : null,
-        skip,
-      })
-      .catch((error: Error) => {
-        if (error.name !== "AbortError") setText(problem, error.message);
-      });
+    ask().catch(tell);
+  }
+
+  function tell(error: unknown): void {
+    setText(problem, reasonOf(error));
   }
 
   function narrowed(after: number): void {
@@ -150,7 +153,7 @@ export function mount(at: Mount): () => void {
     bridge.ask("open", { number: row.number }).catch((error: Error) => {
       if (error.name === "AbortError") return;
       shut();
-      setText(problem, error.message);
+      tell(error);
     });
   }
 
@@ -192,27 +195,18 @@ export function mount(at: Mount): () => void {
     on.disabled = last >= part.count;
     back.hidden = on.hidden = back.disabled && on.disabled;
     setText(updated, t("updated {time}", { time: clock(part.updated) }));
-    setText(
-      problem,
-      part.problem && `${part.problem} ${t("What follows is what was there before.")}`,
-    );
+    setText(problem, stale(part.problem));
     const moves = part.rows.some(({ state }) => lookOf(state).tone === "busy");
-    due = performance.now() + (moves ? MOVING : REST);
+    every = moves ? MOVING : REST;
   });
 
-  const watcher = new IntersectionObserver(([entry]) => {
-    seen = entry?.isIntersecting ?? false;
-  });
-  watcher.observe(host);
-  const timer = setInterval(() => {
-    const idle = list.hidden || !seen || document.visibilityState !== "visible";
-    if (!idle && performance.now() >= due) browse();
-  }, 500);
-  signal.addEventListener("abort", () => {
-    watcher.disconnect();
-    clearInterval(timer);
-    clearTimeout(pause);
-  });
+  keepLooking(
+    host,
+    signal,
+    () => (list.hidden ? Number.POSITIVE_INFINITY : every),
+    ask,
+  );
+  signal.addEventListener("abort", () => clearTimeout(pause));
   bridge.replay(at.early);
   if (!now) bridge.ask("hello", {}).catch(() => {});
   return frame.close;

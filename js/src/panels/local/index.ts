@@ -1,5 +1,6 @@
 /** The embedded platform: how it is, what it holds, start and stop. */
 
+import { reasonOf } from "../../bridge.ts";
 import { copy } from "../../clipboard.ts";
 import { h, icon, setText } from "../../dom.ts";
 import { openFrame } from "../../frame.ts";
@@ -8,6 +9,7 @@ import { type Act, Actions } from "../../live/actions.ts";
 import { Failure } from "../../live/failure.ts";
 import live from "../../live/live.css";
 import type { Mount } from "../../loaders/loader.ts";
+import { keepLooking } from "../../looking.ts";
 import type { ToPage } from "../../messages.ts";
 import { lookOf } from "../../states.ts";
 import { bytes, clock, t } from "../../words.ts";
@@ -62,7 +64,7 @@ const DOING: Record<string, string> = { starting: "start", stopping: "stop" };
 export function mount(at: Mount): () => void {
   const frame = openFrame(at, live + css);
   const { bridge, box, host, signal } = frame;
-  let [filled, seen] = [false, true];
+  let filled = false;
 
   const badge = h("span", { class: "cx-badge" });
   const used = h("span", { class: "cx-group" });
@@ -103,7 +105,7 @@ export function mount(at: Mount): () => void {
   );
 
   function look(): void {
-    bridge.ask("look", {}).catch(() => {});
+    bridge.ask("look", {}).catch((error) => setText(said, reasonOf(error)));
   }
 
   bridge.on("local", (now: ToPage["local"]) => {
@@ -126,17 +128,12 @@ export function mount(at: Mount): () => void {
     setText(updated, t("updated {time}", { time: clock(now.updated) }));
   });
 
-  const watcher = new IntersectionObserver(([entry]) => {
-    seen = entry?.isIntersecting ?? false;
-  });
-  watcher.observe(host);
-  const timer = setInterval(() => {
-    if (seen && document.visibilityState === "visible") look();
-  }, EVERY);
-  signal.addEventListener("abort", () => {
-    watcher.disconnect();
-    clearInterval(timer);
-  });
+  keepLooking(
+    host,
+    signal,
+    () => EVERY,
+    () => bridge.ask("look", {}),
+  );
   bridge.replay(at.early);
   if (!filled) bridge.ask("hello", {}).catch(() => {});
   return frame.close;

@@ -1,9 +1,11 @@
 /** The models of a platform: filtered, sorted, and looked at again while in view. */
 
+import { reasonOf } from "../../bridge.ts";
 import { h, setText } from "../../dom.ts";
 import { openFrame } from "../../frame.ts";
 import listing from "../../listing.css";
 import type { Mount } from "../../loaders/loader.ts";
+import { keepLooking, stale } from "../../looking.ts";
 import type { Model, ToPage } from "../../messages.ts";
 import { lookOf } from "../../states.ts";
 import { clock, t } from "../../words.ts";
@@ -19,7 +21,6 @@ export function mount(at: Mount): () => void {
   const { bridge, box, host, signal } = frame;
   const models = new Map<string, Model>();
   const table = new ModelTable();
-  let seen = false;
   let filled = false;
 
   const changed = (): void => {
@@ -46,7 +47,7 @@ export function mount(at: Mount): () => void {
   const none = h("p", { class: "cx-empty", hidden: true });
   const refresh = h(
     "button",
-    { class: "cx-link", type: "button", onclick: () => look() },
+    { class: "cx-link", type: "button", onclick: look },
     t("Refresh"),
   );
   box.setAttribute("aria-label", t("Models"));
@@ -75,7 +76,7 @@ export function mount(at: Mount): () => void {
   );
 
   function look(): void {
-    bridge.ask("look", {}).catch(() => {});
+    bridge.ask("look", {}).catch((error) => setText(problem, reasonOf(error)));
   }
 
   function show(): void {
@@ -106,10 +107,7 @@ export function mount(at: Mount): () => void {
     for (const hash of part.gone) models.delete(hash);
     for (const row of part.rows) models.set(row.hash, row);
     setText(updated, t("updated {time}", { time: clock(part.updated) }));
-    setText(
-      problem,
-      part.problem && `${part.problem} ${t("What follows is what was there before.")}`,
-    );
+    setText(problem, stale(part.problem));
     if (part.full || part.rows.length || part.gone.length) {
       const all = [...models.values()];
       options(
@@ -131,17 +129,12 @@ export function mount(at: Mount): () => void {
     show();
   });
 
-  const watcher = new IntersectionObserver(([entry]) => {
-    seen = entry?.isIntersecting ?? false;
-  });
-  watcher.observe(host);
-  const timer = setInterval(() => {
-    if (seen && document.visibilityState === "visible") look();
-  }, EVERY);
-  signal.addEventListener("abort", () => {
-    watcher.disconnect();
-    clearInterval(timer);
-  });
+  keepLooking(
+    host,
+    signal,
+    () => EVERY,
+    () => bridge.ask("look", {}),
+  );
   bridge.replay(at.early);
   if (!filled) bridge.ask("hello", {}).catch(() => {});
   return frame.close;

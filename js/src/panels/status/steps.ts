@@ -17,6 +17,7 @@ const WORD: Record<string, string> = {
   running: t("running"),
   done: t("done"),
   failed: t("failed"),
+  unknown: t("not known"),
 };
 
 /** What the kernel's steps are called here. */

@@ -5,6 +5,7 @@ import { h, setText } from "../../dom.ts";
 import { type Act, Actions } from "../../live/actions.ts";
 import { Failure } from "../../live/failure.ts";
 import { Log } from "../../live/log.ts";
+import { Refresh } from "../../live/refresh.ts";
 import type { ToPage } from "../../messages.ts";
 import { showBadge } from "../../states.ts";
 import { clock, t } from "../../words.ts";
@@ -76,17 +77,11 @@ export function statusView(
   const actions = new Actions(bridge, ACTS);
   const facts = h("span", { class: "cx-facts" });
   const seen = h("span");
-  const ask = (): void => {
-    bridge.ask("act", { action: "refresh" }).catch(() => {});
-  };
-  const refresh = h(
-    "button",
-    { class: "cx-link", type: "button", onclick: ask },
-    t("Refresh"),
-  );
+  const refresh = new Refresh(bridge);
   box.setAttribute("aria-label", t("Deployment status"));
   box.append(
     h("header", { class: "cx-head" }, title, group, state),
+    refresh.problem,
     steps.element,
     line,
     h("div", { class: "cx-body" }, failure.element, log.bar, log.list),
@@ -97,7 +92,7 @@ export function statusView(
       facts,
       h("span", { class: "cx-push" }),
       seen,
-      refresh,
+      refresh.button,
     ),
   );
 
@@ -116,7 +111,8 @@ export function statusView(
     actions.show(now.name, now.actions, now.busy, MOVING.has(now.state) ? GOES_ON : "");
     showFacts(facts, now);
     setText(seen, t("updated {time}", { time: clock(now.updated) }));
-    refresh.hidden = !now.hash || now.busy !== "" || now.running !== null;
+    const still = now.busy === "" && now.running === null;
+    refresh.show(now.hash !== "" && still, now.updated);
   });
   log.follow(bridge);
 

@@ -1,0 +1,36 @@
+/** The button that asks the platform once more, and why that gave nothing. */
+
+import { type Bridge, reasonOf } from "../bridge.ts";
+import { h, setText } from "../dom.ts";
+import { stale } from "../looking.ts";
+import { t } from "../words.ts";
+
+export class Refresh {
+  readonly button: HTMLElement;
+  readonly problem = h("div", { class: "cx-problem", role: "alert" });
+  #updated = 0;
+
+  constructor(bridge: Bridge) {
+    const ask = (): void => {
+      setText(this.problem, "");
+      bridge
+        .ask("act", { action: "refresh" })
+        .catch((error) => setText(this.problem, stale(reasonOf(error))));
+    };
+    this.button = h(
+      "button",
+      { class: "cx-link", type: "button", hidden: true, onclick: ask },
+      t("Refresh"),
+    );
+  }
+
+  /**
+   * @param offered whether there is something to ask.
+   * @param updated when the platform was heard of last: what is newer settles a problem.
+   */
+  show(offered: boolean, updated: number): void {
+    this.button.hidden = !offered;
+    if (updated !== this.#updated) setText(this.problem, "");
+    this.#updated = updated;
+  }
+}

@@ -1,0 +1,46 @@
+/** Looking again by itself, while a panel is seen. */
+
+import { t } from "./words.ts";
+
+const BEAT = 500;
+
+/**
+ * Call `look` now and then until the signal, while the host is on the screen.
+ *
+ * Never while the look before it is under way: a kernel that is busy for an hour would
+ * find hundreds of them, and answer each.
+ *
+ * @param every milliseconds between two looks; asked before each.
+ */
+export function keepLooking(
+  host: HTMLElement,
+  signal: AbortSignal,
+  every: () => number,
+  look: () => Promise<unknown>,
+): void {
+  let seen = false;
+  let looking = false;
+  let last = performance.now();
+  const watcher = new IntersectionObserver((entries) => {
+    seen = entries.at(-1)?.isIntersecting ?? false;
+  });
+  watcher.observe(host);
+  const timer = setInterval(async () => {
+    const due = performance.now() - last >= every();
+    if (looking || !due || !seen || document.visibilityState !== "visible") return;
+    looking = true;
+    // What went wrong is told by the panel, or by the frame's banner.
+    await look().catch(() => {});
+    looking = false;
+    last = performance.now();
+  }, BEAT);
+  signal.addEventListener("abort", () => {
+    watcher.disconnect();
+    clearInterval(timer);
+  });
+}
+
+/** Why the newest look failed, and that what is shown is older; "" where it did not. */
+export function stale(problem: string): string {
+  return problem && `${problem} ${t("What follows is what was there before.")}`;
+}

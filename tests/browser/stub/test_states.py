@@ -1,0 +1,89 @@
+"""What every panel says when the kernel, the platform or the network is away."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+from states_kit import CASES, case_of
+
+from codex_jupyter.errors import (
+    AuthenticationError,
+    UnreachableError,
+    WaitTimeoutError,
+)
+
+pytestmark = pytest.mark.browser
+
+AWAY = {
+    "down": UnreachableError(
+        "Nothing answers at http://127.0.0.1:4321.", hint="Type %codex local first."
+    ),
+    "expired": AuthenticationError(
+        "The platform refused the token.", hint="Type %codex connect to get another."
+    ),
+    "late": WaitTimeoutError(
+        "https://codex.example.com did not answer within 30 s.",
+        hint="Look again, or allow more time.",
+    ),
+}
+SILENT = "The kernel does not answer. It is busy with a cell"
+GONE = "The kernel was restarted or shut down: run this cell again."
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_busy_kernel_is_told_until_it_answers_and_one_that_is_gone_for_good(
+    name, show, stub, tab, shot, violations, tmp_path
+):
+    case = case_of(name, tmp_path)
+    tab.clock.install()
+    show(case.panel)
+    case.ready(tab)
+    stub.alive = False
+    case.ask(tab)
+    tab.clock.run_for(2500)
+    banner = tab.locator(".cx-banner").first
+    expect(banner).to_contain_text(SILENT)
+    shot(f"state-{name}-busy-kernel")
+    stub.alive = True
+    stub.panel.push()
+    expect(banner).to_be_hidden()
+    tab.evaluate("window.dead = true; window.trigger('comm_live_update')")
+    expect(banner).to_contain_text(GONE)
+    shot(f"state-{name}-gone-kernel")
+    assert violations() == []
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_platform_that_is_away_is_told_with_the_next_step_until_it_answers(
+    name, show, tab, shot, both, violations, tmp_path
+):
+    case = case_of(name, tmp_path)
+    show(case.panel)
+    case.ready(tab)
+    for how, error in AWAY.items():
+        case.error = error
+        case.ask(tab)
+        seen = tab.get_by_text(error.message).filter(visible=True)
+        expect(seen.first).to_be_visible()
+        expect(tab.get_by_text(error.hint).filter(visible=True).first).to_be_visible()
+        (both if how == "down" else shot)(f"state-{name}-{how}")
+    assert violations() == []
+    case.error = None
+    case.ask(tab)
+    expect(seen).to_have_count(0)
+
+
+def test_a_kernel_that_is_busy_for_long_is_asked_once_not_every_few_seconds(
+    show, stub, tab, tmp_path
+):
+    asked = []
+    tab.on("request", lambda r: asked.append(r.url) if r.url.endswith("/to") else None)
+    case = case_of("executions", tmp_path)
+    tab.clock.install()
+    show(case.panel)
+    expect(tab.get_by_text("1 to 2 of 2")).to_be_visible()
+    stub.alive = False
+    asked.clear()
+    for _ in range(6):
+        tab.clock.run_for(10_000)
+    assert len(asked) == 1
