@@ -134,7 +134,7 @@ def test_the_twin_of_thousands_of_models_stays_small():
     rows = [row(number) for number in range(5000)]
     panel = ModelsTable(rows, lambda: rows)
     card = panel.card()
-    assert "The first 50 of 5000 models." in card.text
+    assert "The first 50 of 5,000 models." in card.text
     assert len(card.html) < 60_000
     assert len(card.value) == 5000
     panel.close()
