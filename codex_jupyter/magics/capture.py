@@ -24,6 +24,8 @@ def check_plain(body: str, shell: InteractiveShell) -> ast.Module:
     """
     try:
         return ast.parse(body)
+    except (ValueError, RecursionError, MemoryError):
+        return parse(body, "The cell")
     except SyntaxError as error:
         if not _is_ipython(body, shell):
             return parse(body, "The cell")

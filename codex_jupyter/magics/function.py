@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 
 from codex_jupyter.errors import InputError
@@ -48,16 +49,25 @@ def body_of(call: Call, entry: Entry) -> str:
         Exception: what the cell raised.
     """
     given = call.arguments
-    if (call.cell is None) == (given.source is None):
+    check_one_source(call.cell, given.source)
+    if call.cell is None:
+        return _file(given.source)
+    check_cell(call, entry)
+    return run_cell(call)
+
+
+def check_one_source(cell: str | None, source: str | None) -> None:
+    """Make sure that the script comes from one place.
+
+    Raises:
+        InputError: it comes from none, or from two.
+    """
+    if (cell is None) == (source is None):
         raise InputError(
             "The script comes from the cell or from --source: one of them.",
             hint="Start the cell that defines the function with "
             "%%codex, or add --source FILE.",
         )
-    if call.cell is None:
-        return _file(given.source)
-    check_cell(call, entry)
-    return run_cell(call)
 
 
 def check_cell(call: Call, *entries: Entry) -> None:
@@ -66,14 +76,22 @@ def check_cell(call: Call, *entries: Entry) -> None:
     Raises:
         InputError: it is not, or does not.
     """
-    defined = top_level_names(check_plain(call.cell or "", call.shell))
+    tree = check_plain(call.cell or "", call.shell)
     for entry in entries:
-        if entry.name not in defined:
-            also = f" It defines {', '.join(sorted(defined))}." if defined else ""
+        if problem := missing(tree, entry.name):
             raise InputError(
-                f"The cell does not define {entry.name}, the function to call.{also}",
+                problem,
                 hint=f"Define {entry.example}, or name yours: {entry.option} NAME",
             )
+
+
+def missing(cell: ast.Module, name: str) -> str | None:
+    """What is wrong where a cell does not define the function to call, or None."""
+    defined = top_level_names(cell)
+    if name in defined:
+        return None
+    also = f" It defines {', '.join(sorted(defined))}." if defined else ""
+    return f"The cell does not define {name}, the function to call.{also}"
 
 
 def run_cell(call: Call) -> str:

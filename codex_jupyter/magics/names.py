@@ -56,6 +56,9 @@ def parse(source: str, what: str) -> ast.Module:
         ) from None
     except ValueError as error:
         raise InputError(f"{what} is not valid Python: {error}.") from None
+    except (RecursionError, MemoryError):
+        # How the parser says it, by the version.
+        raise InputError(f"{what} is nested too deeply for Python.") from None
 
 
 def top_level_names(tree: ast.Module) -> set[str]:

@@ -18,6 +18,7 @@ from .workbench import Draft, Offers, Trouble
 _WANTED = {
     "function": mark("Choose the function to call."),
     "script": mark("Choose the file that defines the function."),
+    "code": mark("Paste the cell that defines the function."),
     "model": mark("Choose the model."),
     "schema": mark("Choose a sample row."),
     "name": mark("Give the model a name."),
@@ -37,10 +38,12 @@ def plain_troubles(draft: Draft, offers: Offers) -> list[Trouble]:
         tell("name", names.model_problem(draft.name))
     if draft.group:
         tell("group", names.group_problem(draft.group))
-    if draft.source == "file" and draft.reference:
+    if draft.source != "function" and draft.reference:
         tell("reference", names.reference_problem(draft.reference))
     elif draft.source == "file":
         tell("reference", t("Which function of the file is to be called?"))
+    elif draft.source == "code":
+        tell("reference", t("Which function of the cell is to be called?"))
     if offers.pythons and draft.python not in offers.pythons:
         has = ", ".join(offers.pythons)
         tell("python", t("The platform has {versions}.", versions=has))
@@ -63,9 +66,7 @@ def empty_fields(draft: Draft, *, to_try: bool = False) -> list[str]:
         to_try: only those that a trial in the kernel needs.
     """
     values = {
-        "function" if draft.source == "function" else "script": (
-            draft.function if draft.source == "function" else draft.script
-        ),
+        "script" if draft.source == "file" else draft.source: draft.origin,
         "model": draft.model_object if draft.model == "object" else draft.model_file,
         "schema": {
             "object": draft.schema_object,
@@ -105,6 +106,7 @@ def reason(draft: Draft, troubles: Iterable[Trouble], blocked: str) -> str:
 _FORM = mark("form")
 _WORDS = {
     "script": mark("file"),
+    "code": mark("cell"),
     "schema": mark("sample"),
     "python": mark("Python version"),
     "reference": mark("function's name"),

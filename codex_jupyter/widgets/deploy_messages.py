@@ -14,6 +14,7 @@ SHAPES: dict[str, Mapping[str, str]] = {
         "source": "string",
         "function": "string",
         "script": "string",
+        "code": "string",
         "reference": "string",
         "model": "string",
         "model_object": "string",

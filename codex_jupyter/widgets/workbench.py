@@ -16,11 +16,12 @@ class Draft:
     Args:
         operation: ``sync`` or ``async``.
         input: what an async model reads; "" for what the sample is.
-        source: where the function is: ``function``, a variable of the notebook, or
-            ``file``; its name or path is kept for both, so that changing one's mind
-            loses nothing. Likewise ``model`` (``object`` or ``file``) and ``schema``
-            (``object``, ``file`` or ``text``).
-        reference: the name of the function to call within a file.
+        source: where the function is: ``function``, a variable of the notebook,
+            ``file``, or ``code``, a cell's own text; what was given for each is kept,
+            so that changing one's mind loses nothing. Likewise ``model`` (``object``
+            or ``file``) and ``schema`` (``object``, ``file`` or ``text``).
+        code: the cell, without its first line, as typed.
+        reference: the name of the function to call within a file or a cell.
         requirements: the lines; None for what the notebook detects.
         check: try the function here before anything is uploaded.
     """
@@ -33,6 +34,7 @@ class Draft:
     source: str = "function"
     function: str = ""
     script: str = ""
+    code: str = ""
     reference: str = "score"
     model: str = "object"
     model_object: str = ""
@@ -48,9 +50,9 @@ class Draft:
 
     @classmethod
     def of(cls, fields: Mapping[str, Any]) -> Draft:
-        """The draft of a message, outer blanks removed."""
+        """The draft of a message, outer blanks removed but for those of code."""
         tidy: dict[str, Any] = {
-            key: value.strip() if isinstance(value, str) else value
+            key: value.strip() if isinstance(value, str) and key != "code" else value
             for key, value in fields.items()
         }
         return cls(**tidy | {"extras": tuple(filter(None, fields["extras"]))})
@@ -63,6 +65,12 @@ class Draft:
     def called(self) -> str:
         """The name of the function to call."""
         return self.function if self.source == "function" else self.reference
+
+    @property
+    def origin(self) -> str:
+        """Where the function is: its name, its file, or its cell; "" if not given."""
+        places = {"function": self.function, "file": self.script}
+        return places.get(self.source, self.code.strip())
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ export const SHAPES = {
     source: "string",
     function: "string",
     script: "string",
+    code: "string",
     reference: "string",
     model: "string",
     model_object: "string",

@@ -8,12 +8,14 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from codex_jupyter.errors import CodexError, InputError
 from codex_jupyter.magics import earlier, hosting
 from codex_jupyter.magics.bundle import Bundle
+from codex_jupyter.magics.capture import check_plain, run_body
 from codex_jupyter.magics.command import Call
 from codex_jupyter.magics.known import python_versions
 from codex_jupyter.magics.parser import Parser
@@ -57,7 +59,12 @@ class NotebookBench:
         self._session = session
         self._shell = shell
         self._parser = parser
-        self._checker = Checker(shell.user_ns, self._history, Trouble)
+        self._checker = Checker(
+            shell.user_ns,
+            self._history,
+            Trouble,
+            lambda cell: check_plain(cell, shell),
+        )
 
     @property
     def _names(self) -> Mapping[str, Any]:
@@ -105,10 +112,12 @@ class NotebookBench:
         line = line_of(draft, self._names)
         if draft.source == "file":
             return f"%codex deploy {line}"
-        body = f"def {draft.function or 'score'}(…): …"
-        if draft.function:
+        body = draft.code
+        if draft.source == "function" and draft.function:
             with suppress(CodexError):
                 body = self._checker.body(draft)
+        if not body.strip():
+            body = f"def {draft.called or 'score'}(…): …"
         return f"%%codex deploy {line}\n{body}"
 
     def read(self, text: str) -> Draft:
@@ -116,13 +125,8 @@ class NotebookBench:
         from codex_jupyter.widgets.workbench import Draft
 
         given, cell = arguments_of(text, self._parser(), self._names)
-        if cell is None and given.source is None:
-            raise InputError(
-                "This line names no --source, and stands above no cell.",
-                hint="Paste the whole cell, from %%codex deploy on.",
-            )
         python = given.python or self.first().python
-        return Draft(**fields_of(given, self._names), python=python)
+        return Draft(**fields_of(given, cell, self._names), python=python)
 
     def check(self, draft: Draft, *, settled: bool) -> Findings:
         """Look at everything that needs the notebook."""
@@ -139,9 +143,12 @@ class NotebookBench:
     def attempt(self, draft: Draft) -> Trial:
         """Call the function once with the sample, in this kernel."""
         call, body = self._call(draft)
+        ran = self._run(draft)
+        if ran is not None and ran.error:
+            return ran
         with tempfile.TemporaryDirectory(prefix="codex-") as place:
             bundle, _ = bundle_of(call, body, Path(place))
-            return self._try(call, bundle)
+            return self._try(call, bundle, ran)
 
     def deploy(self, draft: Draft, begin: Callable[[], Deployment]) -> list[str]:
         """Do what the line does: gather, try, upload, follow, retire."""
@@ -151,10 +158,13 @@ class NotebookBench:
         given, session = call.arguments, self._session
         client, group = session.client(), session.group(given.group)
         python, doubts = hosting.choose_python(client, given.python)
+        ran = self._run(draft) if draft.check else None
+        if ran is not None and ran.error:
+            raise TrialFailed(ran)
         with tempfile.TemporaryDirectory(prefix="codex-") as place:
             bundle, told = bundle_of(call, body, Path(place))
-            if call.cell is not None and not given.no_check:
-                trial = self._try(call, bundle)
+            if call.cell is not None and draft.check:
+                trial = self._try(call, bundle, ran)
                 if trial.error:
                     raise TrialFailed(trial)
             told += [*doubts, *hosting.group_notice(client, group)]
@@ -199,29 +209,54 @@ class NotebookBench:
         line = line_of(draft, self._names)
         body = self._checker.body(draft)
         given = self._parser().parse(line, lambda word: text_value(word, self._names))
-        cell = body if draft.source == "function" else None
+        cell = None if draft.source == "file" else body
         call = Call(given, self._session, self._shell, self._names, cell)
         return call, body
 
-    def _try(self, call: Call, bundle: Bundle) -> Trial:
+    def _run(self, draft: Draft) -> Trial | None:
+        """Run what was given as a cell, as the cell would be; None for the others."""
+        if draft.source != "code":
+            return None
+
+        def work() -> str:
+            run_body(draft.code, self._shell)
+            return ""
+
+        return _observed(work)
+
+    def _try(self, call: Call, bundle: Bundle, ran: Trial | None) -> Trial:
         if call.cell is None:
             raise InputError(
                 "Only a function of this notebook can be tried here.",
                 hint="The platform tries the file's when it deploys it.",
             )
-        from codex_jupyter.widgets.workbench import Trial
-
         function = self._names[call.arguments.reference]
-        began = time.perf_counter()
-        answer, failure = "", None
-        with capture() as parts:
-            try:
-                made = try_bundle(call, bundle, function, advice="")
-                answer = made if isinstance(made, str) else _json(made)
-            except (Exception, SystemExit) as error:  # noqa: BLE001 - the user's code
-                failure = error
-        spent = (time.perf_counter() - began) * 1000
-        return Trial(answer, clean("".join(parts)), spent, *_told(failure))
+
+        def work() -> str:
+            made = try_bundle(call, bundle, function, advice="")
+            return made if isinstance(made, str) else _json(made)
+
+        trial = _observed(work)
+        return (
+            trial
+            if ran is None
+            else replace(trial, printed=ran.printed + trial.printed)
+        )
+
+
+def _observed(work: Callable[[], str]) -> Trial:
+    """What the user's code gave, printed and raised, and how long it took."""
+    from codex_jupyter.widgets.workbench import Trial
+
+    began = time.perf_counter()
+    answer, failure = "", None
+    with capture() as parts:
+        try:
+            answer = work()
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - the user's code
+            failure = error
+    spent = (time.perf_counter() - began) * 1000
+    return Trial(answer, clean("".join(parts)), spent, *_told(failure))
 
 
 def _json(value: Any) -> str:

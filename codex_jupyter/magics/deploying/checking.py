@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import json
 import tempfile
@@ -14,6 +15,7 @@ from codex_jupyter.errors import CodexError, InputError
 from codex_jupyter.magics import pickled, requirements
 from codex_jupyter.magics import script as scripts
 from codex_jupyter.magics.bundle import MODEL_FILE
+from codex_jupyter.magics.function import missing
 from codex_jupyter.magics.names import bound_names, parse
 from codex_jupyter.magics.sample import Sample, row_sample, table_sample
 from codex_jupyter.magics.sources import definition
@@ -42,6 +44,7 @@ class Checker:
         names: the notebook's variables, as they are at each look.
         history: gives the cells that were run.
         trouble: makes a `Trouble`.
+        plain: the syntax tree of a cell; raises InputError when it is not plain Python.
     """
 
     def __init__(
@@ -49,17 +52,19 @@ class Checker:
         names: Namespace,
         history: Callable[[], list[str]],
         trouble: Callable[..., Trouble],
+        plain: Callable[[str], ast.Module],
     ) -> None:
         self._names = names
         self._history = history
         self._trouble = trouble
+        self._plain = plain
         self._modules: tuple[Any, set[str]] = (None, set())
         self._evaluated: tuple[str, Any] = ("", None)
         self._pinned: tuple[Any, requirements.Requirements | None] = (None, None)
 
     def look(self, draft: Draft, found: Findings, *, settled: bool) -> None:
         """Add to the findings what is there to say about each field."""
-        source = "function" if draft.source == "function" else "script"
+        source = "script" if draft.source == "file" else draft.source
         script = self._part(found, source, lambda: self._script(draft))
         model = self._part(found, "model", lambda: self._model(draft))
         self._part(found, "schema", lambda: self._sample(draft, found, settled))
@@ -74,7 +79,7 @@ class Checker:
         )
 
     def body(self, draft: Draft) -> str:
-        """The function's own text, or the file's.
+        """The function's own text, the file's, or the cell's.
 
         Raises:
             InputError: there is none.
@@ -88,9 +93,18 @@ class Checker:
             if draft.reference not in names and not is_open:
                 raise InputError(
                     f"{path.name} does not define {draft.reference}.",
-                    hint="Name the function to call in the field beside.",
+                    hint="Name the function to call in the field below.",
                 )
             return text
+        if draft.source == "code":
+            tree = self._plain(draft.code)
+            # What is no name at all is told at its own field.
+            named = draft.reference.isidentifier()
+            if problem := named and missing(tree, draft.reference):
+                raise InputError(
+                    problem, hint="Name the function to call in the field below."
+                )
+            return draft.code
         name = draft.function
         if name not in self._names:
             raise InputError(
@@ -119,7 +133,7 @@ class Checker:
         return None
 
     def _script(self, draft: Draft) -> str | None:
-        if not (draft.function if draft.source == "function" else draft.script):
+        if not draft.origin:
             return None
         body = self.body(draft)
         if draft.source == "file":

@@ -9,6 +9,7 @@ from argparse import Namespace as Arguments
 from typing import TYPE_CHECKING, Any
 
 from codex_jupyter.errors import InputError
+from codex_jupyter.magics.function import check_one_source
 from codex_jupyter.magics.parser import HelpRequested, Parser
 from codex_jupyter.magics.requirements import given as listed
 from codex_jupyter.magics.tokens import split
@@ -23,6 +24,9 @@ from codex_jupyter.magics.values import (
 if TYPE_CHECKING:
     from codex_jupyter.widgets.workbench import Draft
 
+MOST_CODE = 100_000  # characters of a cell; a page shows and sends it at each change
+
+_USUAL = "score"
 _MAGIC = re.compile(r"\s*(%%?)codex\s+deploy\b[ \t]*(.*)\Z", re.DOTALL)
 
 
@@ -39,7 +43,7 @@ def line_of(draft: Draft, names: Namespace) -> str:
 
     if draft.source == "file":
         add("--source", draft.script or "FILE")
-    if draft.called not in ("", "score"):
+    if draft.called not in ("", _USUAL):
         add("--reference", draft.called)
     if draft.model == "object":
         add("--model", draft.model_object or "VAR")
@@ -60,8 +64,9 @@ def line_of(draft: Draft, names: Namespace) -> str:
         add("--extra", path)
     if draft.env:
         add("--env", draft.env)
-    if not draft.check and draft.source == "function":
-        words.append("--no-check")
+    if not draft.check and draft.source != "file":
+        # A function of the notebook was run already; a cell is then not run at all.
+        words.append("--no-check" if draft.source == "function" else "--no-run")
     return " ".join(words)
 
 
@@ -118,8 +123,21 @@ def arguments_of(
     return given, cell if mark == "%%" else None
 
 
-def fields_of(given: Arguments, names: Namespace) -> dict[str, Any]:
-    """The fields of the draft that stands for the arguments, but for its Python."""
+def fields_of(given: Arguments, cell: str | None, names: Namespace) -> dict[str, Any]:
+    """The fields of the draft that stands for the arguments, but for its Python.
+
+    Args:
+        cell: what stands below the line.
+
+    Raises:
+        InputError: the script has no place, or two; or the cell is too long.
+    """
+    if cell is None and given.source is None:
+        raise InputError(
+            "This line names no --source, and stands above no cell.",
+            hint="Paste the whole cell, from %%codex deploy on.",
+        )
+    reference = given.reference
     model, schema = given.model, given.schema
     model_kind = "file" if names_file(model, names) else "object"
     schema_kind = "object" if schema in names else "text"
@@ -129,8 +147,19 @@ def fields_of(given: Arguments, names: Namespace) -> dict[str, Any]:
         f"model_{model_kind}": model.removeprefix("@"),
         f"schema_{schema_kind}": schema.removeprefix("@"),
     }
-    if given.source is None:
-        more |= {"source": "function", "function": given.reference}
+    if cell is not None and cell.strip():
+        check_one_source(cell, given.source)
+        if len(cell) > MOST_CODE:
+            raise InputError(
+                f"This cell has {len(cell):,} characters; the form takes "
+                f"{MOST_CODE:,}.",
+                hint="Save it as a .py file, and choose File in the form.",
+            )
+        reference = _entry_point(cell, reference)
+        more |= {"source": "code", "code": cell}
+    elif given.source is None:
+        # Copied without its cell: the notebook may have the function.
+        more |= {"source": "function", "function": reference}
     else:
         more |= {"source": "file", "script": given.source.removeprefix("@")}
     return dict(
@@ -138,7 +167,7 @@ def fields_of(given: Arguments, names: Namespace) -> dict[str, Any]:
         group=given.group or "",
         operation=given.operation,
         input=given.input or "",
-        reference=given.reference,
+        reference=reference,
         model=model_kind,
         schema=schema_kind,
         requirements=_requirements(given.requirements),
@@ -147,6 +176,18 @@ def fields_of(given: Arguments, names: Namespace) -> dict[str, Any]:
         check=not (given.no_check or given.no_run),
         **more,
     )
+
+
+def _entry_point(cell: str, named: str) -> str:
+    """The function to call; the cell's only one where none has the usual name."""
+    try:
+        body = ast.parse(cell).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        # The form says at the cell what is wrong with it.
+        return named
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
+    found = [node.name for node in body if isinstance(node, kinds)]
+    return found[0] if named == _USUAL and len(found) == 1 else named
 
 
 def _requirements(text: str | None) -> str | None:

@@ -235,18 +235,21 @@ def test_a_file_is_uploaded_in_parts_and_can_be_cancelled(
     expect(line(tab)).to_contain_text(path)
 
 
-def test_a_pasted_cell_fills_the_form_and_what_is_none_says_so(show, shot):
+def test_a_pasted_cell_fills_the_form_and_what_is_none_says_so(
+    show, theme, shot, violations
+):
     panel, _, _ = opened()
-    tab = show(panel)
+    tab = show(panel, theme)
     tab.get_by_text("Fill the form from a line").click()
     area = field(tab, "A line or a cell to fill in from")
     area.fill("%codex models")
     button(tab, "Fill the form").click()
     expect(tab.get_by_text("This is no %codex deploy line.")).to_be_visible()
+    cell = "import json\n\ndef answer(data, base_path):\n    return json.loads(data)"
     area.fill(
         "%%codex deploy 'my model' --model card --schema {'age': 1, \"income\": 2} "
         '--group demo --requirements "a==1, b>=2,<3" --operation async --input json '
-        "--python 3.9 --no-check\ndef score(data, base_path): ..."
+        f"--python 3.9 --no-check\n{cell}"
     )
     button(tab, "Fill the form").click()
     expect(field(tab, "Name")).to_have_value("my model")
@@ -254,12 +257,30 @@ def test_a_pasted_cell_fills_the_form_and_what_is_none_says_so(show, shot):
     expect(field(tab, "Python")).to_have_value("3.9")
     expect(tab.get_by_role("radio", name="Async")).to_be_checked()
     expect(tab.get_by_label("Try it before the upload")).not_to_be_checked()
-    expect(line(tab)).to_contain_text(
-        "%%codex deploy 'my model' --model card --schema {'age': 1, \"income\": 2} "
+    code = tab.get_by_role("textbox", name="Cell that defines it")
+    expect(code).to_have_value(cell)
+    expect(field(tab, "Its function")).to_have_value("answer")
+    expect(line(tab)).to_have_text(
+        "%%codex deploy 'my model' --reference answer --model card "
+        "--schema {'age': 1, \"income\": 2} "
         "--group demo --operation async --input json --python 3.9 "
-        "--requirements 'a==1, b>=2,<3' --no-check"
+        f"--requirements 'a==1, b>=2,<3' --no-run\n{cell}"
     )
-    shot("deploy-pasted")
+    shot(f"deploy-pasted-{theme}")
+    code.fill(cell.replace("def ", "df "))
+    expect(tab.get_by_text("The cell is not valid Python")).to_be_visible()
+    code.fill(cell.replace("answer", "renamed"))
+    expect(tab.get_by_text("It defines renamed.")).to_be_visible()
+    shot(f"deploy-pasted-invalid-{theme}")
+    # One's mind can be changed without losing what was given.
+    choose(tab, "Function", "File")
+    expect(field(tab, "Its function")).to_be_visible()
+    choose(tab, "Function", "Notebook")
+    choose(tab, "Function", "Cell")
+    expect(code).to_have_value(cell.replace("answer", "renamed"))
+    field(tab, "Its function").fill("renamed")
+    expect(line(tab)).to_contain_text("--reference renamed")
+    assert violations() == []
 
 
 def test_a_platform_that_is_away_is_told_with_the_next_step(

@@ -21,6 +21,7 @@ export class Fields {
   readonly #uploads: Upload[] = [];
   readonly #function: Entry<HTMLSelectElement>;
   readonly #script: Entry<HTMLInputElement>;
+  readonly #code: Entry<HTMLTextAreaElement>;
   readonly #reference: Entry<HTMLInputElement>;
   readonly #modelObject: Entry<HTMLSelectElement>;
   readonly #modelFile: Entry<HTMLInputElement>;
@@ -53,6 +54,19 @@ export class Fields {
 
     this.#function = new Entry(t("Function to call"), h("select"));
     this.#script = this.#path(t("File that defines it"), t("script file"), [".py"]);
+    this.#code = new Entry(
+      t("Cell that defines it"),
+      h("textarea", {
+        class: "cx-code",
+        rows: "9",
+        spellcheck: "false",
+        autocapitalize: "off",
+        // Code has a direction of its own, and its lines are lines.
+        dir: "ltr",
+        wrap: "off",
+      }),
+      t("run in this kernel when it is tried"),
+    );
     this.#reference = new Entry(t("Its function"), text());
     this.#modelObject = new Entry(t("Variable with the model"), h("select"));
     this.#modelFile = this.#path(t("File with the model"), t("model file"), []);
@@ -126,6 +140,7 @@ export class Fields {
       [
         ["function", t("Notebook"), [this.#function.element]],
         ["file", t("File"), [this.#script.element, this.#reference.element]],
+        ["code", t("Cell"), [this.#code.element, this.#reference.element]],
       ],
       now,
     );
@@ -161,6 +176,7 @@ export class Fields {
       source: this.#source.value,
       function: this.#function.control.value,
       script: this.#script.control.value,
+      code: this.#code.control.value,
       reference: this.#reference.control.value,
       model: this.#model.value,
       model_object: this.#modelObject.control.value,
@@ -185,6 +201,7 @@ export class Fields {
     this.#source.value = draft.source;
     choose(this.#function.control, draft.function);
     this.#script.control.value = draft.script;
+    this.#code.control.value = draft.code;
     this.#reference.control.value = draft.reference;
     this.#model.value = draft.model;
     choose(this.#modelObject.control, draft.model_object);
@@ -235,6 +252,7 @@ export class Fields {
         .join("\n");
     this.#function.tell(wrong("function"));
     this.#script.tell(wrong("script"));
+    this.#code.tell(wrong("code"));
     this.#reference.tell(wrong("reference"));
     // Told where it is seen, and only there.
     const told = (part: Part, place: string, field: string): string =>

@@ -9,9 +9,12 @@ import { t } from "../../words.ts";
 export class Part {
   readonly element: HTMLElement;
   readonly #segments: Segments;
-  readonly #places: Map<string, HTMLElement>;
+  readonly #places: Map<string, { place: HTMLElement; shown: HTMLElement[] }>;
 
-  /** @param places each with its word and what it shows. */
+  /**
+   * @param places each with its word and what it shows; what several show stands in the
+   *   one that is chosen.
+   */
   constructor(
     label: string,
     places: [string, string, HTMLElement[]][],
@@ -21,7 +24,7 @@ export class Part {
     this.#places = new Map(
       places.map(([value, , shown]) => [
         value,
-        h("div", { class: "cx-place" }, ...shown),
+        { place: h("div", { class: "cx-place" }), shown },
       ]),
     );
     const choices = places.map(([value, word]): [string, string] => [value, word]);
@@ -42,7 +45,12 @@ export class Part {
         h("span", { class: "cx-part-name" }, label),
         this.#segments.element,
       ),
-      h("div", { class: "cx-part-body" }, ...this.#places.values(), ...below),
+      h(
+        "div",
+        { class: "cx-part-body" },
+        ...[...this.#places.values()].map(({ place }) => place),
+        ...below,
+      ),
     );
     this.#show();
   }
@@ -57,7 +65,10 @@ export class Part {
   }
 
   #show(): void {
-    for (const [value, place] of this.#places) place.hidden = value !== this.value;
+    for (const [value, { place, shown }] of this.#places) {
+      place.hidden = value !== this.value;
+      if (!place.hidden) place.replaceChildren(...shown);
+    }
   }
 }
 
