@@ -39,8 +39,8 @@ _AROUND = (
     mark("within sampling noise (n={1})"),
 )
 # A place's value ends where the next sentence begins.
-_WITHIN = r"((?:(?![.!?]\s+[A-Z`']).)*?)"
-_MOST_TEXT, _MOST_SENTENCES = 4000, 16
+_NEXT_SENTENCE = re.compile(r"[.!?]\s+[A-Z`']")
+_MOST_TEXT, _MOST_SENTENCES, _MOST_VALUE = 4000, 16, 400
 
 
 def said(text: str) -> str:
@@ -88,11 +88,35 @@ def _sentences(text: str, language: str) -> str:
 
 
 class _Template(NamedTuple):
-    pattern: re.Pattern[str]
-    loose: re.Pattern[str]
-    longest: str
+    parts: tuple[str, ...]
     names: tuple[str, ...]
+    longest: str
     translated: str
+
+    def spans(self, text: str, *, is_loose: bool) -> list[tuple[int, int]] | None:
+        """Where the values of the places are; None when it is not this text.
+
+        Each part is looked for once, after the one before: a regular expression would
+        try every way to share a long text out, which takes minutes.
+        """
+        first, *between, last = self.parts
+        if not (text.startswith(first) and text.endswith(last)):
+            return None
+        found, begin, end = [], len(first), len(text) - len(last)
+        for part in between:
+            at = text.find(part, begin, end) if part else begin
+            if at < 0:
+                return None
+            found.append((begin, at))
+            begin = at + len(part)
+        found.append((begin, end))
+        if begin > end or not (is_loose or all(_is_one(text[a:b]) for a, b in found)):
+            return None
+        return found
+
+
+def _is_one(value: str) -> bool:
+    return _NEXT_SENTENCE.search(value) is None
 
 
 def _one(text: str, language: str, *, is_loose: bool = False) -> str | None:
@@ -109,11 +133,10 @@ def _one(text: str, language: str, *, is_loose: bool = False) -> str | None:
     for template in _templates(language):
         if template.longest not in text:
             continue
-        pattern = template.loose if is_loose else template.pattern
-        if match := pattern.fullmatch(text):
+        if spans := template.spans(text, is_loose=is_loose):
             values = {
-                name: _value(name, text, match.span(place), language)
-                for place, name in enumerate(template.names, 1)
+                name: _value(name, text, span, language)
+                for name, span in zip(template.names, spans, strict=True)
             }
             parts = _PLACE.split(template.translated)
             parts[1::2] = [values[name] for name in parts[1::2]]
@@ -127,6 +150,8 @@ def _value(name: str, text: str, span: tuple[int, int], language: str) -> str:
         return value
     if name.startswith("n") or value.endswith(" %"):
         return number_said(value) if _DECIMAL.fullmatch(value) else value
+    if len(value) > _MOST_VALUE:
+        return value
     if " " in value or _ARTICLE.search(before):
         return _one(value, language) or value
     return value
@@ -140,13 +165,8 @@ def _templates(language: str) -> tuple[_Template, ...]:
         names = tuple(_PLACE.findall(text))
         if not names:
             continue
-        parts = _PLACE.split(text)[::2]
-        pattern, loose = (
-            re.compile(place.join(map(re.escape, parts)), re.DOTALL)
-            for place in (_WITHIN, "(.*?)")
-        )
-        longest = max(parts, key=len)
-        one = _Template(pattern, loose, longest, names, translated)
+        parts = tuple(_PLACE.split(text)[::2])
+        one = _Template(parts, names, max(parts, key=len), translated)
         made.append((sum(map(len, parts)), one))
     made.sort(key=lambda pair: -pair[0])
     return tuple(one for _, one in made)
