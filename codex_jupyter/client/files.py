@@ -10,6 +10,7 @@ from typing import Any, TypeAlias, TypeGuard, cast
 
 from codex_jupyter.errors import InputError
 from codex_jupyter.protocol import names
+from codex_jupyter.protocol.texts import parse_env
 
 from .operation import Part
 from .payload import encode, is_frame, rows_of
@@ -98,12 +99,35 @@ def check_distinct(parts: Iterable[Part]) -> None:
     """
     seen: dict[str, Part] = {}
     for one in parts:
-        other = seen.setdefault(one.name, one)
+        if one.part == "env":
+            # The platform keeps it elsewhere, encrypted.
+            continue
+        other = seen.setdefault(names.kept_as(one.name), one)
         if other is not one:
             raise InputError(
                 f"Two files are called '{one.name}': {other.part} and {one.part}.",
                 hint="Rename one; a model's files lie in one folder.",
             )
+
+
+def clash(files: Iterable[str]) -> str | None:
+    """Of the names of a model's files the first that one before it has too."""
+    seen: set[str] = set()
+    for name in files:
+        kept = names.kept_as(name)
+        if kept in seen:
+            return name
+        seen.add(kept)
+    return None
+
+
+def variables_of(env: Path) -> dict[str, str]:
+    """What a model gets of a .env file.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    return parse_env(env.read_bytes())
 
 
 def input_type_of(schema: Part) -> str:

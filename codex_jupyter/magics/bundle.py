@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from codex_jupyter.client.files import clash
 from codex_jupyter.errors import InputError
 
 from . import pickled
@@ -81,7 +82,7 @@ def gather_extras(names: Iterable[str], folder: Path) -> list[Path]:
     for name in names:
         path = existing_file(name.removeprefix("@"))
         copy = folder / path.name
-        if copy.exists():
+        if clash([*(one.name for one in folder.iterdir()), path.name]):
             raise InputError(
                 f"Two files are called {path.name}; the platform puts them in one "
                 "folder.",

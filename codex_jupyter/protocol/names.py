@@ -151,6 +151,14 @@ def file_name(raw: str, default: str) -> str:
     return f"{_cut(stem, _MAX_FILE - _MAX_SUFFIX)}{dot}{suffix}"
 
 
+def kept_as(name: str) -> str:
+    """What a file's name is told from others by, where files lie in one folder.
+
+    Two of which this is the same would hide each other, on some systems at least.
+    """
+    return file_name(name, name).casefold()
+
+
 def _cut(text: str, size: int) -> str:
     """The beginning of a text, in at most so many bytes of UTF-8."""
     return text.encode()[:size].decode(errors="ignore")

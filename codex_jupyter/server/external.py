@@ -7,8 +7,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from codex_jupyter.protocol.texts import plain_text
+
 from .inputs import kind_of
-from .sources import plain_text
 
 _HEAD = 1 << 16
 

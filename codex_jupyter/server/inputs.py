@@ -18,8 +18,7 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO
 
 from codex_jupyter.protocol.names import file_name
-
-from .sources import plain_text
+from codex_jupyter.protocol.texts import plain_text
 
 TYPES = ("json", "csv", "parquet")
 

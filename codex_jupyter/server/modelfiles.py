@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from codex_jupyter.protocol.texts import parse_env, plain_text
+
 from .artifacts import Artifacts
 from .inputs import first_value
 from .secrets import Keys
-from .sources import parse_env, plain_text, script_text
+from .sources import script_text
 from .store import FileRow, ModelRow
 from .workers import WorkerSpec
 

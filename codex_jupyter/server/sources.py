@@ -1,4 +1,4 @@
-"""What users upload, read as text: scripts, notebooks, .env files. Nothing is run."""
+"""What users upload, read as text: scripts and notebooks. Nothing is run."""
 
 from __future__ import annotations
 
@@ -11,21 +11,12 @@ import tokenize
 import warnings
 from typing import Any
 
+from codex_jupyter.protocol.texts import plain_text
+
 # Cell magics whose cell is Python; the others' cells are for other programs.
 _PYTHON_CELLS = frozenset({"capture", "codex", "prun", "time", "timeit"})
 # A line that only IPython understands: %magic, !shell, x = !shell, ?help, help?
 _IPYTHON = re.compile(r"(?P<indent>\s*)(?:[%!?]|[\w., ]+=\s*[%!]|.*\?{1,2}\s*\Z)")
-_VARIABLE = re.compile(r"[A-Za-z_]\w*\Z", re.ASCII)
-
-
-def plain_text(raw: bytes) -> str:
-    """A text file of unknown origin: UTF-8 or UTF-16 by its mark, else Latin-1."""
-    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return raw.decode("utf-16", "replace")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("latin-1")
 
 
 def script_text(raw: bytes) -> str:
@@ -58,23 +49,6 @@ def script_text(raw: bytes) -> str:
             "The source file is not a text in UTF-8, and it names no other encoding in "
             "its first line, such as '# coding: latin-1'."
         ) from error
-
-
-def parse_env(raw: bytes) -> dict[str, str]:
-    """The variables of a .env file; ``${NAME}`` in a value stays as it is.
-
-    Lines that are no assignment are left out.
-    """
-    from dotenv import dotenv_values
-
-    text = "\n".join(plain_text(raw).splitlines()) + "\n"
-    # Not interpolated: what would be filled in are the platform's own variables.
-    values = dotenv_values(stream=io.StringIO(text), interpolate=False)
-    return {
-        name: value
-        for name, value in values.items()
-        if value is not None and _VARIABLE.match(name) and "\0" not in value
-    }
 
 
 def _notebook_text(document: dict[str, Any]) -> str:

@@ -406,6 +406,34 @@ def test_the_values_of_an_env_file_never_leave_the_kernel(page, tmp_path):
     assert SECRET not in told + str(one.panel._twin()._repr_mimebundle_())
 
 
+def test_a_trial_sets_what_the_model_will_get_of_an_env_file(page, tmp_path):
+    env = tmp_path / "prod.env"
+    env.write_bytes(
+        "export CX_A='${HOME}'\nCX B=1\n2C=1\nCX_C=\xe7\n".encode("latin-1")
+    )
+    one, _, _ = page(
+        CELLS[0],
+        "import os\ndef score(data, base_path):\n"
+        "    return [os.environ[n] for n in ('CX_A', 'CX_C')]",
+    )
+    found = one.type(env=str(env))
+    assert found["env"] == "It sets CX_A, CX_C."
+    assert json.loads(one.ask("try")["result"]["answer"]) == ["${HOME}", "ç"]
+
+
+@pytest.mark.parametrize("name", ["SCRIPT.py", "Model.pkl", "schema.JSON", "b.csv"])
+def test_files_that_would_hide_each_other_are_told_before_the_upload(
+    page, tmp_path, name
+):
+    one, _, _ = page()
+    paths = [tmp_path / name, tmp_path / "B.CSV"]
+    for path in paths:
+        path.touch()
+    told = troubles(one.type(extras=[str(path) for path in paths]))
+    assert f"two files are called {name}; ".lower() in told["extras"].lower()
+    assert one.type(extras=[str(paths[1])])["troubles"] == []
+
+
 def test_what_is_saved_of_the_widget_holds_nothing_of_the_user(page):
     one, _, _ = page()
     one.type(schema="text", schema_text='{"age": 98765432109}')

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import io
 import json
 import tempfile
 from collections.abc import Callable
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from codex_jupyter.client import payload
+from codex_jupyter.client.files import clash, variables_of
 from codex_jupyter.errors import CodexError, InputError
 from codex_jupyter.magics import pickled, requirements
 from codex_jupyter.magics import script as scripts
@@ -67,9 +67,11 @@ class Checker:
         source = "script" if draft.source == "file" else draft.source
         script = self._part(found, source, lambda: self._script(draft))
         model = self._part(found, "model", lambda: self._model(draft))
-        self._part(found, "schema", lambda: self._sample(draft, found, settled))
+        sample = self._part(
+            found, "schema", lambda: self._sample(draft, found, settled)
+        )
         self._part(found, "env", lambda: self._env(draft, found))
-        extras = self._part(found, "extras", lambda: self._extras(draft)) or []
+        extras = self._part(found, "extras", lambda: self._extras(draft, sample)) or []
         if script is None:
             return
         self._part(
@@ -151,24 +153,25 @@ class Checker:
             return text, self._names[text]
         return text, object_value(text, self._names)
 
-    def _sample(self, draft: Draft, found: Findings, settled: bool) -> None:  # noqa: FBT001 - one use
+    def _sample(self, draft: Draft, found: Findings, settled: bool) -> str | None:  # noqa: FBT001 - one use
+        """The name of the sample's file; None where it is not known yet."""
         text = {
             "object": draft.schema_object,
             "file": f"@{draft.schema_file}" if draft.schema_file else "",
         }.get(draft.schema, draft.schema_text)
         if not text:
-            return
+            return None
         if is_harmless(text):
             value = file_or_object(text, self._names)
         elif settled:
             value = self._once(text)
         else:
             found.sample = "read when you leave the field"
-            return
+            return None
         if draft.operation == "async":
             sample = table_sample(value, draft.input or None)
             found.sample, found.value = _table_words(value, sample)
-            return
+            return sample.name
         if isinstance(value, Path) and value.suffix in (".csv", ".parquet"):
             raise InputError(
                 f"A sync model reads one row as JSON; {value.name} is a table.",
@@ -180,6 +183,7 @@ class Checker:
             found.sample = value.name
         elif payload.is_frame(value):
             found.sample = f"The first row of {describe(value)}"
+        return sample.name
 
     def _once(self, text: str) -> Any:
         """The value of an expression with consequences: of each text only once."""
@@ -190,10 +194,8 @@ class Checker:
     def _env(self, draft: Draft, found: Findings) -> None:
         if not draft.env:
             return
-        from dotenv import dotenv_values
-
-        text = text_of(existing_file(draft.env))
-        names = [k for k, v in dotenv_values(stream=io.StringIO(text)).items() if v]
+        variables = variables_of(existing_file(draft.env))
+        names = [name for name, value in variables.items() if value]
         if not names:
             raise InputError(
                 "No variable is set in this file.", hint="A line is NAME=value."
@@ -201,19 +203,19 @@ class Checker:
         shown = ", ".join(names[:6]) + (", …" if len(names) > 6 else "")
         found.env = t("It sets {names}.", names=shown)
 
-    def _extras(self, draft: Draft) -> list[Path]:
+    def _extras(self, draft: Draft, sample: str | None) -> list[Path]:
         paths = [existing_file(one) for one in draft.extras]
         model = MODEL_FILE
         if draft.model == "file" and draft.model_file:
             model = Path(draft.model_file).name
-        taken = [model, "script.py", "requirements.txt", *(p.name for p in paths)]
-        for name in taken:
-            if taken.count(name) > 1:
-                raise InputError(
-                    f"Two files are called {name}; the platform puts them in one "
-                    "folder.",
-                    hint="Rename one of them.",
-                )
+        given = [model, "script.py", "requirements.txt", *(p.name for p in paths)]
+        if sample is not None:
+            given.append(sample)
+        if name := clash(given):
+            raise InputError(
+                f"Two files are called {name}; the platform puts them in one folder.",
+                hint="Rename one of them.",
+            )
         return paths
 
     def _pins(

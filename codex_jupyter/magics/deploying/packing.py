@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from codex_jupyter.client.files import variables_of
 from codex_jupyter.errors import InputError
 from codex_jupyter.magics import pickled, requirements
 from codex_jupyter.magics.bundle import Bundle, gather_extras, put_model
@@ -69,9 +70,7 @@ def try_bundle(
         Exception: what the function raised, shown with the user's own frames only.
         InputError: what it returned cannot be an answer.
     """
-    from dotenv import dotenv_values
-
-    variables = dotenv_values(bundle.env) if bundle.env else {}
+    variables = variables_of(bundle.env) if bundle.env else {}
     told = {**variables, "modelFileName": bundle.model.name}
     folder, shell = bundle.folder, call.shell
     if call.arguments.operation == "async":

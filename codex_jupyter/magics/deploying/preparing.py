@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from codex_jupyter.client.files import variables_of
 from codex_jupyter.magics import requirements, versions
 from codex_jupyter.magics.bundle import gather_extras
 from codex_jupyter.magics.command import Call
@@ -87,9 +88,7 @@ class ScriptParts:
         given = call.arguments
         if given.no_run or given.no_check:
             return
-        from dotenv import dotenv_values
-
-        variables = dotenv_values(self.env) if self.env else {}
+        variables = variables_of(self.env) if self.env else {}
         function = call.shell.user_ns[self.reference]
         if self.operation == "async":
             try_tables(function, self.samples, self.folder, call.shell, variables)

@@ -6,7 +6,7 @@ import datetime
 import json
 from typing import Any
 
-from codex_jupyter.server.sources import plain_text
+from codex_jupyter.protocol.texts import plain_text
 
 from .values import (
     choice,

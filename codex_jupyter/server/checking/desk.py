@@ -9,6 +9,7 @@ from codex_jupyter.config import DataDir
 from codex_jupyter.protocol.checks import Check, CheckFile, CheckKind
 from codex_jupyter.protocol.names import file_name
 from codex_jupyter.protocol.states import ModelState
+from codex_jupyter.protocol.texts import parse_env
 from codex_jupyter.server.artifacts import Artifacts
 from codex_jupyter.server.clock import now
 from codex_jupyter.server.environments import (
@@ -20,7 +21,6 @@ from codex_jupyter.server.limits import Limits
 from codex_jupyter.server.modelfiles import ModelFiles
 from codex_jupyter.server.runs import RunFolders
 from codex_jupyter.server.secrets import Keys
-from codex_jupyter.server.sources import parse_env
 from codex_jupyter.server.store import DeployKind, FileRow, ModelRow
 from codex_jupyter.server.workers import WorkerSpec
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from codex_jupyter.server.sources import plain_text
+from codex_jupyter.protocol.texts import plain_text
 
 HEAD = 1 << 16
 """Bytes that are looked at."""

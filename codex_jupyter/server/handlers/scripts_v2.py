@@ -223,7 +223,7 @@ def _keep(
     shown = names.file_name(name or file.filename or "", default)
     taken = platform.store.files.of(row.hash)
     if role != "env" and any(
-        f.name.casefold() == shown.casefold()
+        names.kept_as(f.name) == names.kept_as(shown)
         for f in taken
         if f.role not in (role, "env", "schema")
     ):

@@ -11,6 +11,7 @@ from starlette.datastructures import UploadFile
 from starlette.responses import JSONResponse
 
 from codex_jupyter.protocol import names
+from codex_jupyter.protocol.texts import plain_text
 from codex_jupyter.server.clock import now
 from codex_jupyter.server.external import figures_of
 from codex_jupyter.server.forms import Form, read_form
@@ -19,7 +20,6 @@ from codex_jupyter.server.modelfiles import script_name
 from codex_jupyter.server.platform import Platform
 from codex_jupyter.server.problems import bad_input, not_found
 from codex_jupyter.server.routing import Call
-from codex_jupyter.server.sources import plain_text
 from codex_jupyter.server.store import (
     DatasetRow,
     ExecutionKind,

@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse
 
 from codex_jupyter.protocol import names
 from codex_jupyter.protocol.states import LogType, ModelState, Routine
+from codex_jupyter.protocol.texts import parse_env
 from codex_jupyter.server.clock import now
 from codex_jupyter.server.environments import BuildFault, pick_interpreter
 from codex_jupyter.server.forms import Form, read_form
@@ -21,7 +22,7 @@ from codex_jupyter.server.modelfiles import script_name
 from codex_jupyter.server.platform import Platform
 from codex_jupyter.server.problems import bad_input, not_found
 from codex_jupyter.server.routing import Call
-from codex_jupyter.server.sources import parse_env, script_text
+from codex_jupyter.server.sources import script_text
 from codex_jupyter.server.store import DeployKind, FileRow, ModelRow, new_hash
 
 _DEFAULTS = {
@@ -182,7 +183,7 @@ def _keep(
                 _check_schema(platform, part, row)
             blob, size = platform.artifacts.put(content)
             kept.append(FileRow(role, name, blob, size))
-    kept += [f for f in own if f.role == "extra" and f.name.casefold() not in taken]
+    kept += [f for f in own if f.role == "extra" and names.kept_as(f.name) not in taken]
     return kept
 
 
@@ -192,10 +193,10 @@ def claim(taken: dict[str, str], name: str, role: str) -> None:
     Raises:
         Problem: 400.
     """
-    other = taken.get(name.casefold())
+    other = taken.get(names.kept_as(name))
     if other is not None and (other != role or role == "extra"):
         raise bad_input(f"Two files are called '{name}'. Rename one of them.")
-    taken[name.casefold()] = role
+    taken[names.kept_as(name)] = role
 
 
 def check_source(part: UploadFile) -> None:

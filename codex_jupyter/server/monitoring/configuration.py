@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
-from codex_jupyter.server.sources import plain_text
+from codex_jupyter.protocol.texts import plain_text
 
 from .periods import PERIODS
 

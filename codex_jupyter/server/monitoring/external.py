@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from codex_jupyter.protocol.names import model_problem
+from codex_jupyter.protocol.texts import plain_text
 from codex_jupyter.server.clock import now
 from codex_jupyter.server.datasources import Unreadable
 from codex_jupyter.server.datasources.formats import HEAD, format_of
 from codex_jupyter.server.detached import detached
 from codex_jupyter.server.external import to_parquet
 from codex_jupyter.server.importing import source_of
-from codex_jupyter.server.sources import plain_text
 from codex_jupyter.server.store import MonitoringRow
 
 from .configuration import columns_of, period_of, thresholds_of, webhook_of

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codex_jupyter.protocol.names import python_minor
+from codex_jupyter.protocol.texts import plain_text
 from codex_jupyter.server.environments import pick_interpreter
 from codex_jupyter.server.modelfiles import script_name
-from codex_jupyter.server.sources import plain_text, script_text
+from codex_jupyter.server.sources import script_text
 from codex_jupyter.server.store import FileRow, ModelRow, MonitoringRow
 from codex_jupyter.server.workers import WorkerSpec
 from codex_jupyter.server.workers.output import OnLog

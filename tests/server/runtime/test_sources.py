@@ -8,7 +8,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from codex_jupyter.server.sources import parse_env, plain_text, script_text
+from codex_jupyter.protocol.texts import parse_env, plain_text
+from codex_jupyter.server.sources import script_text
 
 
 def notebook(*cells: str, **metadata) -> bytes:
