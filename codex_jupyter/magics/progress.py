@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from codex_jupyter.render.html import Displayable
+from codex_jupyter.render.outlook import outlook
 from codex_jupyter.render.text import clean
 
 from .shown import show
@@ -59,11 +60,16 @@ class TextProgress:
         """Show each step as it happens until the state is final."""
         if self._model is None:
             return ""
-        state = ""
+        state = expected = ""
         for event in self._model.watch(timeout=timeout):
             if event.name == "state":
                 state = str(event.data.get("Status", ""))
                 self.note(f"{self._name}: {state}")
+            elif event.name == "estimate":
+                # Told again when it is known better.
+                if (told := f"  {outlook(event.data)}") != expected:
+                    expected = told
+                    self.note(told)
             elif event.name == "stage":
                 self.note(stage_line(event.data))
             elif event.name == "log":

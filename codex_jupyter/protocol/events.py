@@ -4,6 +4,10 @@ Format: the WHATWG HTML standard, section "Server-sent events".
 
 ``state``  {"Status", "Message", "At"}  the model's state changed
 ``stage``  {"Stage", "Progress": started|done|failed, "Seconds", "Note"}  a build's step
+           and, of "install", "Built": false where the environment existed
+``estimate``  {"Seconds", "Stages": {stage: seconds}, "Builds", "Same"}  what a build
+           usually takes in all, from so many earlier ones with the same
+           "requirements" or the same "python"; null, {} and 0 where none tell it
 ``log``    {"Id", "RegisteredAt", "OutputType", "OutputData", "Routine"}
            one log row
 ``end``    {}  nothing more will come

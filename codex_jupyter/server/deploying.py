@@ -21,6 +21,7 @@ from codex_jupyter.protocol.states import LogType, ModelState, Routine, Stage
 from . import scripts
 from .clock import now, stamp
 from .environments import BuildFault, Environment, pick_interpreter
+from .estimating import estimate_of
 from .hosting import Hosted
 from .jobs import Cancelled, PutBack, on_loop
 from .logbook import untagged
@@ -96,13 +97,16 @@ class Deployment:
 
     def _environment(self, files: list[FileRow]) -> Environment:
         platform, minor = self.platform, python_minor(self.row.python)
+        self._tell_estimate()
         with self._stage(Stage.RESOLVE) as note:
             python = pick_interpreter(minor or 0, platform.interpreters())
             text = platform.files.requirements(files)
             resolution = platform.environments.resolve(python, text, self._say)
             note.append(f"Python {python.label}, {len(resolution.pins)} packages")
         self._check()
-        with self._stage(Stage.INSTALL) as note:
+        is_kept = platform.environments.holds(resolution)
+        self._tell_estimate(is_kept=is_kept)
+        with self._stage(Stage.INSTALL, Built=not is_kept) as note:
             environment = platform.environments.ensure(
                 python, resolution, self._say, self._is_cancelled
             )
@@ -221,13 +225,14 @@ class Deployment:
         return moved
 
     @contextmanager
-    def _stage(self, stage: Stage) -> Iterator[list[str]]:
+    def _stage(self, stage: Stage, **more: Any) -> Iterator[list[str]]:
         entry: dict[str, Any] = {
             "Stage": stage.value,
             "Progress": "started",
             "Seconds": None,
             "Note": "",
             "At": stamp(now()),
+            **more,
         }
         note: list[str] = []
         self.row.stages.append(entry)
@@ -246,6 +251,10 @@ class Deployment:
     def _tell(self, entry: dict[str, Any]) -> None:
         self.platform.store.models.set_stages(self.row.hash, self.row.stages)
         self.platform.bus.publish(self.row.hash, Event("stage", dict(entry)))
+
+    def _tell_estimate(self, *, is_kept: bool | None = None) -> None:
+        event = estimate_of(self.platform.store, self.row, is_kept=is_kept)
+        self.platform.bus.publish(self.row.hash, event)
 
     def _say(self, type_: LogType, text: str) -> None:
         self.platform.logbook.add(self.row.hash, type_, Routine.HOST, text)

@@ -10,6 +10,7 @@ from typing import Any
 
 from codex_jupyter.protocol.events import Event
 from codex_jupyter.protocol.states import ALLOWED_ACTIONS, ModelState, Stage
+from codex_jupyter.render.outlook import outlook
 from codex_jupyter.render.words import mark, number, t
 
 from .live_view import LiveView
@@ -45,6 +46,7 @@ class StatusView(LiveView):
         self.python = ""
         self._steps = _fresh_steps()
         self._since = time.monotonic()
+        self._estimate: dict[str, Any] | None = None
 
     @property
     def is_moving(self) -> bool:
@@ -85,6 +87,8 @@ class StatusView(LiveView):
             self._enter(str(data.get("Status", "")), data.get("Message"))
         elif event.name == "stage":
             self._advance(data)
+        elif event.name == "estimate":
+            self._expect(data)
         elif event.name == "log":
             self.log(data)
         self.touch()
@@ -94,6 +98,7 @@ class StatusView(LiveView):
         self.busy = action
         if action == "restart":
             self._steps = _fresh_steps()
+            self._estimate = None
             self._step("Ready", "done")
         self.touch()
 
@@ -117,6 +122,7 @@ class StatusView(LiveView):
             "reason": self._reason,
             "detail": self._detail,
             "steps": [dict(step) for step in self._steps],
+            "outlook": self._outlook(),
             "running": time.monotonic() - self._since if running else None,
             "actions": [name for name in _BUTTONS if name in allowed],
             "busy": self.busy,
@@ -150,6 +156,24 @@ class StatusView(LiveView):
             if state != ModelState.DELETED:
                 # What is disabled was deployed before.
                 self._settle("done")
+
+    def _expect(self, estimate: dict[str, Any]) -> None:
+        """Take what the steps usually last."""
+        self._estimate = estimate
+        stages = estimate.get("Stages")
+        usual = stages if isinstance(stages, dict) else {}
+        for stage in Stage:
+            seconds = usual.get(stage.value)
+            known = float(seconds) if isinstance(seconds, (int, float)) else None
+            for step in self._steps:
+                if step["name"] == _title(stage):
+                    step["usual"] = known
+
+    def _outlook(self) -> str:
+        """What earlier builds tell, while that is of interest."""
+        if self._estimate is None or not is_moving(self.state):
+            return ""
+        return outlook(self._estimate)
 
     def _advance(self, data: dict[str, Any]) -> None:
         stage = str(data.get("Stage", ""))
@@ -203,7 +227,13 @@ class StatusView(LiveView):
 def _fresh_steps() -> list[dict[str, Any]]:
     names = ["Ready", *(_title(stage) for stage in Stage), "Deployed"]
     return [
-        {"name": name, "progress": "pending", "seconds": None, "note": ""}
+        {
+            "name": name,
+            "progress": "pending",
+            "seconds": None,
+            "note": "",
+            "usual": None,
+        }
         for name in names
     ]
 

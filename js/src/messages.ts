@@ -11,7 +11,13 @@ import * as local from "./messages_local.ts";
 import * as play from "./messages_play.ts";
 
 export const SHAPES = {
-  step: { name: "string", progress: "string", seconds: "number?", note: "string" },
+  step: {
+    name: "string",
+    progress: "string",
+    seconds: "number?",
+    note: "string",
+    usual: "number?",
+  },
   row: { time: "string", level: "string", text: "string" },
   pair: { name: "string", value: "string" },
   model: {
@@ -66,6 +72,7 @@ export const TO_PAGE = {
     reason: "string",
     detail: "string",
     steps: "step[]",
+    outlook: "string",
     running: "number?",
     actions: "string[]",
     busy: "string",

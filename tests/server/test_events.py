@@ -37,6 +37,23 @@ def test_a_deployment_is_told_from_building_to_deployed(platform):
     assert events[-1].name == "end"
 
 
+def test_a_deployment_is_told_what_earlier_ones_with_its_requirements_took(platform):
+    own = {"files": {"requirements": ("requirements.txt", b"# not built before\n")}}
+    told = []
+    for _ in range(2):
+        model = platform.upload(**own).json()["ModelHash"]
+        platform.get(f"/model/sync/host/demo/{model}")
+        events = listen(platform, model)
+        told.append([event.data for event in events if event.name == "estimate"])
+    assert all(one["Same"] == "python" for one in told[0])
+    # The environment is the same one: nothing has to be installed.
+    assert told[1]
+    for one in told[1]:
+        assert (one["Same"], one["Builds"]) == ("requirements", 1)
+        assert set(one["Stages"]) == {"resolve", "install", "start", "test"}
+        assert one["Seconds"] == pytest.approx(sum(one["Stages"].values()), abs=0.01)
+
+
 def test_a_late_listener_is_told_everything_and_a_returning_one_only_what_is_new(
     platform, double
 ):

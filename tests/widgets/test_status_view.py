@@ -52,6 +52,52 @@ def test_a_deployment_that_went_well_adds_up_its_times():
     assert view.is_final
 
 
+def usual(seconds=31.4, builds=3, same="requirements"):
+    stages = {"resolve": 0.9, "install": 28.0, "start": 2.0, "test": 0.5}
+    return Event(
+        "estimate",
+        {"Seconds": seconds, "Stages": stages, "Builds": builds, "Same": same},
+    )
+
+
+NONE = Event("estimate", {"Seconds": None, "Stages": {}, "Builds": 0, "Same": "python"})
+
+
+@pytest.mark.parametrize(
+    ("event", "told"),
+    [
+        (usual(), "Usually 31 s, from 3 earlier builds with these requirements."),
+        (usual(builds=1), "About 31 s, by the one earlier build with these req"),
+        (usual(same="python"), "with this Python; their packages may differ."),
+        (NONE, "No earlier build tells how long this one takes."),
+        (Event("estimate", {"Stages": [1], "Seconds": "9"}), "No earlier build tells"),
+    ],
+)
+def test_what_earlier_builds_took_is_told_while_it_is_built(event, told):
+    view = after(state("Building"), event, stage("resolve", "started"))
+    fields = view.fields()
+    assert told in fields["outlook"]
+    assert problem(fields, TO_PAGE["status"]) is None
+    view.apply(state("Deployed"))
+    assert view.fields()["outlook"] == ""
+
+
+def test_each_step_is_told_what_it_usually_takes():
+    view = after(state("Building"), usual())
+    steps = {step["name"]: step["usual"] for step in view.fields()["steps"]}
+    assert steps == {
+        "Ready": None,
+        "Resolve": 0.9,
+        "Install": 28.0,
+        "Start": 2.0,
+        "Test": 0.5,
+        "Deployed": None,
+    }
+    # Known better once it is known that the environment exists.
+    view.apply(NONE)
+    assert {step["usual"] for step in view.fields()["steps"]} == {None}
+
+
 def test_a_platform_that_tells_only_states_is_enough():
     view = after(state("Building"), state("Deployed"))
     assert progress(view) == ["done"] * 6

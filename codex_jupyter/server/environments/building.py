@@ -140,6 +140,10 @@ class Environments:
             raise of_os_error(error) from error
         return environment
 
+    def holds(self, resolution: Resolution) -> bool:
+        """Whether the environment of a resolution exists already."""
+        return self._is_whole(resolution.key)
+
     def tidy(self) -> None:
         """Remove what killed builds left behind."""
         for half in self._built.glob(f"*{_HALF}"):

@@ -10,13 +10,20 @@ from starlette.responses import StreamingResponse
 
 from codex_jupyter.protocol.events import HEARTBEAT, Event
 from codex_jupyter.protocol.routes import MODEL_EVENTS
-from codex_jupyter.protocol.states import ExecutionState, ModelState
+from codex_jupyter.protocol.states import ExecutionState, ModelState, Stage
 from codex_jupyter.server.bus import CLOSED, topic
 from codex_jupyter.server.clock import stamp
+from codex_jupyter.server.estimating import estimate_of
 from codex_jupyter.server.logbook import log_event
 from codex_jupyter.server.platform import Platform
 from codex_jupyter.server.routing import Call
-from codex_jupyter.server.store import DeployKind, ExecutionKind, LogRow
+from codex_jupyter.server.store import (
+    DeployKind,
+    ExecutionKind,
+    LogRow,
+    ModelRow,
+    Store,
+)
 
 from .executions import find_execution
 from .models import find
@@ -53,13 +60,23 @@ async def of_model(
             "Message": now.message,
             "At": stamp(now.changed_at),
         }
+        stages = [Event("stage", one) for one in now.stages]
+        if now.status.is_moving:
+            stages.insert(0, _estimate(store, now))
         return _Past(
-            [Event("state", state), *(Event("stage", one) for one in now.stages)],
+            [Event("state", state), *stages],
             store.logs.search(row.hash, after=after, limit=_REPLAY),
             now.status.is_moving,
         )
 
     return _answer(call, row.hash, past, lambda state: ModelState(state).is_moving)
+
+
+def _estimate(store: Store, row: ModelRow) -> Event:
+    """As it was told last: what is installed now tells whether it had to be."""
+    install = [one for one in row.stages if one["Stage"] == Stage.INSTALL]
+    is_kept = not install[0].get("Built") if install else None
+    return estimate_of(store, row, is_kept=is_kept)
 
 
 async def of_execution(

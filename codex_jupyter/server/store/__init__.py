@@ -4,6 +4,7 @@ from .engine import Store
 from .files import execution_owner
 from .monitoring_rows import MonitoringRow, ResultRow
 from .rows import (
+    Build,
     DatasetRow,
     DatasourceRow,
     DeployKind,
@@ -20,6 +21,7 @@ from .rows import (
 )
 
 __all__ = [
+    "Build",
     "DatasetRow",
     "DatasourceRow",
     "DeployKind",

@@ -13,8 +13,8 @@ from codex_jupyter.server.clock import now
 
 from .files import add_files
 from .jobs import add_job
-from .rows import DeployKind, FileRow, ModelRow
-from .tables import models
+from .rows import Build, DeployKind, FileRow, ModelRow
+from .tables import files, models
 
 _COLUMNS = tuple(models.c[name] for name in ModelRow.__dataclass_fields__)
 
@@ -108,6 +108,38 @@ class ModelQueries:
             if job is not None:
                 add_job(connection, job, model)
         return True
+
+    def builds(self, model: ModelRow, limit: int) -> list[Build]:
+        """Other builds with its Python and operation that came to their end.
+
+        Newest first; those of the same requirements before the others.
+        """
+        wanted = select(files.c.blob).where(
+            files.c.owner == model.hash, files.c.role == "requirements"
+        )
+        is_same = (files.c.blob == wanted.scalar_subquery()).label("is_same")
+        query = (
+            select(models.c.stages, models.c.environment, is_same)
+            .join_from(
+                models,
+                files,
+                (files.c.owner == models.c.hash) & (files.c.role == "requirements"),
+            )
+            .where(
+                models.c.hash != model.hash,
+                models.c.python == model.python,
+                models.c.operation == model.operation,
+                models.c.kind == model.kind.value,
+                models.c.answer.is_not(None),
+            )
+            .order_by(is_same.desc(), models.c.uploaded_at.desc())
+            .limit(limit)
+        )
+        with self._engine.connect() as connection:
+            return [
+                Build(stages, environment, bool(same))
+                for stages, environment, same in connection.execute(query)
+            ]
 
     def set_stages(self, model: str, stages: list[dict[str, Any]]) -> None:
         """Keep the stages of the present or the last deployment."""

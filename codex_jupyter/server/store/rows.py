@@ -95,6 +95,20 @@ class ModelRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Build:
+    """A deployment that came to its end, as another one is likened to it.
+
+    Args:
+        environment: the path of the Python that it got.
+        is_same: whether its requirements are the same.
+    """
+
+    stages: list[dict[str, Any]]
+    environment: str | None
+    is_same: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ExperimentRow:
     """A training experiment: what its runs have in common.
 

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from widget_kit import FakeModel, deployment, log, stage, state
 
 from codex_jupyter.errors import InputError, ModelError, UnreachableError
+from codex_jupyter.protocol.events import Event
 from codex_jupyter.widgets.status import StatusPanel
 
 pytestmark = pytest.mark.browser
@@ -39,13 +40,20 @@ def test_uploading_is_shown_before_the_model_exists(show, theme, shot, violation
 
 
 def test_a_build_runs_a_clock_on_its_current_step(show, theme, shot, violations):
-    panel, _ = followed(*deployment()[:6])
+    stages = {"resolve": 0.9, "install": 72.0, "start": 2.0, "test": 0.05}
+    told = {"Seconds": 74.95, "Stages": stages, "Builds": 3, "Same": "requirements"}
+    panel, _ = followed(*deployment()[:6], Event("estimate", told))
     tab = show(panel, theme)
     current = tab.get_by_role("listitem").filter(has_text="Install")
     expect(current).to_contain_text("running")
     expect(tab.get_by_text("Resolved 12 packages")).to_be_visible()
     before = current.inner_text()
     expect(current).not_to_have_text(before)
+    expect(current).to_contain_text("of about 1 min 12 s")
+    for name, time in {"Start": "about 2.0 s", "Test": "about 50 ms"}.items():
+        step = tab.get_by_role("listitem").filter(has_text=name)
+        expect(step).to_contain_text(time)
+    expect(tab.get_by_text("Usually 1 min 15 s, from 3 earlier")).to_be_visible()
     shot(f"status-building-{theme}")
     assert violations() == []
 

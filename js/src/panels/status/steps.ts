@@ -42,6 +42,7 @@ export class Steps {
   readonly element = h("ol", { class: "cx-steps", "aria-label": t("Steps") });
   #clock: HTMLElement | null = null;
   #since = 0;
+  #usual: number | null = null;
   #shown = "";
 
   constructor(signal: AbortSignal) {
@@ -64,11 +65,14 @@ export class Steps {
   #item(step: Step): HTMLElement {
     const shape = SHAPE[step.progress] ?? "waiting";
     const time = h("span", { class: "cx-step-time" });
-    if (step.progress === t("running")) {
+    if (step.progress === "running") {
       // The clock would have a screen reader speak five times a second.
       time.setAttribute("aria-hidden", "true");
       this.#clock = time;
+      this.#usual = step.usual;
     } else if (step.seconds !== null) time.textContent = duration(step.seconds);
+    else if (step.progress === "pending" && step.usual !== null)
+      time.textContent = t("about {time}", { time: duration(step.usual) });
     const tone = TONE[step.progress];
     return h(
       "li",
@@ -88,7 +92,13 @@ export class Steps {
   }
 
   #tick(): void {
-    if (this.#clock) setText(this.#clock, duration(Math.max(0.1, this.#spent())));
+    if (!this.#clock) return;
+    const took = duration(Math.max(0.1, this.#spent()));
+    // What takes no time to speak of, or longer than usual, has no end in sight.
+    const usual = this.#usual ?? 0;
+    const ahead = usual >= 1 && this.#spent() < usual;
+    const time = duration(usual);
+    setText(this.#clock, ahead ? t("{took} of about {time}", { took, time }) : took);
   }
 
   #spent(): number {

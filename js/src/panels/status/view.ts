@@ -71,6 +71,7 @@ export function statusView(
   const state = h("div", { role: "status", "aria-live": "polite" }, badge);
   const link = h("p", { class: "cx-line-text" });
   const line = h("div", { class: "cx-line", role: "status" }, link);
+  const outlook = h("p", { class: "cx-outlook" });
   const failure = new Failure();
   const steps = new Steps(signal);
   const log = new Log();
@@ -84,6 +85,7 @@ export function statusView(
     refresh.problem,
     steps.element,
     line,
+    outlook,
     h("div", { class: "cx-body" }, failure.element, log.bar, log.list),
     actions.element,
     h(
@@ -106,6 +108,7 @@ export function statusView(
     showBadge(badge, now.state);
     steps.show(now.steps, now.running);
     setText(link, LINKS[now.link] ?? now.line);
+    setText(outlook, now.outlook);
     line.classList.toggle("cx-warn", now.link !== "");
     failure.show(now.reason, now.detail);
     actions.show(now.name, now.actions, now.busy, MOVING.has(now.state) ? GOES_ON : "");
