@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from .html import Child, Markup, tag
+from .html import Child, Displayable, Markup, tag
 from .text import one_line
 from .words import day as written
 from .words import mark, t
@@ -108,6 +108,22 @@ def failure(reason: str, detail: str) -> Markup | None:
         tag("pre", detail, style=PRE) if detail else None,
         style=f"border-left:4px solid {BAD};padding:4px 0 4px 12px;margin:8px 0 0",
     )
+
+
+def framed(name: str, listing: Displayable, updated: float, none: str) -> Displayable:
+    """A table as a card, with the moment that its ages are counted to.
+
+    Args:
+        updated: seconds since 1970.
+        none: what to say where the table has no rows.
+    """
+    if not listing.value:
+        listing = Displayable(none, tag("p", none, style="margin:6px 0 0"))
+    told = tag("p", t("as of {time}", time=day(updated)), style=QUIET)
+    html = tag(
+        "div", heading(name, ""), listing.html, told, style=f"{FRAME};overflow-x:auto"
+    )
+    return Displayable(listing.text, html, value=listing.value)
 
 
 def day(seconds: float) -> str:

@@ -26,7 +26,7 @@ def connect_card(data: Mapping[str, Any]) -> Displayable:
     badge = (
         state_badge("✓", OK, mark("Connected"))
         if told
-        else state_badge("·", OFF, mark("Open"))
+        else state_badge("·", OFF, mark("Not connected"))
     )
     html = tag(
         "div",

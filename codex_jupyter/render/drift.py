@@ -29,7 +29,7 @@ from .card_parts import (
 )
 from .html import Displayable, Markup, tag
 from .said import said
-from .text import one_line
+from .text import clean, one_line
 from .words import mark, number, t
 
 # The marks of the dashboard and of the figures.
@@ -228,4 +228,4 @@ def _text(data: Mapping[str, Any]) -> str:
     lines += _own_thresholds(data)
     if data.get("omitted"):
         lines.append(t("{n} more columns are in .frame.", n=data["omitted"]))
-    return "\n".join(lines)
+    return clean("\n".join(lines))

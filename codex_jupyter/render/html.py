@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .text import clean
+
 _VOID = frozenset({"br", "col", "hr", "img", "input", "meta"})
 
 
@@ -24,10 +26,10 @@ Child = Markup | str | int | float | None | Sequence["Child"]
 
 
 def escape(value: object) -> Markup:
-    """Any value as HTML text; `Markup` passes through."""
+    """Any value as HTML text without control characters; `Markup` passes through."""
     if isinstance(value, Markup):
         return value
-    return Markup(html.escape(str(value), quote=True))
+    return Markup(html.escape(clean(value), quote=True))
 
 
 def tag(name: str, /, *children: Child, **attributes: object) -> Markup:

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from codex_jupyter.errors import InputError
 from codex_jupyter.render.ages import seconds_of
+from codex_jupyter.render.card_parts import framed
 from codex_jupyter.render.execution_list import executions_table
 from codex_jupyter.render.html import Displayable
 from codex_jupyter.render.progress import duration
 from codex_jupyter.render.text import one_line
+from codex_jupyter.render.words import t
 
 from .bridge import Request
 from .calls import Calls, Reply
@@ -102,9 +104,12 @@ class ExecutionsPanel(Panel):
     def card(self) -> Displayable:
         """The rows that are shown, in static HTML and plain text."""
         with self._lock:
-            return executions_table(
-                self._rows, datetime.now(UTC), self._count, self._of
-            )
+            rows, count, updated = self._rows, self._count, self._updated
+        now = datetime.fromtimestamp(updated, UTC)
+        listing = executions_table(rows, now, count, self._of)
+        name = one_line(self._of, 120)
+        title = t("Executions of {name}", name=name) if name else t("Executions")
+        return framed(title, listing, updated, t("There is no execution here."))
 
     def push(self) -> None:
         """Send the page that is shown, and the run that is open."""

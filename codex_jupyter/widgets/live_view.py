@@ -101,7 +101,7 @@ class LiveView(ABC):
         """Show an error as the reason."""
         if isinstance(error, CodexError):
             parts: Iterable[str | None] = (error.hint, error.detail)
-            self._reason = error.message
+            self._reason = clean(error.message)
             self._detail = "\n\n".join(part for part in parts if part)
         else:
             # Another's text may hold anything, and this is saved with the notebook.
@@ -145,6 +145,7 @@ def _split(text: str) -> tuple[str, str]:
 
     A traceback's reason is its last line, whatever comes first.
     """
+    text = clean(text)
     lines = text.strip().splitlines() or [""]
     if lines[0].startswith("Traceback"):
         return lines[-1], text.strip()

@@ -10,8 +10,10 @@ from typing import Any
 
 from codex_jupyter.protocol.names import python_minor
 from codex_jupyter.render.ages import seconds_of
+from codex_jupyter.render.card_parts import framed
 from codex_jupyter.render.html import Displayable
 from codex_jupyter.render.models import models_table
+from codex_jupyter.render.words import t
 
 from .bridge import Request
 from .calls import Calls, Reply
@@ -56,7 +58,11 @@ class ModelsTable(Panel):
 
     def card(self) -> Displayable:
         """The first rows in static HTML and plain text."""
-        return models_table(self._rows, datetime.now(UTC), MAX_TWIN)
+        with self._lock:
+            rows, updated = self._rows, self._updated
+        listing = models_table(rows, datetime.fromtimestamp(updated, UTC), MAX_TWIN)
+        none = t("There is no model yet: %codex deploy makes the first.")
+        return framed(t("Models"), listing, updated, none)
 
     def push(self) -> None:
         """Send every row."""

@@ -4,6 +4,8 @@ import { icon } from "./dom.ts";
 import { ICONS, type IconName } from "./icons.ts";
 import { t } from "./words.ts";
 
+const MOST = 30;
+
 export interface Look {
   icon: IconName;
   tone: "ok" | "busy" | "warn" | "bad" | "off";
@@ -28,8 +30,12 @@ const LOOKS: Record<string, Look> = {
   Deleted: { icon: "gone", tone: "off", word: t("Deleted") },
 };
 
+/** What no platform of ours says is shown as it is, as far as a badge has room. */
 export function lookOf(state: string): Look {
-  return LOOKS[state] ?? { icon: "waiting", tone: "off", word: state };
+  const known = LOOKS[state];
+  if (known) return known;
+  const word = state.length > MOST ? `${state.slice(0, MOST - 1)}…` : state;
+  return { icon: "waiting", tone: "off", word };
 }
 
 /** Show a state as a badge; a badge that shows it already is left alone. */

@@ -40,14 +40,15 @@ def score(data_path, model_path):
     "scores = %codex predict seven-files rows --wait",
     "%codex drift before after",
     "%codex explain seven",
+    "%codex executions",
+    "%codex status seven",
     "%codex connect --lang pt-BR",
 ]
 # Notebook 7 itself reads settings of an extension that it does not have, and restores
 # what JupyterLab, open on the same server before, had open beside the notebook.
 OF_JUPYTER = ("(reading 'schema')", "Command 'filebrowser:open-path' not registered")
-(START, _BROKEN, FORM, MENDED, MODELS, PLAY, DOCS, FILES, RUN, DRIFT, WHY, CONNECT) = (
-    range(len(CELLS))
-)
+(START, _BROKEN, FORM, MENDED, MODELS, PLAY, DOCS, FILES, RUN, DRIFT, WHY) = range(11)
+LIST, STATUS, CONNECT = range(11, len(CELLS))
 # What each panel's static twin says once nothing lives.
 SAVED = {
     START: "http://127.0.0.1:",
@@ -56,6 +57,8 @@ SAVED = {
     PLAY: "Answer of seven",
     DOCS: "Sample request",
     RUN: "It is done.",
+    LIST: "Executions",
+    STATUS: "as of 20",
     DRIFT: "income",
     CONNECT: "Não conectado",
 }
@@ -119,6 +122,10 @@ def test_every_panel_works_in_notebook_7_and_is_readable_without_a_kernel(
     see(live(nb.cell(RUN), "Execution"), "Succeeded")
     nb.run_cell(DRIFT)
     see(live(nb.cell(DRIFT), "Drift"), "1 column drifted significantly")
+    nb.run_cell(LIST)
+    see(live(nb.cell(LIST), "Executions"), "1 to 1 of 1")
+    nb.run_cell(STATUS)
+    see(live(nb.cell(STATUS), "Deployment status"), "Deployed")
     nb.run_cell(CONNECT)
     see(live(nb.cell(CONNECT), "Conectar a uma plataforma"), "Não conectado")
     nb.screenshot("notebook7-end")

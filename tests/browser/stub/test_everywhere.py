@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from gallery_kit import GALLERY
+from hostile_kit import HOSTILE, TAG
+from keyboard_kit import FOCUSED, MISSED, told_again, walk
 from playwright.sync_api import expect
 
 from codex_jupyter.render.words import speak
@@ -85,3 +87,58 @@ def test_a_panel_in_forced_colours_and_without_motion(
     assert tab.evaluate(MOVING) == 0
     assert violations() == []
     shot(f"{name}-forced-colours")
+
+
+@pytest.mark.parametrize("name", GALLERY)
+def test_a_panel_with_the_keyboard_alone(name, show, stub, tab, tmp_path):
+    make, _ = GALLERY[name]
+    show(make(tmp_path))
+    tab.get_by_role("button").first.wait_for()
+    tab.wait_for_timeout(300)
+    names, bare = walk(tab)
+    assert bare == []
+    assert len(names) > 2
+    assert tab.evaluate(MISSED) == []
+    lost = []
+    for _ in names:
+        tab.keyboard.press("Shift+Tab")
+        at = tab.evaluate(FOCUSED)
+        told_again(tab, stub)
+        # What is told anew takes the focus from nothing.
+        if tab.evaluate(FOCUSED) != at:
+            lost.append(at)
+    assert lost == []
+
+
+@pytest.mark.parametrize("name", GALLERY)
+def test_hostile_words_are_text_in_a_panel_and_its_twin_and_break_no_layout(
+    name, show, tab, shot, tmp_path
+):
+    panel = HOSTILE[name](tmp_path)
+    show(panel)
+    tab.locator(".cx-title").first.wait_for()
+    tab.wait_for_timeout(300)
+    for width in (1000, 420):
+        tab.set_viewport_size({"width": width, "height": 900})
+        assert tab.evaluate(WIDE) <= width
+        shot(f"{name}-hostile-{width}")
+    assert tab.locator("#out img").count() == 0
+    assert tab.evaluate("window.bad") is None
+    # A text of 10,000 letters is cut, or scrolls in a box of its own.
+    assert tab.evaluate("document.documentElement.scrollHeight") < 6000
+    card = panel.card()
+    for text in (card.text, str(card.html or "")):
+        assert not set(text) & {"\0", "\x1b"}
+    assert "<img" not in str(card.html or "")
+
+
+@pytest.mark.parametrize("name", GALLERY)
+@pytest.mark.usefixtures("stub")
+def test_nothing_of_the_user_becomes_widget_state(name, tmp_path):
+    panel = HOSTILE[name](tmp_path)
+    state = panel.get_state()
+    ours = {key for key in state if key.startswith(("_cx", "_esm")) or key[0] != "_"}
+    # Which panel, which twin and which language; the rest is every widget's own.
+    assert ours == {"_esm", "_cx_twin", "_cx_lang", "layout", "tabbable", "tooltip"}
+    assert TAG not in repr(state)
+    panel.close()

@@ -110,6 +110,14 @@ def test_one_opens_in_place_and_can_be_cancelled(show, theme, shot, violations):
     expect(tab.get_by_role("row").nth(4)).to_contain_text("Failed")
 
 
+def test_a_platform_that_has_run_nothing_says_what_makes_the_first(show, both):
+    tab = show(opened()[0])
+    expect(tab.get_by_text("There is no execution yet: %codex predict")).to_be_visible()
+    both("executions-empty")
+    tab.get_by_label("State").select_option("Failed")
+    expect(tab.get_by_text("No execution matches.")).to_be_visible()
+
+
 def test_those_of_one_model_leave_out_what_is_the_same(show, shot):
     panel, _ = opened(row(1), row(2), of="churn batch")
     tab = show(panel)

@@ -93,7 +93,9 @@ export class Figure {
     const drawing = this.#drawing;
     if (!drawing) return;
     if (this.#asTable || !drawing.chart) {
-      this.#body.replaceChildren(...this.#table(drawing.table(), drawing.title));
+      const made = this.#table(drawing.table(), drawing.title);
+      // What says the same stays, with the focus and the scroll that it has.
+      if (!same(this.#body.childNodes, made)) this.#body.replaceChildren(...made);
       return;
     }
     const made = drawing.chart();
@@ -178,6 +180,13 @@ export class Figure {
       );
     }
   }
+}
+
+function same(there: NodeListOf<ChildNode>, made: Node[]): boolean {
+  return (
+    there.length === made.length &&
+    made.every((node, at) => node.isEqualNode(there[at] ?? null))
+  );
 }
 
 function cell(

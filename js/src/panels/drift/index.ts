@@ -239,11 +239,12 @@ export function mount(at: Mount): () => void {
     const place = controls.place;
     const [worst] = controls.order(data, place);
     chosen = { column: kept >= 0 ? kept : (worst ?? 0), place };
-    files.replaceChildren(
-      ...message.exports.map((kind) =>
-        small(FILES[kind] ?? kind, () => save(kind), "cx-file"),
-      ),
-    );
+    if (files.childElementCount !== message.exports.length)
+      files.replaceChildren(
+        ...message.exports.map((kind) =>
+          small(FILES[kind] ?? kind, () => save(kind), "cx-file"),
+        ),
+      );
     (files.previousElementSibling as HTMLElement).hidden = !message.exports.length;
     refresh.hidden = !message.refreshable;
     setText(

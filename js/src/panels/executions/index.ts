@@ -62,7 +62,7 @@ export function mount(at: Mount): () => void {
   const title = h("h2", { class: "cx-title", dir: "auto" });
   const problem = h("div", { class: "cx-problem", role: "alert" });
   const rows = new Rows(open, turn);
-  const none = h("p", { class: "cx-empty", hidden: true }, t("No execution matches."));
+  const none = h("p", { class: "cx-empty", hidden: true });
   const range = h("span", { class: "cx-quiet", role: "status" });
   const back = step(t("Previous page"), "‹", -1);
   const on = step(t("Next page"), "›", 1);
@@ -131,6 +131,16 @@ export function mount(at: Mount): () => void {
     setText(problem, reasonOf(error));
   }
 
+  function nothing(of: string): string {
+    if (kind.value || state.value || asked.value || text.value.trim())
+      return t("No execution matches.");
+    if (of) return t("There is no execution yet.");
+    return t(
+      "There is no execution yet: %codex predict makes those of asynchronous models, " +
+        "%%codex train those of trainings.",
+    );
+  }
+
   function narrowed(after: number): void {
     skip = 0;
     clearTimeout(pause);
@@ -184,6 +194,7 @@ export function mount(at: Mount): () => void {
     rows.show(part.rows);
     rows.element.hidden = part.rows.length === 0;
     none.hidden = part.rows.length > 0;
+    setText(none, nothing(part.of));
     const last = skip + part.rows.length;
     setText(
       range,
