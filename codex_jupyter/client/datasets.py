@@ -194,7 +194,10 @@ class MLOpsDataset(BaseMLOps):
             WaitTimeoutError: the time is over; the import goes on.
         """
         began, looks = time.monotonic(), iter(_LOOKS)
-        again = "dataset.wait_ready() waits for it again"
+        again = (
+            f"client.load_dataset('{self.dataset_hash}').wait_ready() waits for it "
+            "again"
+        )
         with detaching(f"the import of '{self.name}'", again):
             while True:
                 body = yield from MLOpsDataset.get_status.steps(self)
@@ -208,8 +211,9 @@ class MLOpsDataset(BaseMLOps):
                     return state
                 if timeout is not None and time.monotonic() - began > timeout:
                     raise WaitTimeoutError(
-                        f"'{self.name}' was not imported within {timeout:g} s.",
-                        hint="dataset.wait_ready() goes on waiting.",
+                        f"'{self.name}' was not imported within {timeout:g} s; the "
+                        "import goes on.",
+                        hint=f"{again}.",
                     )
                 yield from pause(next(looks, _LOOK))
 

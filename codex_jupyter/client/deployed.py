@@ -161,13 +161,8 @@ class Deployed(GroupOwned):
             WaitTimeoutError: the time is over; the deployment goes on.
         """
         watch = self._watch(timeout=timeout, logs=False)
-        shown = f'"{self.name}"' if " " in self.name else self.name
-        again = (
-            f"client.{self._getter}('{self._hash}', group='{self.group}') waits for it "
-            f"again, %codex status {shown} shows how far it is"
-        )
         try:
-            with detaching(f"the deployment of '{self.name}'", again):
+            with detaching(*watch.topic.goes_on):
                 return (yield from wait_steps(watch, self.name, self._error))
         finally:
             self.status = watch.state or self.status
@@ -214,14 +209,18 @@ class Deployed(GroupOwned):
         timeout: float | None = None,
         logs: bool = True,
     ) -> Watch:
-        noun, told = self._noun, f"%codex status, or {self._noun}.wait_ready()"
+        shown = f'"{self.name}"' if " " in self.name else self.name
+        again = (
+            f"client.{self._getter}('{self._hash}', group='{self.group}') waits for it "
+            f"again, %codex status {shown} shows how far it is"
+        )
         topic = Topic(
             Call(self._routes.events, self._where, timeout=QUIET),
             replace(self._status_call(), timeout=QUIET),
             Call(self._routes.logs, self._where, timeout=QUIET),
             is_moving,
-            noun,
-            ("the deployment", told),
+            self._noun,
+            (f"the deployment of '{self.name}'", again),
         )
         return Watch(self._connection, topic, stop, timeout, logs)
 

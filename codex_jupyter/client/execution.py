@@ -141,10 +141,10 @@ class MLOpsExecution(GroupOwned):
         }
 
     @property
-    def _again(self) -> str:
-        """How to come back to it, in a sentence without its full stop."""
+    def _goes_on(self) -> tuple[str, str]:
+        """What does when a wait ends, and how to come back; see `Topic`."""
         shown = f'"{self.name}"' if " " in self.name else self.name
-        return (
+        return f"execution {self.exec_id} of '{self.name}'", (
             f"{self._getter}('{self.exec_id}') finds it again, "
             f"%codex attach {shown} {self.exec_id} --wait waits for it"
         )
@@ -200,7 +200,7 @@ class MLOpsExecution(GroupOwned):
                 if event and event.name == "log":
                     lines.append(str(event.data.get("OutputData", "")))
 
-            with detaching(f"execution {self.exec_id} of '{self.name}'", self._again):
+            with detaching(*self._goes_on):
                 yield from heeding(self._watch(None, timeout).steps(), heard)
             self._check(lines)
         return self.status
@@ -246,7 +246,7 @@ class MLOpsExecution(GroupOwned):
             None,
             is_moving,
             "execution",
-            ("the execution", "execution.wait_ready()"),
+            self._goes_on,
         )
         return Watch(self._connection, topic, stop, timeout)
 

@@ -184,8 +184,11 @@ class MLOpsExternalMonitoring(BaseMLOps):
         """
         until = None if timeout is None else time.monotonic() + timeout
         wait = _FIRST_POLL
-        again = "monitoring.wait_ready() waits for it again"
-        with detaching("the validation", again):
+        again = (
+            f"client.get_external_monitoring('{self.ex_monitoring_hash}')"
+            ".wait_ready() waits for it again"
+        )
+        with detaching("the validation of the external monitoring", again):
             while True:
                 body = yield from MLOpsExternalMonitoring.get_status.steps(self)
                 if self.status in _FINAL:
@@ -194,7 +197,9 @@ class MLOpsExternalMonitoring(BaseMLOps):
                     raise WaitTimeoutError(
                         f"The external monitoring is {self.status} after "
                         f"{timeout:g} s.",
-                        hint="monitoring.host() starts the validation.",
+                        hint=f"{again}."
+                        if self.status == MonitoringStatus.VALIDATING
+                        else "monitoring.host() starts the validation.",
                     )
                 yield from pause(wait)
                 wait = min(_LAST_POLL, wait * 1.5)

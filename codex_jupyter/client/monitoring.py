@@ -205,9 +205,10 @@ class Monitored(GroupOwned):
         """
         until = None if timeout is None else time.monotonic() + timeout
         wait = _FIRST_POLL
+        shown = f'"{self.name}"' if " " in self.name else self.name
         again = (
-            "model.wait_monitoring() waits for it again, "
-            f"%codex monitor {self.name} shows where it stands"
+            f"model.wait_monitoring('{period}') waits for it again, "
+            f"%codex monitor {shown} shows where it stands"
         )
         with detaching(f"the validation of the monitoring of '{self.name}'", again):
             while True:
@@ -218,7 +219,7 @@ class Monitored(GroupOwned):
                     raise WaitTimeoutError(
                         f"The monitoring of '{self.name}' is {body['Status']} after "
                         f"{timeout:g} s; the validation goes on.",
-                        hint=f"%codex monitor {self.name} shows where it stands.",
+                        hint=f"{again}.",
                     )
                 yield from pause(wait)
                 wait = min(_LAST_POLL, wait * 1.5)

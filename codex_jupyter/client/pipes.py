@@ -7,6 +7,7 @@ import queue
 import socket
 import threading
 from contextlib import ExitStack
+from typing import Any
 
 import httpx
 
@@ -109,21 +110,29 @@ class AwaitingPipe:
     ) -> None:
         self._news: asyncio.Queue[_News] = asyncio.Queue(_AHEAD)
         self._task = asyncio.ensure_future(self._pump(client, address, call, seconds))
+        self._next: asyncio.Future[_News] | None = None
 
     async def read(self) -> Piece | None:
         """The next piece, or None when a moment passed without one."""
-        try:
-            news = await asyncio.wait_for(self._news.get(), MOMENT)
-        except TimeoutError:
+        # Not wait_for: Python 3.11's loses a cancellation that comes with the news.
+        if self._next is None:
+            self._next = asyncio.ensure_future(self._news.get())
+        await asyncio.wait({self._next}, timeout=MOMENT)
+        if not self._next.done():
             return None
+        news, self._next = self._next.result(), None
         if isinstance(news, CodexError):
             raise news
         return news
 
     async def close(self) -> None:
         """Stop reading."""
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
+        ended: list[asyncio.Future[Any]] = [self._task]
+        if self._next is not None:
+            ended.append(self._next)
+        for one in ended:
+            one.cancel()
+        await asyncio.gather(*ended, return_exceptions=True)
 
     async def _pump(
         self, client: httpx.AsyncClient, address: str, call: Call, seconds: float

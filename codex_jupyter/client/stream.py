@@ -86,7 +86,8 @@ class Topic:
         logs: asks for the log rows there; None where they cannot be told apart.
         is_moving: False for a final state.
         noun: what it is, for errors.
-        goes_on: what becomes of it when the wait ends, and where to look again.
+        goes_on: what does when the wait ends, such as ``the deployment of 'churn'``,
+            and how to come back to it: a sentence without its full stop.
     """
 
     events: Call
@@ -256,7 +257,7 @@ class Watch:
             raise WaitTimeoutError(
                 f"The {self.topic.noun} is still {self.state or 'being worked on'} "
                 f"after {self.timeout:g} s; {what} goes on.",
-                hint=f"Look again with {again}.",
+                hint=f"{again}.",
             )
         return False
 
@@ -267,7 +268,7 @@ class Watch:
             what, again = self.topic.goes_on
             raise problem or UnreachableError(
                 f"{self.connection.address} has not been heard of for {away:.0f} s.",
-                hint=f"{what.capitalize()} may go on; look again with {again}.",
+                hint=f"Meanwhile {what} may go on. {again}.",
             )
         yield from self._rest(min(0.2 * 2**self._attempts, 5.0))
         self._attempts += 1

@@ -105,7 +105,12 @@ class Connection:
                     request = steps.send(outcome)
                 except StopIteration as done:
                     return cast("R", done.value)
-                outcome = await driver.perform(request)
+                try:
+                    outcome = await driver.perform(request)
+                except asyncio.CancelledError as stop:
+                    # As an interrupt above: what waits says how to come back.
+                    steps.throw(stop)
+                    raise
         finally:
             steps.close()
             await driver.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import deque
 from collections.abc import Iterator
@@ -30,12 +31,18 @@ def detaching(what: str, again: str) -> Iterator[None]:
 
     Raises:
         KeyboardInterrupt: it was interrupted.
+        CancelledError: an awaited one was cancelled, or its time was over
+            (`asyncio.wait_for`); the same object, for its message belongs to who
+            cancels, with a note.
     """
+    text = f"No longer waiting: {what} goes on. {again}."
     try:
         yield
     except KeyboardInterrupt:
-        text = f"No longer waiting: {what} goes on. {again}."
         raise KeyboardInterrupt(text) from None
+    except asyncio.CancelledError as cancelled:
+        cancelled.add_note(text)
+        raise
 
 
 def wait_steps(

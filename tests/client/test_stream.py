@@ -142,10 +142,48 @@ def test_the_time_that_is_over_is_told_and_the_deployment_goes_on(stand_in, mode
         await asyncio.sleep(60)
 
     stand_in.stream = pieces
-    with pytest.raises(WaitTimeoutError, match="goes on") as caught:
+    with pytest.raises(WaitTimeoutError) as caught:
         model.wait_ready(timeout=0.5)
-    assert "wait_ready" in caught.value.hint
+    assert f"the deployment of '{model.name}' goes on." in caught.value.message
+    call = f"client.get_model('{model.model_hash}', group='demo') waits for it again"
+    assert call in caught.value.hint
     assert model.status == "Building"
+
+
+def test_a_cancelled_wait_says_what_goes_on_and_how_to_return(stand_in, model, say):
+    opened = threading.Event()
+
+    async def pieces(request):
+        yield say("state", 1, Status="Building")
+        opened.set()
+        await asyncio.sleep(60)
+
+    async def until_opened(then):
+        await asyncio.to_thread(opened.wait)
+        opened.clear()
+        then()
+
+    async def cancelled():
+        waiting = asyncio.create_task(model.await_ready())
+        await until_opened(lambda: waiting.cancel("by the test"))
+        await waiting
+
+    async def out_of_time():
+        loop = asyncio.get_running_loop()
+        async with asyncio.timeout(None) as limit, asyncio.TaskGroup() as group:
+            now = until_opened(lambda: limit.reschedule(loop.time()))
+            group.create_task(now)
+            await model.await_ready()
+
+    stand_in.stream = pieces
+    with pytest.raises(asyncio.CancelledError) as stopped:
+        asyncio.run(cancelled())
+    assert stopped.value.args == ("by the test",)
+    with pytest.raises(TimeoutError) as late:
+        asyncio.run(out_of_time())
+    for one in (stopped.value, late.value.__cause__):
+        (note,) = one.__notes__
+        assert f"the deployment of '{model.name}' goes on. client.get_model(" in note
 
 
 def test_waiting_for_a_failure_tells_the_reason_and_the_last_lines(

@@ -188,8 +188,9 @@ def test_a_run_is_promoted_with_a_dict_as_schema(trained):
 
 def test_a_run_that_never_ends_is_left_and_cancelled(experiment):
     run = forever(experiment)
-    with pytest.raises(WaitTimeoutError, match="the execution goes on"):
+    with pytest.raises(WaitTimeoutError, match="of 'client' goes on") as late:
         run.wait_ready(timeout=0.5)
+    assert f"%codex attach client {run.exec_id} --wait" in late.value.hint
     stop, lines = threading.Event(), []
     for event in run.watch(stop):
         if event.name == "log":
