@@ -7,6 +7,7 @@ Each step is timed, told to whoever watches, and kept with the model. The model 
 from __future__ import annotations
 
 import json
+import logging
 import time
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from .platform import Platform
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 # The sample of an asynchronous model may be as slow as a small input of it is.
 _TRIAL_S = 600.0
@@ -65,6 +67,9 @@ class Deployment:
         except (OSError, ValueError) as error:
             full = "The platform's disk is full. Free some space and deploy again."
             self._fail(full if is_full(error) else str(error), "")
+        except Exception:
+            log.exception("the deployment of %s failed", self.row.hash)
+            self._fail("The platform failed on this deployment; see its log.", "")
 
     def _leave(self) -> None:
         if self.platform.stopping:

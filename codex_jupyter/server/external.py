@@ -10,6 +10,7 @@ from typing import Any
 from codex_jupyter.protocol.texts import plain_text
 
 from .inputs import kind_of
+from .jsontext import read_json
 
 _HEAD = 1 << 16
 
@@ -23,7 +24,7 @@ def figures_of(raw: bytes | None) -> dict[str, Any]:
     if raw is None:
         return {}
     try:
-        value = json.loads(plain_text(raw), parse_constant=lambda _name: None)
+        value = read_json(plain_text(raw), parse_constant=lambda _name: None)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
     if not isinstance(value, dict):

@@ -7,21 +7,26 @@ full paths as file names, and the same field twice: everything is tolerated here
 from __future__ import annotations
 
 import json
+import logging
 import re
 from dataclasses import dataclass, field
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any
 
 from starlette.datastructures import UploadFile
-from starlette.formparsers import MultiPartException
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
+from starlette.types import Message
 
 from codex_jupyter.protocol.problems import ProblemKind
 
+from .jsontext import is_text
 from .problems import Problem, bad_input
 
 _BLANK = re.compile(r"[ \t\n\r]*")
 _DECODER = json.JSONDecoder()
+# A form that cannot be read is told to who sent it; it is no event of ours.
+logging.getLogger("python_multipart").setLevel(logging.ERROR)
 
 
 @dataclass(slots=True)
@@ -47,20 +52,42 @@ async def read_form(request: Request, limit: int) -> Form:
     """A form of either encoding.
 
     Raises:
-        Problem: 400 when it cannot be parsed, 413 when it is larger than the limit.
+        Problem: 400 when it cannot be parsed, 413 when it is larger than the limit,
+            announced or not.
     """
     refuse_larger(request, limit)
-    form = Form()
+    form, counted = Form(), _Counted(request, limit)
     try:
-        data = await request.form(max_files=1000, max_fields=1000)
-    except MultiPartException as error:
-        raise bad_input(f"The form cannot be read: {error.message}") from None
+        data = await Request(request.scope, counted.receive).form(
+            max_files=1000, max_fields=1000
+        )
+    except HTTPException as error:
+        raise bad_input(f"The form cannot be read: {error.detail}") from None
     for name, value in data.multi_items():
         if isinstance(value, UploadFile):
             form.files.setdefault(name, []).append(value)
-        else:
+        elif is_text(value):
             form.texts[name] = value
+        else:
+            # Of an encoding that the form named.
+            raise bad_input(f"The field '{name[:40]}' is not Unicode text.")
     return form
+
+
+class _Counted:
+    """Hands a request's pieces on until there are more bytes than allowed."""
+
+    def __init__(self, request: Request, limit: int) -> None:
+        self._receive = request.receive
+        self._limit = limit
+        self._size = 0
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self._size += len(message.get("body", b""))
+        if self._size > self._limit:
+            raise too_large(self._size, self._limit)
+        return message
 
 
 def refuse_larger(request: Request, limit: int) -> None:
@@ -79,9 +106,38 @@ def too_large(size: int, limit: int) -> Problem:
     return Problem(
         413,
         ProblemKind.TOO_LARGE,
-        f"The body has {size / 2**20:.1f} MiB; this platform takes "
-        f"{limit / 2**20:.0f} MiB. Send the rows in smaller parts.",
+        f"The body has {_shown(size)}; this platform takes {_shown(limit)} here. "
+        "Send less at once.",
     )
+
+
+def _shown(size: int) -> str:
+    if size < 1 << 20:
+        return f"{-(-size >> 10)} KiB"
+    return f"{size / 2**20:.1f} MiB"
+
+
+async def read_object(request: Request, limit: int) -> dict[str, Any]:
+    """The JSON object that a body is, whatever its content type says.
+
+    Raises:
+        Problem: 400 when it is none, 413 when it is larger than the limit.
+    """
+    body = await read_body(request, limit)
+    try:
+        text = body.decode("utf-8-sig")
+        given = json.loads(text)
+    except UnicodeDecodeError:
+        raise bad_input("The body is not UTF-8 text.") from None
+    except RecursionError:
+        raise bad_input("The JSON is nested too deeply.") from None
+    except ValueError as error:
+        raise bad_input(f"The body is not JSON: {error}.") from None
+    if not isinstance(given, dict):
+        raise bad_input("The body is not a JSON object.")
+    if not is_text(json.dumps(given, ensure_ascii=False)):
+        raise bad_input("The body holds a text that is not Unicode.")
+    return given
 
 
 async def read_body(request: Request, limit: int) -> bytes:
@@ -134,11 +190,13 @@ def read_run(body: bytes) -> RunInput:
     if "Input" not in members:
         raise bad_input(f"The body has no member 'Input'. {example}")
     raw, value = members["Input"]
-    script = members.get("ScriptHash", ("", None))[1]
-    return RunInput(
-        value if isinstance(value, str) else raw,
-        script if isinstance(script, str) and script else None,
-    )
+    shown, script = members.get("ScriptHash", ("", None))
+    if not isinstance(script, str | None):
+        raise bad_input(f"ScriptHash is the hash of a script, not {shown[:40]}.")
+    payload = value if isinstance(value, str) else raw
+    if not is_text(payload) or not is_text(script or ""):
+        raise bad_input("The body holds a text that is not Unicode.")
+    return RunInput(payload, script or None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ from typing import IO, Any, BinaryIO
 from codex_jupyter.protocol.names import file_name
 from codex_jupyter.protocol.texts import plain_text
 
+from .jsontext import read_json
+
 TYPES = ("json", "csv", "parquet")
 
 _PARQUET = b"PAR1"
@@ -163,7 +165,7 @@ def first_value(file: BinaryIO) -> Any:
     if len(head) < _HEAD or plain_text(head).lstrip()[:1] in ("{", "["):
         try:
             text = plain_text(file.read())
-            return json.loads(text, parse_constant=lambda _name: None)
+            return read_json(text, parse_constant=lambda _name: None)
         except (ValueError, RecursionError):
             pass
     return _first_text_row(plain_text(head))

@@ -44,6 +44,8 @@ def test_the_script_of_a_preprocessing_is_read():
         (b'{"Input": 1} {"Input": 2}', "more after its end"),
         (b'{"Input": \xff\xfe}', "not UTF-8"),
         (b'{"Input": ' + b"[" * 200_000, "nested too deeply"),
+        (b'{"Input": "\\ud800"}', "not Unicode"),
+        (b'{"Input": 1, "ScriptHash": {"a": 1}}', r'of a script, not {"a": 1}'),
     ],
 )
 def test_a_body_that_cannot_be_used_is_refused_with_the_reason(body, said):

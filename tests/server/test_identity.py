@@ -33,6 +33,25 @@ def test_a_login_without_a_password_says_what_is_missing(platform):
     assert "password" in answer.json()["Error"]["Message"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "head"),
+    [
+        ("application/x-www-form-urlencoded", b"user=a&password="),
+        (
+            "multipart/form-data; boundary=x",
+            b'--x\r\nContent-Disposition: form-data; name="user"; filename="a"\r\n\r\n',
+        ),
+    ],
+)
+def test_a_form_that_does_not_tell_its_size_is_limited_too(platform, kind, head):
+    pieces = [head, *[b"x" * 1000 + b"&"] * 3000]
+    answer = httpx.post(
+        f"{platform.api}/login", content=iter(pieces), headers={"content-type": kind}
+    )
+    assert answer.status_code in (400, 413), answer.text
+    assert "1.0 MiB" in answer.json()["Error"]["Message"] or kind.startswith("appl")
+
+
 def test_the_tenant_is_optional_and_older_tokens_stay_valid(platform):
     tokens = [
         httpx.post(f"{platform.api}/login", data=platform.admin | more).json()["Token"]

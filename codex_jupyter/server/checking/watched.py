@@ -9,6 +9,7 @@ from typing import Any
 
 from codex_jupyter.protocol.checks import Watched
 from codex_jupyter.server.clock import now, stamp
+from codex_jupyter.server.jsontext import read_json
 from codex_jupyter.server.workers import Once
 
 _SEED = 0
@@ -89,5 +90,5 @@ async def try_watched(
 
 
 async def _ask(once: Once, task: dict[str, Any]) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(await once.call(json.dumps(task).encode()))
+    told: dict[str, Any] = read_json(await once.call(json.dumps(task).encode()))
     return told

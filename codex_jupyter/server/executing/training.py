@@ -19,6 +19,7 @@ from codex_jupyter.server.environments import (
     pick_interpreter,
 )
 from codex_jupyter.server.inputs import count_rows
+from codex_jupyter.server.jsontext import read_json
 from codex_jupyter.server.limits import RUN_TIME
 from codex_jupyter.server.modelfiles import script_name
 from codex_jupyter.server.progress import Progress, estimate
@@ -71,7 +72,7 @@ class TrainingExecution(Execution):
                 "type": self.row.details["model_type"],
             }
             self.progress = Progress(folder.data, None, self._estimate())
-            answer = json.loads(self.call(spec, json.dumps(payload).encode()))
+            answer = read_json(self.call(spec, json.dumps(payload).encode()))
             self._finish(answer, folder)
         finally:
             folder.remove()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from starlette.datastructures import UploadFile
 
 from codex_jupyter.server import automl
+from codex_jupyter.server.jsontext import read_json
 from codex_jupyter.server.platform import Platform
 from codex_jupyter.server.problems import bad_input, wrong_state
 from codex_jupyter.server.store import FileRow
@@ -77,7 +77,7 @@ def leaderboard(platform: Platform, own: Sequence[FileRow]) -> Any:
     """The pipelines that the run tried; None where it left no such list."""
     for file in own:
         if file.name == automl.LEADERBOARD:
-            return json.loads(platform.artifacts.get(file.blob))
+            return read_json(platform.artifacts.get(file.blob))
     return None
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from typing import Any
 
 from starlette.responses import HTMLResponse, JSONResponse
@@ -14,6 +13,7 @@ from codex_jupyter.protocol.openapi import (
     model_document,
     platform_document,
 )
+from codex_jupyter.server.jsontext import read_json
 from codex_jupyter.server.problems import not_found
 from codex_jupyter.server.routing import Call
 from codex_jupyter.server.store import ModelRow
@@ -60,7 +60,7 @@ async def model_openapi(call: Call) -> JSONResponse:
     platform = call.platform
     files = await asyncio.to_thread(platform.store.files.of, row.hash)
     sample = await asyncio.to_thread(platform.files.sample, files)
-    answer = json.loads(row.answer) if row.answer else None
+    answer = read_json(row.answer) if row.answer else None
     known: dict[str, Any] = {
         "name": row.name,
         "group": row.group,

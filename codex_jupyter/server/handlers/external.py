@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from typing import Any
 
 from starlette.responses import JSONResponse
 
 from codex_jupyter.protocol.names import file_name, reference_problem
 from codex_jupyter.protocol.states import MonitoringStatus
-from codex_jupyter.server.forms import Form, read_body, read_form
+from codex_jupyter.server.forms import Form, read_form, read_object
 from codex_jupyter.server.monitoring.external import register_external
 from codex_jupyter.server.monitoring.scheduling import start_validation
 from codex_jupyter.server.monitoring.state import described, status_of
@@ -33,13 +32,7 @@ _DEFAULTS = {
 
 async def register(call: Call) -> JSONResponse:
     """Check everything against the training's data, then keep it."""
-    body = await read_body(call.request, _MIB)
-    try:
-        given = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise bad_input(f"The body is not JSON: {error}.") from None
-    if not isinstance(given, dict):
-        raise bad_input("The body is no JSON object.")
+    given = await read_object(call.request, _MIB)
     # Of older clients the path names the group.
     group = call.request.path_params.get("group") or str(given.get("Group") or "")
     if await asyncio.to_thread(call.platform.store.groups.get, group) is None:

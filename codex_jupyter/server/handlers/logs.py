@@ -18,6 +18,9 @@ from .models import find
 
 _WINDOW = timedelta(days=6)
 _FORMATS = ("%d-%m-%Y", "%Y-%m-%d")
+# Days beyond these mean "from the beginning" and "to the end"; further ones have no
+# days before or after them.
+_FIRST, _LAST = datetime(1970, 1, 1), datetime(9000, 1, 1)  # noqa: DTZ001 - in UTC
 
 
 async def of_model(call: Call) -> JSONResponse:
@@ -79,7 +82,8 @@ def _day(name: str, text: str | None) -> datetime | None:
         return None
     for form in _FORMATS:
         try:
-            return datetime.strptime(text, form)  # noqa: DTZ007 - a day, in UTC
+            day = datetime.strptime(text, form)  # noqa: DTZ007 - a day, in UTC
+            return min(max(day, _FIRST), _LAST)
         except ValueError:
             continue
     raise bad_input(f"{name} is a day such as 31-12-2026 or 2026-12-31.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections import defaultdict
 from pathlib import PurePosixPath
 from typing import Any
@@ -14,7 +13,7 @@ from starlette.responses import JSONResponse
 from codex_jupyter.protocol import names
 from codex_jupyter.protocol.states import ExecutionState, ModelState
 from codex_jupyter.server.clock import now, stamp
-from codex_jupyter.server.forms import Form, read_body, read_form
+from codex_jupyter.server.forms import Form, read_form, read_object
 from codex_jupyter.server.platform import Platform
 from codex_jupyter.server.problems import bad_input, not_found, wrong_state
 from codex_jupyter.server.routing import Call
@@ -91,7 +90,7 @@ async def register(call: Call) -> JSONResponse:
     """Make a script that has no parts yet."""
     platform, group = call.platform, call.param("group")
     await check_group(platform, group)
-    told = _object(await read_body(call.request, _BODY))
+    told = await read_object(call.request, _BODY)
     name, operation = told.get("Name"), told.get("Operation", "Async")
     if not isinstance(name, str) or not isinstance(operation, str):
         raise bad_input('Send {"Name": "…", "Operation": "Async"}.')
@@ -297,11 +296,3 @@ def input_table(
 
 def _added(what: str) -> JSONResponse:
     return JSONResponse({"Message": f"{what} inserted"}, 201)
-
-
-def _object(body: bytes) -> dict[str, Any]:
-    try:
-        found = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise bad_input(f"The body is not JSON: {error}.") from None
-    return found if isinstance(found, dict) else {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,7 +10,7 @@ from starlette.responses import JSONResponse
 
 from codex_jupyter.protocol import training_v2_routes as v2
 from codex_jupyter.server.clock import now
-from codex_jupyter.server.forms import Form, read_body, read_form
+from codex_jupyter.server.forms import Form, read_form, read_object
 from codex_jupyter.server.platform import Platform
 from codex_jupyter.server.problems import bad_input, not_found, wrong_state
 from codex_jupyter.server.routing import Call, Handler
@@ -306,11 +305,5 @@ def _copied(platform: Platform, experiment: ExperimentRow, run: ExecutionRow) ->
 
 
 async def _json(call: Call) -> Mapping[str, Any]:
-    raw = await read_body(call.request, call.platform.limits.row_bytes)
-    try:
-        given = json.loads(raw)
-    except (ValueError, RecursionError):
-        given = None
-    if not isinstance(given, dict):
-        raise bad_input("The body is not a JSON object.")
+    given = await read_object(call.request, call.platform.limits.row_bytes)
     return {key: value for key, value in given.items() if isinstance(value, str)}

@@ -224,6 +224,8 @@ def _check_schema(platform: Platform, part: UploadFile, row: ModelRow) -> None:
         return
     try:
         json.loads(part.file.read())
+    except RecursionError:
+        raise bad_input("The schema is nested too deeply.") from None
     except ValueError as error:
         raise bad_input(
             f"The schema is not JSON: {error}. Give one sample input as JSON."

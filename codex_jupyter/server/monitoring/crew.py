@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from codex_jupyter.server.jobs import on_loop, wait_for
+from codex_jupyter.server.jsontext import read_json
 from codex_jupyter.server.workers import Once, WorkerSpec
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class Crew:
             raw = await process.call(json.dumps(task).encode())
             # One that failed, or whose answer nobody waited for, is not used again.
             self._idle.append(process)
-        told: dict[str, Any] = json.loads(raw)
+        told: dict[str, Any] = read_json(raw)
         return told
 
     async def _start(self) -> Once:

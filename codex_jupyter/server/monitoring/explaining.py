@@ -9,6 +9,7 @@ import shutil
 from typing import TYPE_CHECKING, Any
 
 from codex_jupyter.protocol.states import LogType, MonitoringStatus, Routine
+from codex_jupyter.server.jsontext import read_json
 from codex_jupyter.server.store import ModelRow, MonitoringRow
 from codex_jupyter.server.workers import Once, WorkerSpec
 
@@ -55,7 +56,7 @@ async def explain(
             once = Once(await asyncio.to_thread(prepared), on_log)
             try:
                 await once.start()
-                told = json.loads(await once.call(json.dumps(task).encode()))
+                told = read_json(await once.call(json.dumps(task).encode()))
             finally:
                 await once.stop()
         finally:

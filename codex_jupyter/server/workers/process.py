@@ -17,6 +17,7 @@ import psutil
 
 from codex_jupyter.protocol.problems import ProblemKind
 from codex_jupyter.protocol.states import LogType
+from codex_jupyter.server.jsontext import read_json
 from codex_jupyter.server.runner import frames
 
 from .channel import Channel
@@ -256,10 +257,8 @@ class ModelProcess:
 
     def _on_frame(self, kind: int, payload: bytes) -> None:
         if kind == frames.NOTE:
-            note: dict[str, str] = json.loads(payload)
-            self._output.say(
-                LogType(note["type"]), note["text"].encode("utf-8", "replace").decode()
-            )
+            note: dict[str, str] = read_json(payload)
+            self._output.say(LogType(note["type"]), note["text"])
             return
         if kind == frames.READY:
             self.is_ready = True
@@ -273,7 +272,7 @@ class ModelProcess:
             if call is not None and not call.answer.done():
                 call.answer.set_result(payload)
         else:
-            told: dict[str, Any] = json.loads(payload)
+            told: dict[str, Any] = read_json(payload)
             fault = WorkerFault(
                 ProblemKind.MODEL_FAILED, told["message"], told["detail"]
             )
