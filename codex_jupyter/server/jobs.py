@@ -1,7 +1,8 @@
 """Accepted work: kept in the store, run by an executor, finished whatever happens.
 
 A job that a killed platform left behind is taken up at the next start. One that was
-under way at three kills in a row is given up: it may be what kills the platform.
+under way at three kills in a row is given up: it may be what kills the platform. One
+that could not write down how it ended, because the disk was full, is run again.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from concurrent.futures import Executor, Future, wait
 from contextlib import suppress
 from typing import Any, TypeVar
 
+from .problems import is_full
 from .store import JobRow, Store
 
 log = logging.getLogger(__name__)
@@ -41,6 +43,8 @@ class Lane:
         executor: its workers are how many run at a time.
         run: does the work of one job; an exception leaves the job for later.
         give_up: called instead of `run` after too many attempts.
+        again_s: after so many seconds a job is run again that met a full disk where
+            not even its failure could be written down.
     """
 
     def __init__(
@@ -49,11 +53,13 @@ class Lane:
         executor: Executor,
         run: Callable[[JobRow], None],
         give_up: Callable[[JobRow], None],
+        again_s: float = 15.0,
     ) -> None:
         self._store = store
         self._executor = executor
         self._run = run
         self._give_up = give_up
+        self._again_s = again_s
         self._lock = threading.Lock()
         self._waiting: dict[str | None, deque[JobRow]] = {}
         self._turns = itertools.count(1)
@@ -83,8 +89,14 @@ class Lane:
             self._store.jobs.finish(job.id)
         except PutBack:
             self._store.jobs.put_back(job.id)
-        except Exception:
-            log.exception("job %d (%s %s) stopped", job.id, job.kind, job.subject)
+        except Exception as error:
+            if is_full(error):
+                log.warning("job %d (%s): no space left", job.id, job.kind)
+                again = threading.Timer(self._again_s, self.put, (job,))
+                again.daemon = True
+                again.start()
+            else:
+                log.exception("job %d (%s %s) stopped", job.id, job.kind, job.subject)
         finally:
             with self._lock:
                 self._running[job.group] -= 1

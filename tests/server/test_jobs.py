@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -105,6 +106,22 @@ def test_a_job_is_finished_put_back_left_or_given_up(store):
     }
     assert [job.subject for job in given_up] == ["3"]
     assert [job.subject for job in store.jobs.unfinished()] == ["1", "2"]
+
+
+def test_a_job_that_met_a_full_disk_is_run_again_without_a_restart(store):
+    done, tries = threading.Event(), []
+
+    def run(job):
+        tries.append(job.subject)
+        if len(tries) < 3:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        done.set()
+
+    made = Lane(store, ThreadPoolExecutor(1), run, lambda job: None, again_s=0.01)
+    made.put(*accept(store, "a"))
+    assert done.wait(30)
+    finish(made)
+    assert kept(store)["0"][0] == "finished"
 
 
 def test_a_job_is_taken_once_whoever_offers_it(store):
