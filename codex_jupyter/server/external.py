@@ -9,7 +9,7 @@ from typing import Any
 
 from codex_jupyter.protocol.texts import plain_text
 
-from .inputs import kind_of
+from .inputs import encoding_of, kind_of
 from .jsontext import read_json
 
 _HEAD = 1 << 16
@@ -52,7 +52,10 @@ def to_parquet(source: Path, target: Path) -> int:
             table = pa.Table.from_pylist(_rows(source))
         else:
             options = pa.csv.ParseOptions(delimiter=_separator(source))
-            table = pa.csv.read_csv(source, parse_options=options)
+            # Arrow leaves out a mark of UTF-8 by itself.
+            written = encoding_of(source).removesuffix("-sig")
+            read = pa.csv.ReadOptions(encoding=written)
+            table = pa.csv.read_csv(source, read, options)
     except (pa.ArrowException, ValueError, TypeError, AttributeError) as error:
         reason = str(error).strip().partition("\n")[0][:300]
         raise ValueError(reason or type(error).__name__) from None

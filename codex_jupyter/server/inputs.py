@@ -6,6 +6,7 @@ byte order mark, separators and line ends are.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
@@ -128,6 +129,19 @@ def count_rows(path: Path, wanted: str | None = None) -> int | None:
             return None
         file.seek(0)
         return max(0, count_lines(file) - 1)
+
+
+def encoding_of(path: Path) -> str:
+    """How a text file is written: ``utf-8-sig``, else ``latin-1``."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        with path.open("rb") as file:
+            while piece := file.read(_CHUNK):
+                decoder.decode(piece)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return "latin-1"
+    return "utf-8-sig"
 
 
 def kind_of(path: Path) -> str:

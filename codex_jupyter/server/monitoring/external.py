@@ -19,6 +19,7 @@ from codex_jupyter.server.datasources.formats import HEAD, format_of
 from codex_jupyter.server.detached import detached
 from codex_jupyter.server.external import to_parquet
 from codex_jupyter.server.importing import source_of
+from codex_jupyter.server.inputs import encoding_of
 from codex_jupyter.server.store import MonitoringRow
 
 from .configuration import columns_of, period_of, thresholds_of, webhook_of
@@ -234,7 +235,7 @@ def _of_text(raw: Path, target: Path, choice: _Choice) -> int:
         sep=mark,
         dtype=str,
         keep_default_na=False,
-        encoding="utf-8-sig",
+        encoding=encoding_of(raw),
         chunksize=_ROWS,
     )
     for place, part in enumerate(parts):

@@ -42,7 +42,7 @@ def read_table(path: str) -> Any:
             return pd.read_parquet(path)
         if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"[", b"{"):
             return _from_json(path, head)
-        return pd.read_csv(path, sep=_separator(head), encoding="utf-8-sig")
+        return _from_csv(path, _separator(head))
     except ImportError:
         text = "Reading '%s' needs pyarrow. Add pyarrow to the requirements, or send "
         raise Fault((text + "the table as csv.") % name) from None
@@ -201,6 +201,16 @@ def _from_json(path: str, head: bytes) -> Any:
             # One object that spans lines, or one of columns.
             pass
     return pd.read_json(path)
+
+
+def _from_csv(path: str, separator: str) -> Any:
+    import pandas as pd
+
+    try:
+        return pd.read_csv(path, sep=separator, encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        # What spreadsheets save where accents are frequent.
+        return pd.read_csv(path, sep=separator, encoding="latin-1")
 
 
 def _separator(head: bytes) -> str:

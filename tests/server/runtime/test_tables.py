@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from codex_jupyter.server.external import to_parquet
 from codex_jupyter.server.runner.faults import Fault
 from codex_jupyter.server.runner.tables import as_frame, read_table, write_table
 from codex_jupyter.server.tables import packed_to_parquet, read_packed
@@ -99,6 +100,19 @@ def test_a_table_is_read_by_its_content(tmp_path, content):
     (tmp_path / "given").write_bytes(content)
     frame = read_table(str(tmp_path / "given"))
     assert frame.to_dict("list") == {"a": [1, 3], "b": [2, 4]}
+
+
+def test_a_csv_that_is_no_utf_8_is_latin_1(tmp_path):
+    """At both ends: in the model's environment, and where the platform reads it."""
+    given, kept = tmp_path / "given.csv", tmp_path / "kept.parquet"
+    given.write_bytes("região;média\nSão Paulo;1.5\nCeará;2.5\n".encode("latin-1"))
+    wanted = {"região": ["São Paulo", "Ceará"], "média": [1.5, 2.5]}
+    assert read_table(str(given)).to_dict("list") == wanted
+    assert to_parquet(given, kept) == 2
+    assert pd.read_parquet(kept).to_dict("list") == wanted
+    given.write_bytes(b"\xef\xbb\xbfa\n1\n")
+    to_parquet(given, kept)
+    assert list(pd.read_parquet(kept)) == ["a"]
 
 
 def test_a_single_json_object_is_one_row(tmp_path):

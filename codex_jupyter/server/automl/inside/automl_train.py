@@ -197,7 +197,10 @@ def _separated(df: Any, base_path: str, configuration: Dict[str, Any]) -> Any:
     path = os.path.join(base_path, name)
     if not sep or configuration["target"] in df.columns or not os.path.isfile(path):
         return df
-    return pd.read_csv(path, sep=sep, encoding="utf-8-sig", engine="python")
+    try:
+        return pd.read_csv(path, sep=sep, encoding="utf-8-sig", engine="python")
+    except UnicodeDecodeError:
+        return pd.read_csv(path, sep=sep, encoding="latin-1", engine="python")
 
 
 def _about(df: Any, known: Any, target: str, classes: Any, codes: Any) -> str:
