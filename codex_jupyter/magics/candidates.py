@@ -113,7 +113,7 @@ _LISTS: dict[Kind, tuple[str, Callable[[Known], Iterable[str]]]] = {
     Kind.SCRIPT: ("script", Known.scripts),
     Kind.DATASET: ("dataset", Known.datasets),
     Kind.DATASOURCE: ("datasource", Known.datasources),
-    Kind.VERSION: ("model", Known.hashes),
+    Kind.VERSION: ("hash", Known.versions),
     Kind.EXPERIMENT: ("experiment", Known.experiments),
     Kind.GROUP: ("group", Known.groups),
     Kind.PYTHON: ("version", Known.pythons),

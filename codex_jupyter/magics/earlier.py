@@ -30,7 +30,7 @@ class Shelf:
     """What a platform holds under one name of one group: models, or scripts.
 
     Args:
-        rows: gives the platform's rows of those that answer.
+        rows: gives the platform's rows of them.
         get: gives one by its hash.
     """
 
@@ -40,22 +40,26 @@ class Shelf:
     get: Callable[[str], Deployed]
 
 
-def models(client: MLOpsModelClient, name: str, group: str) -> Shelf:
-    """The models of a name."""
+def models(
+    client: MLOpsModelClient, name: str, group: str, state: str | None = DEPLOYED
+) -> Shelf:
+    """The models of a name: those that answer, or with None all of them."""
     return Shelf(
         name,
         group,
-        lambda: client.rows(name=name, state=DEPLOYED, group=group),
+        lambda: client.rows(name=name, state=state, group=group),
         lambda hash_: client.get_model(hash_, group=group, wait_for_ready=False),
     )
 
 
-def scripts(session: Session, name: str, group: str) -> Shelf:
-    """The preprocessing scripts of a name."""
+def scripts(
+    session: Session, name: str, group: str, state: str | None = DEPLOYED
+) -> Shelf:
+    """The preprocessing scripts of a name: those that answer, or with None all."""
 
     def rows() -> Iterable[Mapping[str, Any]]:
         with session.script_client() as client:
-            return client.search_preprocessing(name, DEPLOYED, group)
+            return client.search_preprocessing(name, state, group)
 
     return Shelf(name, group, rows, lambda hash_: session.script(hash_, group))
 

@@ -53,6 +53,12 @@ class Known:
         """The beginnings of all models' hashes, deleted ones too, the newest first."""
         return self._listed().hashes
 
+    def versions(self) -> list[str]:
+        """The beginnings of the hashes of all models, then of all scripts."""
+        none: list[str] = []
+        scripts = self._get(self._ask_versions, none, "script versions")
+        return [*self.hashes(), *scripts]
+
     def live_hashes(self) -> list[str]:
         """Those of models that are not deleted."""
         return self._listed().live
@@ -162,6 +168,12 @@ class Known:
             for row in rows
             if row.get("Name") and row.get("Status") != "Deleted"
         }
+
+    def _ask_versions(self) -> list[str]:
+        with self._session.script_client() as client:
+            rows = client.search_preprocessing()
+        rows.sort(key=lambda row: str(row.get("UploadedAt", "")), reverse=True)
+        return [str(row["Hash"])[:_SHORT] for row in rows]
 
     def _ask_experiments(self) -> dict[str, tuple[str, str]]:
         from .trainings import training_client

@@ -68,6 +68,9 @@ def test_a_cell_becomes_a_script_that_runs_alone_and_before_a_model(ready):
     assert frame["x"].tolist() == [11, 21]
     line = "%%codex deploy twice --model model --schema row --group demo\n"
     assert ready.run(line + SCORE).success
+    mixed = ready.run(f"%codex diff twice --from {made.result.hash[:9]}")
+    assert isinstance(mixed.error, errors.InputError), mixed.text
+    assert "is a script and twice M" in mixed.error.message
     answer = ready.run("%codex predict twice row --preprocessing clean")
     assert answer.result == {"double": 10}
     listed = ready.run("%codex preprocess")
@@ -126,6 +129,10 @@ def test_an_unchanged_cell_does_nothing_and_a_changed_one_retires_the_older(read
     assert again.result.hash == first.result.hash
     assert f"Nothing changed; same version {short} answers since 20" in again.text
     assert "→ --force deploys it again" in again.text
+    only = ready.run("%codex diff same")
+    assert f"same {short} is its first version" in only.text, only.text
+    one = ready.run(f"%codex diff same --to {short} --from {short}")
+    assert "%codex preprocess lists the versions" in one.text
 
     Path("note.txt").write_text("one")
     more = f"{line} --reference tidy --extra note.txt"
@@ -145,7 +152,15 @@ def test_an_unchanged_cell_does_nothing_and_a_changed_one_retires_the_older(read
     assert ready.run("%codex preprocess same row").result == {"<b>y</b>": 1, "x": 5}
     listed = ready.run("found = %codex preprocess\nfound.value").result
     states = {row["hash"]: row["state"] for row in listed if row["script"] == "same"}
-    assert states == {short: "Disabled", changed.result.hash[:12]: "Deployed"}
+    newer = changed.result.hash[:12]
+    assert states == {short: "Disabled", newer: "Deployed"}
+    diff = ready.run("found = %codex diff same\nfound").result
+    assert diff.text.startswith(f"{short} → same {newer}")
+    assert '+    return {"<b>y</b>": 1, "x": row["x"] + step}' in diff.text
+    assert "<b>y" not in diff.html
+    back = ready.run(f"%codex diff same --from {newer} --to {short}").result
+    assert [row["what"] for row in back.value] == ["entry point", "code", "note.txt"]
+    ready.complete_soon("%codex diff same --from ", short)
 
 
 def test_of_several_tables_the_one_that_changed_is_named(ready):
