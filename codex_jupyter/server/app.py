@@ -39,7 +39,7 @@ def make_app(platform: Platform) -> Starlette:
         yield
         await platform.close()
 
-    return Starlette(
+    app = Starlette(
         routes=[
             *mount(platform, HANDLERS),
             Mount("/static", StaticFiles(directory=STATIC), name="static"),
@@ -55,3 +55,6 @@ def make_app(platform: Platform) -> Starlette:
         },
         lifespan=lifespan,
     )
+    # Clients of the protocol would follow a redirect, and send a GET for a POST.
+    app.router.redirect_slashes = False
+    return app

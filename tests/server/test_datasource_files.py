@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import os
+import sys
 
 import pytest
 
 from codex_jupyter.protocol.credentials import Provider
 from codex_jupyter.server.datasources import Folders, Unreadable, default_folders
 from codex_jupyter.server.datasources.addresses import path_of
+from codex_jupyter.server.datasources.clouds import file_system
 from codex_jupyter.server.datasources.faults import worded
 from codex_jupyter.server.datasources.formats import format_of
 
@@ -229,4 +232,29 @@ def test_an_error_of_a_provider_is_told_without_its_secrets():
     assert (
         "http://host:1"
         in worded(OSError("at http://host:1"), "az://x/y", credentials).text
+    )
+
+
+@pytest.mark.parametrize(
+    ("provider", "package"),
+    [
+        (Provider.AWS, "s3fs"),
+        (Provider.GCP, "gcsfs"),
+        (Provider.AZURE, "adlfs"),
+    ],
+)
+def test_a_provider_without_its_package_says_what_to_install(
+    monkeypatch, provider, package
+):
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(Unreadable) as caught:
+        file_system(provider, {})
+    text = caught.value.text
+    assert f"needs the package {package}" in text
+    extra = text.partition("pip install 'codex_jupyter[")[2].removesuffix("]'")
+    # What is told to be installed brings it.
+    wanted = importlib.metadata.requires("codex_jupyter") or []
+    assert any(
+        one.startswith(package) and f'extra == "{extra}"' in one.replace("'", '"')
+        for one in wanted
     )

@@ -123,6 +123,9 @@ def test_an_unknown_path_and_a_wrong_method_answer_json(platform):
     wrong = httpx.delete(f"{platform.api}/login")
     assert wrong.status_code == 405
     assert "Error" in wrong.json()
+    # No redirect: a client would send a GET for a POST after it.
+    slash = httpx.post(f"{platform.api}/login/", data=platform.admin)
+    assert (slash.status_code, slash.json()["Error"]["Type"]) == (404, "NotFound")
 
 
 def test_no_secret_is_kept_in_clear(platform):
