@@ -320,9 +320,9 @@ class MLOpsPipeline(BaseMLOpsClient):
     @operation
     def run_monitoring(
         self,
-        *,
         training_exec_id: str | int | None = None,
         model_id: str | None = None,
+        *,
         timeout: float | None = None,
     ) -> Steps[str]:
         """Register the monitoring, and wait until it is validated.

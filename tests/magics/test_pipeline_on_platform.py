@@ -117,6 +117,29 @@ def test_a_pipeline_trains_deploys_and_monitors(project, platform, monkeypatch):
     assert (project / "monitoring" / "configuration.json").read_bytes() == before
     state = pipeline.model.monitoring_status("Week")
     assert state["Status"] == "Validated"
+    # And stage by stage, as the documentation does: registered, then run by place.
+    monkeypatch.setenv("MLOPS_URL", platform.address)
+    later = MLOpsPipeline(group="pipes", python_version="3.10")
+    later.register_deploy_config(
+        directory="./deploy",
+        name="piped again",
+        operation="Sync",
+        schema="schema.json",
+        source="score.py",
+        score_function="score",
+    )
+    later.register_monitoring_config(
+        directory="./monitoring",
+        preprocess="monitor.py",
+        preprocess_function="parse",
+        shap_function="get_shap",
+        config="configuration.json",
+    )
+    monkeypatch.chdir(project)
+    model = later.run_deploy(pipeline.training.training_id)
+    run = pipeline.training_run.exec_id
+    assert later.run_monitoring(run, model) == model != pipeline.model.model_hash
+    assert str(later.model.model_info()["TrainingExecution"]) == run
 
 
 def test_a_stage_that_fails_stops_the_pipeline_with_its_reason(project, settings):
