@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from codex_jupyter.config import Secret
 from codex_jupyter.protocol import routes
 
-from .execution import ExecutionRoutes, MLOpsExecution
-from .operation import Steps, operation
+from .execution import ExecutionRoutes, MLOpsExecution, execution_id
+from .operation import Call, Steps, operation
 
 if TYPE_CHECKING:
     from .newer_names import AsyncModel
@@ -40,6 +40,28 @@ class ModelExecution(MLOpsExecution):
     def model_hash(self) -> str:
         """The model that runs."""
         return self.subject_hash
+
+    @operation
+    def run_again(self) -> Steps[ModelExecution]:
+        """Run the same input again, which the platform has kept; the new execution.
+
+        Raises:
+            ExecutionError: it is not over yet, or its model takes no input now.
+            UnexpectedError: the platform cannot do this.
+        """
+        call = Call(routes.EXECUTION_AGAIN, self._where)
+        body = yield from self._ask(call)
+        return type(self)(
+            self._connection,
+            self._keys,
+            group=self.group,
+            subject_hash=self.subject_hash,
+            exec_id=execution_id(body, call),
+            name=self.name,
+            token=self._token,
+        )
+
+    arun_again = run_again.twin
 
     @operation
     def download(

@@ -55,7 +55,7 @@ def watch(shell: InteractiveShell, execution: MLOpsExecution) -> ExecutionPanel 
         if has_widgets(shell):
             from codex_jupyter.widgets.execution import following
 
-            panel = following(execution, number_of(execution), come_back(execution))
+            panel = following(execution, called, repeat_line(execution))
             panel.wait()
             if panel.is_detached:
                 raise KeyboardInterrupt
@@ -108,6 +108,22 @@ def number_of(execution: MLOpsExecution) -> str:
         return f"execution {execution.exec_id}"
     label = getattr(execution, "label", "")
     return f"{label or 'validation'}, run {execution.exec_id}"
+
+
+def called(execution: MLOpsExecution) -> tuple[str, str]:
+    """What an execution is called beside its name, and the line that comes back."""
+    return number_of(execution), come_back(execution)
+
+
+def repeat_line(execution: MLOpsExecution) -> str:
+    """The line that does the same again, where no button can; "" where one can."""
+    name = quoted(execution.name)
+    return {
+        "AsyncPreprocessing": f"%codex preprocess {name} FILE --wait",
+        "Training": f"%%codex train {name} --data VAR",
+        "Monitoring": f"%codex monitor {name} --recompute "
+        f"{quoted(getattr(execution, 'label', '') or 'PERIOD')}",
+    }.get(execution.exec_type, "")
 
 
 def _is_counted(execution: MLOpsExecution) -> bool:

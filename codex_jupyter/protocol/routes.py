@@ -191,6 +191,11 @@ EXECUTION_CANCEL = Route(
     200, "End an execution that waits or runs; it is Failed then", answer=(MESSAGE,),
     ours=True,
 )  # fmt: skip
+EXECUTION_AGAIN = Route(
+    "execution.again", "POST", "/model/async/again/{group}/{execution}", Auth.GROUP,
+    202, "Run an execution's input again, which the platform has kept",
+    answer=(Field("ExecutionId", "integer"), MESSAGE), ours=True,
+)  # fmt: skip
 EXECUTION_EVENTS = Route(
     "execution.events", "GET", "/model/async/events/{group}/{execution}", Auth.USER,
     200, "An execution's states, progress and log rows (server-sent events)",
@@ -285,8 +290,8 @@ ROUTES: tuple[Route, ...] = (
     MODEL_LOGS, MODEL_LOGS_ANY, MODEL_RUN, MODEL_HEALTH, MODEL_RESTART, MODEL_DISABLE,
     MODEL_DELETE, MODEL_DOCS, MODEL_OPENAPI, MODEL_EVENTS, MODEL_RUN_ASYNC,
     EXECUTION_DESCRIBE, EXECUTION_STATUS, EXECUTION_RESULT, EXECUTION_LIST,
-    EXECUTION_CANCEL, EXECUTION_EVENTS, EXECUTIONS, DATASET_LIST, DATASET_STATUS,
-    DATASET_RESULT,
+    EXECUTION_CANCEL, EXECUTION_AGAIN, EXECUTION_EVENTS, EXECUTIONS, DATASET_LIST,
+    DATASET_STATUS, DATASET_RESULT,
     DATASET_DELETE, DATASOURCE_REGISTER, DATASOURCE_LIST, DATASOURCE_IMPORT,
     DATASOURCE_DELETE, PLATFORM_INFO, PLATFORM_OPENAPI, *SCRIPT_ROUTES,
     *TRAINING_ROUTES, *V2_ROUTES, *MONITORING_ROUTES, *EXTERNAL_ROUTES,

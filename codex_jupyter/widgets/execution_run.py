@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 
 from codex_jupyter.errors import CodexError
 from codex_jupyter.protocol.events import Event
@@ -20,6 +20,16 @@ if TYPE_CHECKING:
 
 _TAIL = 8
 
+Called: TypeAlias = "Callable[[MLOpsExecution], tuple[str, str]]"
+
+
+@runtime_checkable
+class Repeatable(Protocol):
+    """An execution whose input the platform keeps, and can run again."""
+
+    def run_again(self) -> MLOpsExecution:
+        """The new execution."""
+
 
 class Run(Following):
     """One execution's progress, log, failure, result and button.
@@ -30,6 +40,8 @@ class Run(Following):
         come_back: the command that follows it again.
         bridge: of the panel that shows it; its ``preview`` and ``save`` are handled.
         freeze: brings the panel's static twin up to date.
+        called: number and line for another execution; without it none is begun here.
+        repeat: the line that does the same again, where no button can.
     """
 
     _view: ExecutionView
@@ -41,10 +53,11 @@ class Run(Following):
         come_back: str,
         bridge: Bridge,
         freeze: Callable[[], None],
+        called: Called | None = None,
+        repeat: str = "",
     ) -> None:
-        view = ExecutionView(
-            execution.name, execution.group, number, come_back, execution.exec_type
-        )
+        self._called, self._repeat = called, repeat
+        view = self._seen(execution, number, come_back)
         # Not super(): in a panel of its own the next class takes other arguments.
         Following.__init__(self, view, "execution", bridge, freeze)
         self._execution = execution
@@ -71,8 +84,34 @@ class Run(Following):
         return self._execution.status
 
     def act(self, action: str) -> str:
-        """Cancel it; its state afterwards."""
+        """Cancel it, or run its input again; the state afterwards."""
+        if action == "again" and isinstance(self._execution, Repeatable):
+            return self._begin(self._execution.run_again())
         return self._execution.cancel() if action == "cancel" else self.ask()
+
+    def _begin(self, execution: MLOpsExecution) -> str:
+        """Show another execution in the place of this one, and follow it."""
+        called = self._called
+        with self._lock:
+            self._execution = self._target = execution
+            if called is not None:
+                self._view = self._seen(execution, *called(execution))
+            self._sent = 0
+        self.push()
+        return execution.status
+
+    def _seen(
+        self, execution: MLOpsExecution, number: str, come_back: str
+    ) -> ExecutionView:
+        return ExecutionView(
+            execution.name,
+            execution.group,
+            number,
+            come_back,
+            execution.exec_type,
+            can_repeat=self._called is not None and isinstance(execution, Repeatable),
+            repeat=self._repeat,
+        )
 
     def found(self, state: str) -> None:
         """The state after an action, with the reason that the platform gave."""

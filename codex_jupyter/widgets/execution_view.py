@@ -20,6 +20,13 @@ _LINES = {
     ExecutionState.FAILED: mark("The execution failed."),
 }
 _MOST_FIGURES = 24
+_OTHER = mark("execution")
+_KINDS = {
+    "AsyncModel": mark("asynchronous model"),
+    "AsyncPreprocessing": mark("preprocessing script"),
+    "Training": mark("training"),
+    "Monitoring": mark("monitoring"),
+}
 
 
 class ExecutionView(LiveView):
@@ -29,6 +36,8 @@ class ExecutionView(LiveView):
         number: what it is called beside its name, such as ``execution 5``.
         come_back: the command that follows it again.
         kind: of the execution, such as ``Training``.
+        can_repeat: whether its input can be run again from here.
+        repeat: the line that does the same again, where that cannot.
     """
 
     def __init__(
@@ -38,11 +47,16 @@ class ExecutionView(LiveView):
         number: str,
         come_back: str,
         kind: str = "AsyncModel",
+        *,
+        can_repeat: bool = False,
+        repeat: str = "",
     ) -> None:
         super().__init__(name, group, ExecutionState.REQUESTED.value, "")
         self.number = number
         self._come_back = come_back
         self._kind = kind
+        self._can_repeat = can_repeat
+        self._repeat = repeat
         self._progress: dict[str, Any] = {}
         self._facts: list[tuple[str, str]] = []
         self._metrics: list[tuple[str, str]] = []
@@ -88,7 +102,9 @@ class ExecutionView(LiveView):
             "reason": self._reason,
             "detail": self._detail,
             "fraction": None if fraction is None else float(fraction),
-            "actions": ["cancel"] if self.is_moving and not self.lost else [],
+            "what": t(_KINDS.get(self._kind, _OTHER)),
+            "actions": self._actions(),
+            "repeat": self._repeat if self.state == ExecutionState.FAILED else "",
             "busy": self.busy,
             "link": self.link,
             "facts": _pairs(self._facts),
@@ -98,6 +114,14 @@ class ExecutionView(LiveView):
             "again": self.come_back,
             "updated": self.updated,
         }
+
+    def _actions(self) -> list[str]:
+        if self.lost:
+            return []
+        if self.is_moving:
+            return ["cancel"]
+        can = self._can_repeat and self.state == ExecutionState.FAILED
+        return ["again"] if can else []
 
     def _offers(self) -> list[str]:
         """What can be done with its result."""

@@ -65,6 +65,9 @@ class Hands(Protocol):
     def called(self, execution: MLOpsExecution) -> tuple[str, str]:
         """What it is called beside its name, and the line that comes back to it."""
 
+    def repeat_line(self, execution: MLOpsExecution) -> str:
+        """The line that does the same again, where no button can."""
+
 
 class ExecutionsPanel(Panel):
     """The executions of a platform, or of one model, script or experiment.
@@ -177,7 +180,12 @@ class ExecutionsPanel(Panel):
         execution = self._hands.execution(row)
         self._leave()
         self._run = Run(
-            execution, *self._hands.called(execution), self.bridge, lambda: None
+            execution,
+            *self._hands.called(execution),
+            self.bridge,
+            lambda: None,
+            self._hands.called,
+            self._hands.repeat_line(execution),
         )
         self._run.follow()
         request.reply()

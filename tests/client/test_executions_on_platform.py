@@ -135,6 +135,11 @@ def test_one_that_runs_is_cancelled(model):
         execution.wait_ready()
     with pytest.raises(ExecutionError, match="over already"):
         execution.cancel()
+    again = execution.run_again()
+    assert again.exec_id != execution.exec_id
+    with pytest.raises(ExecutionError, match="is not over yet"):
+        again.run_again()
+    again.cancel()
 
 
 def test_progress_is_told_while_it_runs(model):

@@ -90,6 +90,29 @@ def test_cancelling_ends_the_process_and_what_it_started(platform, slow):
     assert "over already" in message(again)
 
 
+def repeat(platform, execution):
+    return platform.as_group(f"/model/async/again/demo/{execution}", method="POST")
+
+
+def test_the_kept_input_of_an_execution_is_run_again(platform, slow):
+    first = platform.execute(slow, b"600")
+    pids(platform, slow, first)
+    early = repeat(platform, first)
+    assert (early.status_code, message(early)) == (
+        409,
+        f"The execution {first} is not over yet.",
+    )
+    cancel(platform, first)
+    answer = repeat(platform, first)
+    assert answer.status_code == 202
+    second = answer.json()["ExecutionId"]
+    assert second != first
+    # The same input: it waits as long as the first one did.
+    pids(platform, slow, second)
+    cancel(platform, second)
+    assert repeat(platform, 10**6).status_code == 404
+
+
 def test_one_that_waits_can_be_cancelled_before_it_begins(own_platform):
     platform = own_platform("--executions", "1")
     model = platform.deploy_batch(SLOW, schema=NONE)

@@ -53,6 +53,14 @@ class FakeExecution(FakeModel):
         return Path(path) / filename
 
 
+class FakeBatch(FakeExecution):
+    """One of an asynchronous model: its input can be run again."""
+
+    def run_again(self):
+        self.next = FakeBatch(name=self.name, exec_id=str(int(self.exec_id) + 4))
+        return self.next
+
+
 def progress(fraction, rows=50_000, written=None, elapsed=12.0, estimate=40.0):
     data = {
         "Fraction": fraction,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from execution_kit import FakeExecution
+from execution_kit import FakeBatch, FakeExecution
 
 
 def row(number, kind="model", state="Succeeded", **more):
@@ -45,8 +45,20 @@ class Listing:
         return len(found), found[query.skip : query.skip + limit]
 
     def execution(self, row):
-        self.opened.append(FakeExecution(name=row["Name"], info=row))
+        is_model = row["Kind"] == "model"
+        made = FakeBatch if is_model else FakeExecution
+        kind = "AsyncModel" if is_model else "AsyncPreprocessing"
+        number = str(row["ExecutionId"])
+        self.opened.append(
+            made(name=row["Name"], info=row, exec_id=number, exec_type=kind)
+        )
         return self.opened[-1]
 
     def called(self, execution):
-        return "execution 5", f"%codex attach {execution.name} 5 --wait"
+        number = execution.exec_id
+        return f"execution {number}", f"%codex attach {execution.name} {number} --wait"
+
+    def repeat_line(self, execution):
+        if execution.exec_type == "AsyncModel":
+            return ""
+        return f"%codex preprocess {execution.name} FILE --wait"

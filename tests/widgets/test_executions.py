@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 from list_kit import Listing, row
-from widget_kit import state, until
+from widget_kit import log, state, until
 
 from codex_jupyter.errors import UnreachableError
 from codex_jupyter.widgets.executions import PAGE, ExecutionsPanel, Query
@@ -138,3 +138,37 @@ def test_the_twin_tells_the_page_that_is_shown(panel):
     assert card.text.startswith("20 of 120 executions.")
     assert "rows.csv" in card.html
     assert "rows.csv" not in json.dumps(str(panel.get_state()))
+
+
+def fields(panel):
+    return panel.comm.of("execution")[-1]
+
+
+def test_a_failed_run_of_a_model_is_run_again_in_its_place(panel, hands):
+    ask(panel, "open", number=118)
+    [first] = hands.opened
+    first.feed(log(1, "of the first"), state("Failed", "It ran out of memory."), None)
+    until(lambda: panel.comm.of("execution") and fields(panel)["state"] == "Failed")
+    assert fields(panel)["what"] == "asynchronous model"
+    assert (fields(panel)["actions"], fields(panel)["repeat"]) == (["again"], "")
+    assert ask(panel, "act", action="again")["kind"] == "reply"
+    until(lambda: fields(panel)["number"] == "execution 122")
+    assert fields(panel)["again"].endswith(" 122 --wait")
+    assert fields(panel)["reason"] == ""
+    first.next.feed(log(1, "of the second"), state("Succeeded"), None)
+    until(lambda: fields(panel)["state"] == "Succeeded")
+    assert fields(panel)["actions"] == []
+    newest = panel.comm.of("rows")[-1]
+    assert (newest["first"], newest["rows"][0]["text"]) == (0, "of the second")
+    assert ask(panel, "act", action="again")["kind"] == "fault"
+
+
+def test_what_no_button_can_run_again_has_its_line():
+    hands = Listing(row(1, "script"))
+    made = ExecutionsPanel(hands, 1, hands.rows)
+    ask(made, "open", number=1)
+    hands.opened[0].feed(state("Failed", "no"), None)
+    until(lambda: made.comm.of("execution") and fields(made)["state"] == "Failed")
+    assert fields(made)["actions"] == []
+    assert fields(made)["repeat"] == "%codex preprocess script-of-1 FILE --wait"
+    made.close()

@@ -11,7 +11,7 @@ from codex_jupyter.magics.command import Call, Command
 from codex_jupyter.magics.hosting import quoted
 from codex_jupyter.magics.parser import Kind, Parser
 from codex_jupyter.magics.progress import has_widgets
-from codex_jupyter.magics.running import come_back, number_of
+from codex_jupyter.magics.running import called, repeat_line
 from codex_jupyter.magics.shown import LiveListing, Panel
 from codex_jupyter.magics.trainings import find_experiment
 from codex_jupyter.render.execution_list import executions_table
@@ -75,7 +75,11 @@ class _Hands:
 
     def called(self, execution: MLOpsExecution) -> tuple[str, str]:
         """What it is called beside its name, and the line that comes back to it."""
-        return number_of(execution), come_back(execution)
+        return called(execution)
+
+    def repeat_line(self, execution: MLOpsExecution) -> str:
+        """The line that does the same again, where no button can."""
+        return repeat_line(execution)
 
 
 def _run(call: Call) -> Any:

@@ -68,6 +68,7 @@ HANDLERS: dict[str, Handler] = {
     routes.EXECUTIONS.name: every_execution.list_all,
     routes.EXECUTION_LIST.name: executions.list_all,
     routes.EXECUTION_CANCEL.name: executions.cancel,
+    routes.EXECUTION_AGAIN.name: run_async.again,
     routes.EXECUTION_EVENTS.name: events.of_execution,
     routes.DATASET_LIST.name: datasets.list_all,
     routes.DATASET_STATUS.name: datasets.status,

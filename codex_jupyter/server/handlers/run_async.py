@@ -18,10 +18,16 @@ from codex_jupyter.server.inputs import Found, examine, is_parquet
 from codex_jupyter.server.platform import Platform
 from codex_jupyter.server.problems import bad_input, not_found, wrong_state
 from codex_jupyter.server.routing import Call
-from codex_jupyter.server.store import ExecutionKind, InputFile, ModelRow
+from codex_jupyter.server.store import (
+    ExecutionKind,
+    ExecutionRow,
+    InputFile,
+    ModelRow,
+)
 from codex_jupyter.server.tables import parquet_to_csv
 
 from .datasets import check_there
+from .executions import find_execution
 from .models import find
 
 # Room for the form around the file.
@@ -39,6 +45,35 @@ async def run(call: Call) -> JSONResponse:
     platform.tell_execution(number, ExecutionState.REQUESTED, None)
     text = f"Execution '{number}' started. Use the id to check its status."
     return JSONResponse({"ExecutionId": number, "Message": text}, 202)
+
+
+async def again(call: Call) -> JSONResponse:
+    """Let the input of an execution that is over wait for its turn once more."""
+    platform, row = call.platform, await find_execution(call, ExecutionKind.MODEL)
+    if row.state.is_moving:
+        raise wrong_state(f"The execution {row.id} is not over yet.")
+    model = await asyncio.to_thread(platform.store.models.get, row.subject, row.group)
+    if model is None:
+        raise not_found("The model of this execution does not exist any more.")
+    _check_model(model)
+    number = await asyncio.to_thread(_repeat, platform, model, row)
+    platform.tell_execution(number, ExecutionState.REQUESTED, None)
+    text = f"Execution '{number}' started. Use the id to check its status."
+    return JSONResponse({"ExecutionId": number, "Message": text}, 202)
+
+
+def _repeat(platform: Platform, model: ModelRow, row: ExecutionRow) -> int:
+    if row.input_blob is None or row.input_name is None:
+        raise wrong_state(f"The input of the execution {row.id} was not kept.")
+    size = row.input_size or 0
+    given = InputFile(
+        row.input_name, row.input_blob, size, row.input_dataset, row.input_rows
+    )
+    number, job = platform.store.executions.accept(
+        ExecutionKind.MODEL, model.hash, model.group, now(), input=given
+    )
+    platform.jobs.put(job)
+    return number
 
 
 def _check_model(model: ModelRow) -> None:

@@ -118,6 +118,31 @@ def test_a_platform_that_has_run_nothing_says_what_makes_the_first(show, both):
     expect(tab.get_by_text("No execution matches.")).to_be_visible()
 
 
+def test_a_failed_one_can_be_run_again(show, theme, shot, violations):
+    panel, hands = opened(*MIXED)
+    tab = show(panel, theme)
+    tab.get_by_role("button", name="Open execution 2").click()
+    [run] = hands.opened
+    run.feed(log(1, "of the first"), state("Failed", "KeyError: 'income'"), None)
+    expect(tab.locator(".cx-reason")).to_have_text("KeyError: 'income'")
+    expect(tab.get_by_text("asynchronous model · execution 2")).to_be_visible()
+    shot(f"executions-failed-{theme}")
+    assert violations() == []
+    tab.get_by_role("button", name="Run again").click()
+    expect(tab.get_by_text("asynchronous model · execution 6")).to_be_visible()
+    expect(tab.get_by_text("of the first")).to_have_count(0)
+    run.next.feed(state("Running"), log(1, "of the second"), None)
+    expect(tab.get_by_text("of the second")).to_be_visible()
+    expect(tab.get_by_role("alert").filter(has_text="KeyError")).to_have_count(0)
+    tab.get_by_role("button", name="All executions").click()
+    tab.get_by_role("button", name="Open execution 3").click()
+    expect(tab.get_by_role("heading", name="script-of-3")).to_be_visible()
+    hands.opened[1].feed(state("Failed", "no"), None)
+    expect(tab.get_by_text("%codex preprocess script-of-3 FILE")).to_be_visible()
+    shot(f"executions-repeat-{theme}")
+    assert violations() == []
+
+
 def test_those_of_one_model_leave_out_what_is_the_same(show, shot):
     panel, _ = opened(row(1), row(2), of="churn batch")
     tab = show(panel)

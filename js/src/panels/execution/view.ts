@@ -21,6 +21,13 @@ const ACTS: Record<string, Act> = {
     doing: t("Cancelling…"),
     danger: true,
   },
+  again: {
+    word: t("Run again"),
+    means: "",
+    yes: "",
+    doing: t("Sending it again…"),
+    danger: false,
+  },
 };
 const LINKS: Record<string, string> = {
   waiting: t("Waiting for the platform: it does not answer. Trying again."),
@@ -72,6 +79,7 @@ export function executionView(
   );
   const again = h("code", { class: "cx-again" });
   const copied = h("span", { class: "cx-hint", role: "status" });
+  const repeat = repeating();
   const seen = h("span");
   const refresh = new Refresh(bridge);
   box.setAttribute("aria-label", t("Execution"));
@@ -93,6 +101,7 @@ export function executionView(
     result,
     h("div", { class: "cx-body" }, failure.element, log.bar, log.list),
     actions.element,
+    repeat.element,
     h(
       "footer",
       { class: "cx-foot" },
@@ -119,13 +128,26 @@ export function executionView(
   }
 
   let shown = "";
+  let number = "";
+
+  function forget(): void {
+    log.clear();
+    failure.show("", "");
+    first.element.hidden = true;
+    say("");
+  }
+
   bridge.on("execution", (now: ToPage["execution"]) => {
     heard();
     setText(title, now.name);
     title.title = now.name;
-    setText(group, `${now.number} · ${t("group {group}", { group: now.group })}`);
+    const where = t("group {group}", { group: now.group });
+    setText(group, [now.what, now.number, where].filter(Boolean).join(" · "));
+    // Run again, it is another one: what was told of the first is over.
+    if (number && now.number !== number) forget();
+    number = now.number;
     showBadge(badge, now.state);
-    const moving = now.actions.includes("cancel") || now.busy !== "";
+    const moving = now.actions.includes("cancel") || now.busy === "cancel";
     bar.hidden = !moving;
     if (now.fraction === null) bar.removeAttribute("value");
     else bar.value = now.fraction;
@@ -142,7 +164,9 @@ export function executionView(
     result.hidden = !now.offers.length;
     for (const [name, one] of Object.entries(offers))
       one.hidden = !now.offers.includes(name);
-    actions.element.hidden = !moving;
+    actions.element.hidden = !(now.actions.length || now.busy);
+    repeat.element.hidden = now.repeat === "";
+    setText(repeat.code, now.repeat);
     actions.show(now.name, now.actions, now.busy, "");
     setText(again, now.again);
     refresh.show(now.link === "lost" && now.busy === "", now.updated);
@@ -157,13 +181,25 @@ export function executionView(
   return {
     filled: () => shown !== "",
     reset: () => {
-      shown = "";
-      log.clear();
-      failure.show("", "");
-      first.element.hidden = true;
-      say("");
+      shown = number = "";
+      forget();
     },
   };
+}
+
+/** The line that does the same again, to copy. */
+function repeating(): { element: HTMLElement; code: HTMLElement } {
+  const code = h("code", { class: "cx-again" });
+  const said = h("span", { class: "cx-hint", role: "status" });
+  const element = h(
+    "div",
+    { class: "cx-repeat", hidden: true },
+    t("To run it again:"),
+    code,
+    button(t("Copy"), async () => setText(said, await copy(code)), "cx-link"),
+    said,
+  );
+  return { element, code };
 }
 
 function button(word: string, act: () => void, kind = "cx-button"): HTMLElement {
