@@ -91,6 +91,21 @@ def test_what_was_never_registered_is_not_found(kit, credit, training):
     assert "not known" in error(answer)
 
 
+def test_a_model_that_is_not_monitored_is_told_with_the_way_to_it(kit, double):
+    def told(path, **query):
+        answer = kit.platform.get(path, params=query)
+        assert answer.status_code == 404
+        return answer.json()["Error"]["Message"]
+
+    path = f"/monitoring/results/demo/{double}"
+    way = f"Register it: POST /monitoring/register/demo/{double}"
+    assert told(path) == f"The model 'double' is not monitored. {way}"
+    assert told(path, period="Week").startswith(
+        "The model 'double' is not monitored by Week."
+    )
+    assert "GET /monitoring/list" in told(f"/monitoring/results/demo/{'M' * 64}")
+
+
 def test_a_monitoring_runs_only_once_it_is_validated(kit, credit, training):
     answer = kit.register(credit, kit.config(training, Period="Month"))
     monitoring = answer.json()["MonitoringHash"]

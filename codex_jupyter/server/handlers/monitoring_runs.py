@@ -254,8 +254,17 @@ async def find_monitoring(call: Call) -> MonitoringRow:
         known = ", ".join(row.period for row in rows)
         raise bad_input(f"The model is monitored by {known}: name one as period.")
     if not rows:
+        model = await asyncio.to_thread(call.platform.store.models.get, subject, group)
+        if model is None:
+            raise not_found(
+                f"There is no model or monitoring of that hash in '{group}'. GET "
+                "/monitoring/list tells what is monitored."
+            )
         how = f" by {period}" if period else ""
-        raise not_found(f"There is no monitoring{how} of that hash in '{group}'.")
+        raise not_found(
+            f"The model '{model.name}' is not monitored{how}. Register it: POST "
+            f"/monitoring/register/{group}/{subject}"
+        )
     return rows[0]
 
 
