@@ -83,7 +83,12 @@ export function loader(name: string, hashes: Hashes): () => AnyWidget {
       el.replaceChildren(note);
       const ask = setTimeout(() => {
         const id = `${hash.slice(0, 8)}.${Math.random().toString(36).slice(2)}`;
-        model.send({ kind: "asset", id, name });
+        try {
+          model.send({ kind: "asset", id, name });
+        } catch {
+          // Jupyter refuses to send where the kernel is gone: nothing will come.
+          note.textContent = words.silent;
+        }
       }, ASK_AFTER);
       const late = setTimeout(() => {
         note.textContent = words.silent;

@@ -58,7 +58,7 @@ SAVED = {
     DOCS: "Sample request",
     RUN: "It is done.",
     LIST: "Executions",
-    STATUS: "as of 20",
+    STATUS: "Python 3.",
     DRIFT: "income",
     CONNECT: "Não conectado",
 }

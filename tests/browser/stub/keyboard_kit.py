@@ -16,11 +16,13 @@ _NAME = """
 STOP = f"""() => {{
     {_AT} {_NAME}
     const stops = window.stops ??= new Set();
+    const names = window.names ??= new Set();
     // A date has stops of its own within.
     const within = at && window.stop === at;
     if (!at || (stops.has(at) && !within)) return null;
     window.stop = at;
     stops.add(at);
+    names.add(name(at));
     let [ring, seen] = [false, at];
     while (seen && !ring) {{
         const {{ outlineStyle, outlineWidth }} = getComputedStyle(seen);
@@ -43,7 +45,9 @@ MISSED = f"""() => {{
             const group = one.type === 'radio' && one.name;
             const same = group && root.querySelectorAll(`[name="${{group}}"]`);
             const reached = same ? [...same] : [one];
-            if (!reached.some((each) => window.stops.has(each))) missed.push(name(one));
+            // By its name too: a table that is told anew has other elements.
+            if (!reached.some((each) => window.stops.has(each))
+                && !window.names.has(name(one))) missed.push(name(one));
         }}
     }};
     walk(document.getElementById('out'));

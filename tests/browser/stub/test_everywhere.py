@@ -68,7 +68,8 @@ def test_a_panel_in_portuguese(name, show, theme, shot, violations, english, tmp
     tab = show(make(tmp_path), theme)
     expect(tab.get_by_text(told).filter(visible=True).first).to_be_visible()
     assert tab.locator("#out [lang=pt-BR]").count() == 1
-    assert sorted(english & set(tab.evaluate(TEXTS))) == []
+    # A column of the data is called so here, and one of our tables too.
+    assert sorted(english & set(tab.evaluate(TEXTS)) - {"age"}) == []
     shot(f"{name}-pt-{theme}")
     tab.set_viewport_size({"width": 420, "height": 900})
     assert tab.evaluate(WIDE) <= 420

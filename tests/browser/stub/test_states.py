@@ -36,7 +36,7 @@ def test_a_busy_kernel_is_told_until_it_answers_and_one_that_is_gone_for_good(
 ):
     case = case_of(name, tmp_path)
     tab.clock.install()
-    show(case.panel)
+    show(case.panel, "dark")  # and what follows is seen in light
     case.ready(tab)
     stub.alive = False
     case.ask(tab)
@@ -87,3 +87,13 @@ def test_a_kernel_that_is_busy_for_long_is_asked_once_not_every_few_seconds(
     for _ in range(6):
         tab.clock.run_for(10_000)
     assert len(asked) == 1
+
+
+def test_a_panel_that_is_drawn_after_its_kernel_has_gone_says_so_at_once(
+    show, tab, tmp_path
+):
+    tab.add_init_script("window.dead = true")
+    show(case_of("models", tmp_path).panel, push=False)
+    told = tab.get_by_text("The kernel has not answered.")
+    expect(told).to_be_visible(timeout=5000)
+    expect(told).to_contain_text("the saved state is below.")
