@@ -125,7 +125,9 @@ def refusal(call: Call, answer: Answer, settings: Settings) -> CodexError:
         told = message or f"The group '{call.fields.get('name')}' exists already."
         return GroupError(told, status=status, kind=kind, hint=hint)
     if status in (404, 409) and noun is not UnexpectedError:
-        return noun(told, status=status, kind=kind, detail=detail, hint=_look(call))
+        return noun(
+            told, status=status, kind=kind, detail=detail, hint=_look(call, status)
+        )
     if status in (400, 409, 413, 422):
         return InputError(told, detail=detail)
     if status >= 500:
@@ -167,7 +169,15 @@ def new_token_hint(group: str) -> str:
     return f'Get a new one: client.refresh_group_token("{group}", force=True)'
 
 
-def _look(call: Call) -> str | None:
+def _look(call: Call, status: int) -> str | None:
+    if "execution" in call.params and status == 404:
+        return "%codex executions lists them with their numbers."
+    if "model" in call.params and status == 409:
+        short = call.params["model"][:12]
+        return (
+            f"%codex status {short} shows how it is; %codex restart {short} --yes "
+            "brings back what was disabled."
+        )
     if "model" in call.params:
         return "%codex models shows the models and their states."
     if "script" in call.params:

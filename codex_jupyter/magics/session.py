@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from codex_jupyter.errors import (
+    CodexError,
     ConfigError,
     InputError,
     ModelError,
     PreprocessingError,
 )
+
+from .parser import near
 
 if TYPE_CHECKING:
     from codex_jupyter.client.deployed import Deployed
@@ -144,6 +147,14 @@ class Session:
         Raises:
             ModelError: there is none, or the short hash fits several.
         """
+        try:
+            return self._model(name, group)
+        except ModelError as error:
+            if error.status == 404:
+                error.hint = self._hint_of_script(name, error.hint)
+            raise
+
+    def _model(self, name: str, group: str | None) -> MLOpsModel:
         client = self.client()
         if _is_short_hash(name):
             found = [r for r in client.rows(group=group) if _hash(r).startswith(name)]
@@ -166,14 +177,36 @@ class Session:
         if name[:1] == "S" and _is_short_hash(f"M{name[1:64]}"):
             return self.script(name, group)
         try:
-            return self.model(name, group)
+            return self._model(name, group)
         except ModelError as error:
             if error.status != 404:
                 raise
             try:
                 return self.script(name, group)
             except PreprocessingError:
+                error.hint = self._hint_of_script(name, error.hint)
                 raise error from None
+
+    def _hint_of_script(self, name: str, hint: str | None) -> str | None:
+        """What to type where no model has the name, and a script has it or nearly.
+
+        Args:
+            hint: what is said of the models.
+        """
+        from .hosting import quoted  # it imports this module
+
+        try:
+            with self.script_client() as client:
+                rows = client.search_preprocessing()
+        except CodexError:
+            return hint  # that there is no such model matters more
+        known = [str(r["Name"]) for r in rows if r.get("Status") != "Deleted"]
+        if name in known:
+            return f"{name} is a script: %codex preprocess {quoted(name)} DATA runs it."
+        found = near(name, known, 1)
+        if not found or (hint or "").startswith("Did you mean"):
+            return hint
+        return f"Did you mean the script '{found[0]}'?"
 
     def script(self, name: str, group: str | None = None) -> MLOpsPreprocessing:
         """The preprocessing script of that name, hash, or start of a hash.

@@ -124,8 +124,9 @@ def test_an_execution_is_made_from_its_number(platform, user, token, batch):
         ModelExecution(exec_id=number, model=model),
     ):
         assert list(same.result().columns) == list(made.result().columns)
-    with pytest.raises(ExecutionError):
+    with pytest.raises(ExecutionError) as caught:
         ModelExecution(987654, model)
+    assert caught.value.hint == "%codex executions lists them with their numbers."
     with pytest.raises(InputError, match="'Sync'; it is AsyncModel, Training"):
         MLOpsExecution(parent_id=batch, exec_type="Sync", **login)
 

@@ -95,8 +95,9 @@ def test_a_model_is_deployed_asked_and_managed(client):
     assert client.find_model("whole life").model_hash == model.model_hash
     model.disable()
     assert model.status == "Disabled"
-    with pytest.raises(ModelError):
+    with pytest.raises(ModelError) as caught:
         model.predict(SAMPLE)
+    assert f"%codex restart {model.model_hash[:12]} --yes" in caught.value.hint
     assert model.restart_model() == "Deployed"
     assert model.predict(SAMPLE)["double"] == 82
     model.delete()

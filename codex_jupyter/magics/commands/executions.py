@@ -147,7 +147,7 @@ def _none(of: Any, kind: str | None, state: str | None) -> Any:
         return note(
             f"There is no {which}.", "%codex predict NAME rows.csv --wait starts one"
         )
-    if getattr(of, "noun", "") == "model" and of.operation == "Sync":
+    if getattr(of, "operation", "") == "Sync":
         return note(
             f"There is no {which} of {of.name}: it answers each call at once.",
             f"%codex logs {quoted(of.name)} shows its calls",
