@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
+from codex_jupyter.errors import InputError
 from codex_jupyter.render.cards import api_card
 from codex_jupyter.render.html import Displayable
 
-from .http_relay import HttpRelay
+from .bridge import Request
+from .calls import Calls
+from .http_relay import MAX_RUNNING, HttpRelay
 from .panel import Panel
 
 if TYPE_CHECKING:
@@ -33,11 +36,26 @@ class ApiViewer(Panel):
         super().__init__(**unknown)
         self._document = _absolute(model.openapi(), model.docs)
         self._model = model
-        self._relay = HttpRelay(self.bridge, model)
+        self._calls = Calls(self.bridge, MAX_RUNNING, "codex-relay")
+        self._relay = HttpRelay(self.bridge, model, self._calls)
+        self.bridge.on("code", self._code)
 
     def card(self) -> Displayable:
         """The document as a table, with a sample call, in static HTML and text."""
         return api_card(self._document)
+
+    def close(self) -> None:
+        """Wait for no answer any more, and take the panel from the page."""
+        if "_calls" in self.__dict__:
+            self._calls.close()
+        super().close()
+
+    def _code(self, request: Request) -> None:
+        language = request.fields["language"]
+        write = getattr(self._model, "generate_predict_code", None)
+        if write is None:
+            raise InputError("Code is written for the calls of one model.")
+        self._calls.start(request, lambda _: (write(language), None))
 
     def push(self) -> None:
         """Send the document and where its requests run."""

@@ -29,11 +29,17 @@ _WIRE = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 
 
 class HttpRelay:
-    """Answers the page's ``request`` and ``cancel`` messages."""
+    """Answers the page's ``request`` messages.
 
-    def __init__(self, bridge: Bridge, model: MLOpsModel | PlatformApi) -> None:
+    Args:
+        calls: of the panel; they answer ``cancel``.
+    """
+
+    def __init__(
+        self, bridge: Bridge, model: MLOpsModel | PlatformApi, calls: Calls
+    ) -> None:
         self._model = model
-        self._calls = Calls(bridge, MAX_RUNNING, "codex-relay")
+        self._calls = calls
         bridge.on("request", self._start)
 
     def _start(self, request: Request) -> None:

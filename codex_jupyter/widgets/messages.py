@@ -191,6 +191,7 @@ FROM_PAGE: dict[str, Fields] = {
         "skip": "number",
     },
     "open": {"number": "number"},
+    "code": {"language": "string"},
     "shut": {},
     "sign_in": {
         "address": "string",

@@ -184,6 +184,7 @@ export const FROM_PAGE = {
     skip: "number",
   },
   open: { number: "number" },
+  code: { language: "string" },
   shut: {},
   sign_in: {
     address: "string",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 
 import pytest
 from playwright.sync_api import expect
 from widget_kit import HASH, Answer, FakeModel
 
+from codex_jupyter.client.snippets import snippet
 from codex_jupyter.errors import UnreachableError
 from codex_jupyter.protocol.openapi import model_document, platform_document
 from codex_jupyter.widgets.api_viewer import ApiViewer
@@ -64,6 +66,27 @@ def test_the_document_is_drawn_and_says_where_requests_run(
     shot(f"api-closed-{theme}")
     open_run(tab)
     shot(f"api-open-{theme}")
+    assert violations() == []
+
+
+def test_code_for_other_programs_stands_beside_it(show, theme, shot, violations):
+    panel, model = viewer()
+    model.generate_predict_code = lambda language: snippet(
+        language, "http://127.0.0.1:4321/api/model/sync/run/demo/M1", SAMPLE
+    )
+    tab = show(panel, theme)
+    drawn(tab)
+    tab.get_by_text("Call it from another program").click()
+    code = tab.get_by_role("region", name="Code")
+    expect(code).to_contain_text("curl -sS -X POST http://127.0.0.1:4321/api/model")
+    expect(code).to_contain_text('"Authorization: Bearer $MLOPS_GROUP_TOKEN"')
+    tab.get_by_label("Language").select_option("JavaScript")
+    expect(code).to_contain_text("JSON.stringify(input)")
+    tab.get_by_label("Language").select_option("Python")
+    expect(code).to_contain_text("httpx.post(")
+    tab.get_by_role("button", name="Copy", exact=True).first.click()
+    expect(tab.get_by_text(re.compile("Copied|Selected"))).to_be_visible()
+    shot(f"api-code-{theme}")
     assert violations() == []
 
 

@@ -7,6 +7,7 @@ import type { Mount } from "../../loaders/loader.ts";
 import type { ToPage } from "../../messages.ts";
 import { t } from "../../words.ts";
 import css from "./api_viewer.css";
+import { Code } from "./code.ts";
 import { kernelFetch } from "./kernel_fetch.ts";
 import type { Swagger, System } from "./swagger.ts";
 
@@ -50,11 +51,13 @@ export function mount(at: Mount): () => void {
   const group = h("span", { class: "cx-group", dir: "auto" });
   const where = h("span", { class: "cx-where" });
   const running = new Running();
+  const code = new Code(bridge);
   const node = h("div", { class: "cx-swagger" });
   box.setAttribute("aria-label", t("API documentation"));
   box.append(
     h("header", { class: "cx-head" }, title, group),
     h("div", { class: "cx-bar" }, where, running.element),
+    code.element,
     node,
   );
   signal.addEventListener("abort", () => running.cancel());
@@ -65,6 +68,8 @@ export function mount(at: Mount): () => void {
     setText(title, api.name);
     setText(group, api.group && t("group {group}", { group: api.group }));
     setText(where, whereText(api));
+    // A platform's routes are many, and its tokens are for people.
+    code.element.hidden = api.group === "";
     const now = JSON.stringify(api.document);
     if (now === drawn) return;
     drawn = now;
