@@ -13,6 +13,7 @@ from .inputs import encoding_of, kind_of
 from .jsontext import read_json
 
 _HEAD = 1 << 16
+_ROWS = 1 << 16
 
 
 def figures_of(raw: bytes | None) -> dict[str, Any]:
@@ -35,6 +36,9 @@ def figures_of(raw: bytes | None) -> dict[str, Any]:
 def to_parquet(source: Path, target: Path) -> int:
     """Write a table of any kind as Parquet; its number of rows.
 
+    Args:
+        target: another file than the source, where that is Parquet itself.
+
     Raises:
         ValueError: it cannot be read as a table; one sentence.
         OSError: a file cannot be read or written.
@@ -47,8 +51,8 @@ def to_parquet(source: Path, target: Path) -> int:
     kind = kind_of(source)
     try:
         if kind == "parquet":
-            table = pq.read_table(source)
-        elif kind == "json":
+            return _copied(source, target)
+        if kind == "json":
             table = pa.Table.from_pylist(_rows(source))
         else:
             options = pa.csv.ParseOptions(delimiter=_separator(source))
@@ -61,6 +65,19 @@ def to_parquet(source: Path, target: Path) -> int:
         raise ValueError(reason or type(error).__name__) from None
     pq.write_table(table, target)
     return int(table.num_rows)
+
+
+def _copied(source: Path, target: Path) -> int:
+    """Read all of a Parquet file a part at a time: a small one can hold very much."""
+    import pyarrow.parquet as pq
+
+    with (
+        pq.ParquetFile(source) as file,
+        pq.ParquetWriter(target, file.schema_arrow) as out,
+    ):
+        for part in file.iter_batches(_ROWS):
+            out.write_batch(part)
+        return int(file.metadata.num_rows)
 
 
 def _rows(source: Path) -> list[dict[str, Any]]:

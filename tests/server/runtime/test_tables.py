@@ -115,6 +115,22 @@ def test_a_csv_that_is_no_utf_8_is_latin_1(tmp_path):
     assert list(pd.read_parquet(kept)) == ["a"]
 
 
+def test_a_parquet_file_is_kept_without_holding_all_of_it(tmp_path):
+    """A file of a few bytes can hold more rows than the platform has memory for."""
+    given, kept = tmp_path / "given", tmp_path / "kept"
+    frame = pd.DataFrame({"zéros": np.zeros(4_000_000), "n": 1})
+    frame.to_parquet(given)
+    usual = pa.default_memory_pool()
+    pool = pa.proxy_memory_pool(usual)
+    pa.set_memory_pool(pool)
+    try:
+        assert to_parquet(given, kept) == len(frame)
+    finally:
+        pa.set_memory_pool(usual)
+    assert 0 < pool.max_memory() < frame.memory_usage().sum() / 4
+    pd.testing.assert_frame_equal(pd.read_parquet(kept), frame)
+
+
 def test_a_single_json_object_is_one_row(tmp_path):
     (tmp_path / "one.json").write_bytes(b'{"a": 1, "b": "x"}')
     frame = read_table(str(tmp_path / "one.json"))
