@@ -61,10 +61,11 @@ class MonitoringRun(MLOpsExecution):
         } | label
 
     @property
-    def _again(self) -> str:
-        return (
+    def _goes_on(self) -> tuple[str, str]:
+        shown = f'"{self.name}"' if " " in self.name else self.name
+        return f"execution {self.exec_id} of '{self.name}'", (
             "run.wait_ready() waits for it again, "
-            f"%codex monitor {self.name} shows what it found"
+            f"%codex monitor {shown} shows what it found"
         )
 
     def _log_hint(self) -> str:
