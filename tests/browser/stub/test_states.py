@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import pytest
+from execution_kit import FakeExecution
 from playwright.sync_api import expect
 from states_kit import CASES, case_of
+from widget_kit import FakeModel, deployment, stage, state
 
 from codex_jupyter.errors import (
     AuthenticationError,
     UnreachableError,
     WaitTimeoutError,
 )
+from codex_jupyter.widgets.execution import ExecutionPanel
+from codex_jupyter.widgets.status import StatusPanel
 
 pytestmark = pytest.mark.browser
 
@@ -97,3 +101,44 @@ def test_a_panel_that_is_drawn_after_its_kernel_has_gone_says_so_at_once(
     told = tab.get_by_text("The kernel has not answered.")
     expect(told).to_be_visible(timeout=5000)
     expect(told).to_contain_text("the saved state is below.")
+
+
+LOST = AuthenticationError("The token has expired.", hint="Type %codex connect again.")
+
+
+def test_a_deployment_that_is_lost_is_followed_again_on_refresh(
+    show, theme, shot, violations
+):
+    model = FakeModel()
+    panel = StatusPanel(model.name, model.group)
+    panel.attach(model)
+    model.feed(state("Building"), stage("install", "started"), LOST)
+    tab = show(panel, theme)
+    expect(tab.get_by_text("It is not followed any more.")).to_be_visible()
+    expect(tab.get_by_text(LOST.hint)).to_be_visible()
+    expect(tab.locator(".cx-steps .cx-icon-busy")).to_have_count(0)
+    shot(f"status-lost-{theme}")
+    assert violations() == []
+    model.feed(*deployment())
+    tab.get_by_role("button", name="Refresh").click()
+    expect(tab.get_by_text("Deployed in")).to_be_visible()
+    expect(tab.get_by_text(LOST.message)).to_have_count(0)
+
+
+def test_an_execution_that_is_lost_is_followed_again_on_refresh(show, both, violations):
+    run = FakeExecution(status="Running")
+    panel = ExecutionPanel(run, "execution 5", "%codex attach churn-batch 5")
+    panel.follow()
+    run.feed(state("Running"), LOST)
+    tab = show(panel)
+    told = tab.get_by_text("It is not followed any more.", exact=True)
+    expect(told).to_be_visible()
+    expect(tab.get_by_text(LOST.hint)).to_be_visible()
+    expect(tab.get_by_role("progressbar")).to_have_count(0)
+    expect(tab.get_by_text("To run it again:")).to_be_hidden()
+    both("execution-lost")
+    assert violations() == []
+    run.feed(state("Succeeded"), None)
+    tab.get_by_role("button", name="Refresh").click()
+    expect(tab.get_by_text("It is done.", exact=True)).to_be_visible()
+    expect(tab.get_by_role("button", name="Refresh")).to_have_count(0)
