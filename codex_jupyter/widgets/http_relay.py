@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from codex_jupyter.client.errors_map import new_token_hint
 from codex_jupyter.errors import CodexError, InputError
 from codex_jupyter.render.words import t
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from codex_jupyter.client.platform_api import PlatformApi
 
 MAX_RUNNING = 8
+_REFUSED = 401
 MAX_REQUEST = 8 * 1024 * 1024
 MAX_ANSWER = 16 * 1024 * 1024
 
@@ -77,4 +79,12 @@ class HttpRelay:
             if name.lower() not in _HIDDEN | _WIRE
         ]
         told = {"status": answer.status, "reason": answer.reason, "headers": kept}
-        return told, [answer.body]
+        return told | {"hint": self._hint(answer.status)}, [answer.body]
+
+    def _hint(self, status: int) -> str:
+        """What to type where the platform refused the token; "" elsewhere."""
+        if status != _REFUSED:
+            return ""
+        if group := self._model.group:
+            return new_token_hint(group)
+        return "Log in again with %codex connect."

@@ -59,6 +59,7 @@ def test_the_answer_comes_back_with_its_bytes(viewer, model):
         "status": 201,
         "reason": "Created",
         "headers": [["x-a", "1"]],
+        "hint": "",
     }
     assert parts == [b"\x00\xff"]
     assert model.asked == [("POST", URL, {}, b"in")]

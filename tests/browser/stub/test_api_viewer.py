@@ -122,6 +122,24 @@ def test_an_error_of_the_platform_is_shown_as_it_is(show):
     expect(response).to_contain_text("The field age is missing.")
 
 
+def test_a_refused_token_is_told_with_what_to_type(show, theme, shot, violations):
+    refused = {"Error": {"Type": "Authentication", "Message": "No such token."}}
+    answers = iter([say(refused, 401), say({"score": 0.82})])
+    panel, _ = viewer(lambda *_: next(answers))
+    tab = show(panel, theme)
+    open_run(tab)
+    tab.get_by_role("button", name="Execute").click()
+    told = tab.get_by_role("alert")
+    expect(told).to_contain_text("The platform refused the token (401).")
+    expect(told).to_contain_text('client.refresh_group_token("demo", force=True)')
+    expect(tab.locator(".live-responses-table .response")).to_contain_text("401")
+    shot(f"api-refused-{theme}")
+    assert violations() == []
+    tab.get_by_role("button", name="Execute").click()
+    expect(tab.locator(".live-responses-table .response")).to_contain_text("0.82")
+    expect(told).to_be_hidden()
+
+
 def test_a_platform_that_is_away_is_told_in_the_answer(show, both):
     gone = UnreachableError(
         "Nothing answers at http://127.0.0.1:4321.", hint="Type: %codex local"

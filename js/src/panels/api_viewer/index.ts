@@ -51,12 +51,19 @@ export function mount(at: Mount): () => void {
   const group = h("span", { class: "cx-group", dir: "auto" });
   const where = h("span", { class: "cx-where" });
   const running = new Running();
+  const problem = h("p", { class: "cx-refused", role: "alert", dir: "auto" });
+  const refused = (hint: string): void =>
+    setText(
+      problem,
+      hint && t("The platform refused the token (401). {hint}", { hint }),
+    );
   const code = new Code(bridge);
   const node = h("div", { class: "cx-swagger" });
   box.setAttribute("aria-label", t("API documentation"));
   box.append(
     h("header", { class: "cx-head" }, title, group),
     h("div", { class: "cx-bar" }, where, running.element),
+    problem,
     code.element,
     node,
   );
@@ -75,7 +82,7 @@ export function mount(at: Mount): () => void {
     drawn = now;
     const fetch = (url: string, init: RequestInit): Promise<Response> =>
       running.during(init.method ?? "GET", (stop) =>
-        kernelFetch(bridge, url, init, stop),
+        kernelFetch(bridge, url, init, stop, refused),
       );
     const draw = (swagger: Swagger): void => {
       if (signal.aborted || drawn !== now) return;

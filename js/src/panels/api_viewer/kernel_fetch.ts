@@ -9,6 +9,8 @@ interface Relayed {
   status: number;
   reason: string;
   headers: [string, string][];
+  /** What to type where the token was refused; "" elsewhere. */
+  hint: string;
 }
 
 const WITHOUT_BODY = new Set([204, 205, 304]);
@@ -16,6 +18,8 @@ const WITHOUT_BODY = new Set([204, 205, 304]);
 /**
  * Send a request through the kernel and give its answer as a real `Response`.
  *
+ * @param refused called with each answer's hint: what to type where the token was
+ *   refused, "" where it was not.
  * @throws TypeError, as `fetch` does, with the kernel's reason; an AbortError when
  *   the signal was aborted.
  */
@@ -24,6 +28,7 @@ export async function kernelFetch(
   url: string,
   init: RequestInit,
   signal: AbortSignal,
+  refused: (hint: string) => void,
 ): Promise<Response> {
   // A Request turns any kind of body (form, file, text) into bytes, with the header
   // that says how they are written.
@@ -48,7 +53,8 @@ export async function kernelFetch(
       },
       { buffers: [body], signal, timeout: 300_000 },
     );
-    const { status, reason, headers } = result as Relayed;
+    const { status, reason, headers, hint } = result as Relayed;
+    refused(hint);
     const part = buffers[0];
     const bytes = part && new Uint8Array(part.byteLength);
     if (part && bytes)
