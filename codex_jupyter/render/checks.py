@@ -48,7 +48,11 @@ def checks(rows: Sequence[tuple[str, str, str, str]]) -> Displayable:
     wrong = sum(level != "ok" for level, *_ in rows)
     last = t("All is well.")
     if wrong:
-        last = t("{n} of {all} need a look.", n=wrong, all=len(rows))
+        last = (
+            t("1 of {all} needs a look.", all=len(rows))
+            if wrong == 1
+            else t("{n} of {all} need a look.", n=wrong, all=len(rows))
+        )
     names = ("level", "check", "found", "fix")
     html = tag("div", tag("table", tag("tbody", body)), tag("p", last))
     value = [dict(zip(names, row, strict=True)) for row in rows]

@@ -143,7 +143,9 @@ async def _events(
         moving = known.is_moving
         while moving:
             try:
-                event = await asyncio.wait_for(queue.get(), _HEARTBEAT_S)
+                # Not wait_for: Python 3.11's loses a cancellation that comes with news.
+                async with asyncio.timeout(_HEARTBEAT_S):
+                    event = await queue.get()
             except TimeoutError:
                 yield HEARTBEAT
                 continue
