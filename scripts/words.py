@@ -28,6 +28,8 @@ _PLACE = re.compile(r"\{\w+\}")
 _LITERAL = r"""(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')"""
 _CALL = re.compile(rf"(?<![\w.$])t\(\s*(?:({_LITERAL}(?:\s*\+\s*{_LITERAL})*)\s*[,)])?")
 _NOT_LITERAL = "t( wants one literal text"
+_IMPORT = re.compile(r"^import .*?;$", re.DOTALL | re.MULTILINE)
+_READ_ALOUD = ("title", "aria_label", "placeholder")
 _NOT_CODE = re.compile(r"/\*.*?\*/|^\s*//.*?$", re.DOTALL | re.MULTILINE)
 
 
@@ -44,6 +46,13 @@ def problems() -> list[str]:
         ]
         used = _used(place)
         tables = {path.parent: _read(path) for path in sorted(place.rglob(TABLE))}
+        keys = {text for table in tables.values() for text in table}
+        found += [
+            f"{path.relative_to(ROOT)}: {text!r} is shown without t()"
+            for path in all_
+            for text in _untold(path)
+            if text not in keys
+        ]
         for path, texts in used.items():
             above = _above(path, place)
             for text in texts:
@@ -133,8 +142,42 @@ def _texts(path: Path) -> Iterator[str]:
             yield "".join(ast.literal_eval(part) for part in parts)
 
 
+def _untold(path: Path) -> Iterator[str]:
+    """What a file that translates shows all the same as it is written."""
+    source = path.read_text("utf-8")
+    if path.suffix == ".py":
+        if _translates(source):
+            yield from _untold_elements(ast.parse(source))
+    elif "words.ts" in source:
+        left = _CALL.sub("", _IMPORT.sub("", _NOT_CODE.sub("", source)))
+        for literal in re.findall(_LITERAL, left):
+            if re.match(r"[A-Z][a-z]+,? [a-z]{2,}", literal[1:-1]):
+                yield literal[1:-1]
+
+
+def _untold_elements(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call) or getattr(node.func, "id", "") != "tag":
+            continue
+        named = [one.value for one in node.keywords if one.arg in _READ_ALOUD]
+        for given in (*node.args[1:], *named):
+            if isinstance(given, ast.Constant) and isinstance(given.value, str):
+                text = given.value
+            elif isinstance(given, ast.JoinedStr):
+                parts = (one for one in given.values if isinstance(one, ast.Constant))
+                text = " ".join(str(one.value) for one in parts)
+            else:
+                continue
+            if re.search(r"[A-Za-z][a-z]{2,}", text.replace("codex_jupyter", "")):
+                yield text
+
+
+def _translates(source: str) -> bool:
+    return "render.words" in source or "from .words" in source
+
+
 def _python_texts(source: str) -> Iterator[str]:
-    if "render.words" not in source and "from .words" not in source:
+    if not _translates(source):
         return
     for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.Call) or not node.args:

@@ -9,6 +9,7 @@ from typing import Any
 
 from codex_jupyter.render.html import Child, Markup, tag
 from codex_jupyter.render.pages import grid, listing, page
+from codex_jupyter.render.said import said
 from codex_jupyter.render.text import clean, one_line
 from codex_jupyter.render.words import Words, mark
 
@@ -114,7 +115,7 @@ class _Page:
             (words.t("Name"), one_line(facts.name)),
             (words.t("Group"), facts.group),
             (words.t("Hash"), _mono(facts.hash)),
-            (words.t("State"), facts.state),
+            (words.t("State"), said(facts.state, words.language)),
             (words.t("Operation"), facts.operation),
             (words.t("Python"), facts.python or words.t("not known")),
             (words.t("Entry point"), _mono(f"{facts.reference}()")),
@@ -123,7 +124,9 @@ class _Page:
             (words.t("Documentation"), _mono(facts.docs)),
         ]
         if facts.message:
-            rows.append((words.t("Reason"), self._pre(facts.message)))
+            rows.append(
+                (words.t("Reason"), self._pre(said(facts.message, words.language)))
+            )
         return listing(rows)
 
     def _schema(self) -> Child:
@@ -205,7 +208,7 @@ class _Page:
                 self._progress(one_line(stage.get("Progress", ""), 20)),
                 f"{seconds:.2f}",
                 _bar(seconds / longest),
-                one_line(stage.get("Note", ""), 200),
+                one_line(said(stage.get("Note", ""), words.language), 200),
             ]
             for stage, seconds in zip(facts.stages[: self.most], times, strict=False)
         ]

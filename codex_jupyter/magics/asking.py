@@ -34,7 +34,7 @@ def confirmed(call: Call, command: str, effect: str) -> Deployed:
     Args:
         call: holds the arguments of `add_arguments`.
         command: the subcommand.
-        effect: what it would do, as the end of a sentence.
+        effect: what it would do, as the begin of a sentence.
 
     Raises:
         InputError: ``--yes`` is missing; shows the line to run.
@@ -44,7 +44,7 @@ def confirmed(call: Call, command: str, effect: str) -> Deployed:
     if not given.yes:
         group = f" --group {given.group}" if given.group else ""
         raise InputError(
-            f"Nothing was done yet. This {effect}: {model.name} "
+            f"Nothing was done yet. {effect}: {model.name} "
             f"({model.hash[:SHORT]}, group {model.group}, {model.status}).",
             hint=f"%codex {command} {quoted(given.name)}{group} --yes",
         )

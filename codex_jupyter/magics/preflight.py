@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
 _ADVICE = (
-    "Nothing was uploaded: {reference} failed on the schema, in this kernel. "
+    "Nothing was uploaded: %s failed on the schema, in this kernel. "
     "--no-check uploads without trying."
 )
 _HEAD = 2000  # bytes of a written file that are given back
@@ -204,7 +204,7 @@ def _call(
     except (Exception, SystemExit) as error:  # noqa: BLE001 - the user's code
         code = getattr(function, "__code__", None)
         file = code.co_filename if code else ""
-        told = advice.format(reference=function.__name__)
+        told = advice % function.__name__
         raise_as_users(error, file, shell, told)
 
 

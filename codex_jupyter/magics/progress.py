@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from codex_jupyter.render.html import Displayable
 from codex_jupyter.render.outlook import outlook
+from codex_jupyter.render.said import said
 from codex_jupyter.render.text import clean
+from codex_jupyter.render.words import mark, number, t
 
 from .shown import show
 
@@ -14,6 +16,19 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from codex_jupyter.client.deployed import Deployed
+
+
+_STAGES = {
+    "resolve": mark("resolve"),
+    "install": mark("install"),
+    "start": mark("start"),
+    "test": mark("test"),
+}
+_STATES = {
+    "started": mark("started"),
+    "done": mark("done"),
+    "failed": mark("failed"),
+}
 
 
 class Progress(Protocol):
@@ -47,7 +62,7 @@ class TextProgress:
 
     def note(self, text: str) -> None:
         """Show the line."""
-        show(Displayable(clean(text)))
+        show(Displayable(clean(said(text))))
 
     def attach(self, model: Deployed) -> None:
         """Watch this model in `wait`."""
@@ -64,7 +79,7 @@ class TextProgress:
         for event in self._model.watch(timeout=timeout):
             if event.name == "state":
                 state = str(event.data.get("Status", ""))
-                self.note(f"{self._name}: {state}")
+                self.note(f"{self._name}: {t(state)}")
             elif event.name == "estimate":
                 # Told again when it is known better.
                 if (told := f"  {outlook(event.data)}") != expected:
@@ -95,6 +110,8 @@ def has_widgets(shell: InteractiveShell) -> bool:
 def stage_line(data: dict[str, Any]) -> str:
     """A step of a build in a line."""
     seconds = data.get("Seconds")
-    time = f" {seconds:.1f} s" if isinstance(seconds, (int, float)) else ""
-    told = f" {data['Note']}" if data.get("Note") else ""
-    return f"  {data.get('Stage', '')} {data.get('Progress', '')}{time}{told}"
+    time = f" {number(seconds, 1)} s" if isinstance(seconds, (int, float)) else ""
+    told = f" {said(data['Note'])}" if data.get("Note") else ""
+    stage, progress = str(data.get("Stage", "")), str(data.get("Progress", ""))
+    state = t(_STATES.get(progress, progress))
+    return f"  {t(_STAGES.get(stage, stage))} {state}{time}{told}"

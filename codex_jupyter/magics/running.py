@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from codex_jupyter.errors import InputError
 from codex_jupyter.render.messages import note
 from codex_jupyter.render.progress import progress_line
+from codex_jupyter.render.words import t
 
 from .hosting import quoted
 from .progress import has_widgets
@@ -105,7 +106,7 @@ def come_back(execution: MLOpsExecution) -> str:
 def number_of(execution: MLOpsExecution) -> str:
     """What an execution is called beside its name."""
     if not _is_counted(execution):
-        return f"execution {execution.exec_id}"
+        return t("execution {number}", number=str(execution.exec_id))
     label = getattr(execution, "label", "")
     return f"{label or 'validation'}, run {execution.exec_id}"
 

@@ -46,7 +46,7 @@ STATES = {
 
 
 # What the states are called; as keys of STATES they are the wire's.
-_STATE_WORDS = (
+STATE_WORDS = (
     mark("Uploading"),
     mark("Not uploaded"),
     mark("Ready"),

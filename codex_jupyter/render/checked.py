@@ -9,12 +9,11 @@ from .explanations import cause_and_fix
 from .html import Displayable, Markup, tag
 from .said import said
 from .text import clean, one_line
-from .words import mark as worded
-from .words import t
+from .words import mark, t
 
 _LONGEST = 6000
-_HEADS = ("", worded("kernel"), worded("target"), "")
-_DIFFERS, _ONLY_THERE = worded("≠ differs"), worded("+ only there")
+_HEADS = ("", mark("kernel"), mark("target"), "")
+_DIFFERS, _ONLY_THERE = mark("≠ differs"), mark("+ only there")
 
 Explained = tuple[str, str, str]
 """A cause, a fix, and the line to type."""
@@ -42,9 +41,9 @@ def checked(
     """
     title, body = one_line(said(title), 300), _end(clean(said(told)).strip())
     next = said(next)  # noqa: A001
-    mark, tone = ("✓", OK) if passed else ("✗", BAD)
+    sign, tone = ("✓", OK) if passed else ("✗", BAD)
     rest = _rest(same, versions)
-    lines = [f"{mark} {title}", *(f"    {line}" for line in body.splitlines())]
+    lines = [f"{sign} {title}", *(f"    {line}" for line in body.splitlines())]
     lines += _table_lines(versions)
     lines += [rest] if rest else []
     if explained is not None:
@@ -53,7 +52,7 @@ def checked(
     lines += [f"→ {one_line(next)}"] if next else []
     html = tag(
         "div",
-        tag("div", tag("span", mark, style=f"color:{tone};font-weight:700"), " ",
+        tag("div", tag("span", sign, style=f"color:{tone};font-weight:700"), " ",
             tag("strong", title, dir="auto")),
         _answer(body, passed=passed, is_known=explained is not None),
         _explanation(explained),

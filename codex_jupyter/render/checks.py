@@ -8,11 +8,10 @@ from .card_parts import BAD, OK, WARN
 from .html import Displayable, tag
 from .said import said
 from .text import clean, one_line
-from .words import mark as worded
-from .words import t
+from .words import mark, t
 
 _LOOKS = {"ok": ("✓", OK), "warn": ("!", WARN), "bad": ("✗", BAD)}
-_WORDS = {"ok": worded("ok"), "warn": worded("warn"), "bad": worded("bad")}
+_WORDS = {"ok": mark("ok"), "warn": mark("warn"), "bad": mark("bad")}
 _CELL = "text-align:left;vertical-align:top;padding:2px 14px 2px 0;white-space:pre-wrap"
 
 
@@ -28,11 +27,11 @@ def checks(rows: Sequence[tuple[str, str, str, str]]) -> Displayable:
     lines: list[str] = []
     body = []
     for level, what, told, fix in shown_rows:
-        (mark, tone), word_of = _LOOKS[level], t(_WORDS[level])
-        lines.append(f"{mark} {word_of:4}  {what:{width}}  {one_line(told, 400)}")
+        (sign, tone), word_of = _LOOKS[level], t(_WORDS[level])
+        lines.append(f"{sign} {word_of:4}  {what:{width}}  {one_line(told, 400)}")
         if fix:
             lines.append(f"{'':{width + 10}}→ {one_line(fix, 400)}")
-        word = tag("strong", f"{mark} {word_of}", style=f"color:{tone}")
+        word = tag("strong", f"{sign} {word_of}", style=f"color:{tone}")
         shown = [
             clean(told),
             tag("div", "→ ", tag("code", clean(fix))) if fix else None,

@@ -55,7 +55,7 @@ def unexplained(title: str, told: str, more: str) -> Displayable:
         told: the failure's own text.
         more: what to type to see more, or "".
     """
-    title, body = one_line(said(title)), _end(clean(told).strip())
+    title, body = one_line(said(title)), _end(clean(said(told)).strip())
     first = t("No rule fits this failure, so here is all that was told of it:")
     told_lines = "\n".join("    " + line for line in body.splitlines())
     follow = f"→ {clean(said(more))}" if more else ""

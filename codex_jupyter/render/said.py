@@ -14,6 +14,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from .card_parts import STATE_WORDS
 from .words import known, mark, number_said, spoken
 
 _PLACE = re.compile(r"\{(n?\d+)\}")
@@ -34,6 +35,8 @@ _AROUND = (
     mark("month {1}"),
     mark("quarter {1}"),
     mark("year {1}"),
+    mark("{1}() raised {2}"),
+    mark("set"),
     mark("the reference"),
     mark("nothing to compare"),
     mark("within sampling noise (n={1})"),
@@ -43,15 +46,17 @@ _NEXT_SENTENCE = re.compile(r"[.!?]\s+[A-Z`']")
 _MOST_TEXT, _MOST_SENTENCES, _MOST_VALUE = 4000, 16, 400
 
 
-def said(text: str) -> str:
-    """The text in the language in use: whole, or sentence by sentence.
+def said(text: str, language: str = "") -> str:
+    """The text in a language: whole, or sentence by sentence.
 
     Args:
         text: English, perhaps of several lines; any other text comes back unchanged.
+        language: one of `words.LANGUAGES`; that in use where it is not given.
     """
-    if spoken() == "en" or not text or len(text) > _MOST_TEXT:
+    language = language or spoken()
+    if language == "en" or not text or len(text) > _MOST_TEXT:
         return text
-    return _said(text, spoken())
+    return _said(text, language)
 
 
 @lru_cache(maxsize=2048)
@@ -148,8 +153,10 @@ def _value(name: str, text: str, span: tuple[int, int], language: str) -> str:
     before, value = text[: span[0]], text[span[0] : span[1]]
     if before and before[-1] in _QUOTES:
         return value
+    if value in STATE_WORDS:
+        return known(language).get(value, value)
     if name.startswith("n") or value.endswith(" %"):
-        return number_said(value) if _DECIMAL.fullmatch(value) else value
+        return number_said(value, language) if _DECIMAL.fullmatch(value) else value
     if len(value) > _MOST_VALUE:
         return value
     if " " in value or _ARTICLE.search(before):

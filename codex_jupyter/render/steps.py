@@ -9,8 +9,7 @@ from .html import Displayable, tag
 from .progress import duration
 from .said import said
 from .text import clean, one_line
-from .words import mark as worded
-from .words import t
+from .words import mark, t
 
 _LOOKS = {
     "started": ("…", BUSY),
@@ -19,10 +18,10 @@ _LOOKS = {
     "stopped": ("‖", OFF),
 }
 _WORDS = {
-    "started": worded("started"),
-    "done": worded("done"),
-    "failed": worded("failed"),
-    "stopped": worded("stopped"),
+    "started": mark("started"),
+    "done": mark("done"),
+    "failed": mark("failed"),
+    "stopped": mark("stopped"),
 }
 
 
@@ -42,12 +41,12 @@ def steps(
     lines, body = [title], []
     for name, state, seconds, told in rows:
         step, word_of, note = said(name), t(_WORDS.get(state, state)), said(told)
-        mark, tone = _LOOKS.get(state, _LOOKS["started"])
+        sign, tone = _LOOKS.get(state, _LOOKS["started"])
         spent = "" if seconds is None else duration(seconds)
         lines.append(
-            f"  {mark} {step:8} {word_of:8} {spent:>7}  {one_line(note)}".rstrip()
+            f"  {sign} {step:8} {word_of:8} {spent:>7}  {one_line(note)}".rstrip()
         )
-        word = [tag("span", mark, style=f"color:{tone};font-weight:700"), f" {word_of}"]
+        word = [tag("span", sign, style=f"color:{tone};font-weight:700"), f" {word_of}"]
         cells = [clean(step), word, spent, clean(note)]
         body.append(tag("tr", [tag("td", cell, style=CELL) for cell in cells]))
     if last:

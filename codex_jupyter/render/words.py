@@ -116,9 +116,9 @@ def known(language: str) -> Mapping[str, str]:
     return _texts(language)
 
 
-def number_said(digits: str) -> str:
-    """A number written in English, such as ``1,234.5``, as the language in use does."""
-    return digits if spoken() == "en" else digits.translate(_SWAPPED)
+def number_said(digits: str, language: str) -> str:
+    """A number written in English, such as ``1,234.5``, as a language does."""
+    return digits if language == "en" else digits.translate(_SWAPPED)
 
 
 def mark(text: str) -> str:

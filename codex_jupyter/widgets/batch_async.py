@@ -115,7 +115,7 @@ class AsyncBatch:
                 # Cancelled while it was being sent.
                 execution.cancel()
                 return None, None
-            number = f"execution {execution.exec_id}"
+            number = t("execution {number}", number=str(execution.exec_id))
             again = f"%codex attach {self._called} {execution.exec_id} --wait"
             with self._lock:
                 self._execution, self._preview = execution, None

@@ -117,7 +117,7 @@ def test_without_waiting_the_execution_comes_back_and_can_be_attached_to(batch):
         "no training execution" in batch.run("%codex executions --kind training").text
     )
     none = batch.run("%codex executions batch --state requested")
-    assert "There is no Requested execution of batch" in none.text
+    assert "There is no execution (Requested) of batch" in none.text
 
 
 def test_a_failure_is_one_block_with_the_models_own_traceback(batch):

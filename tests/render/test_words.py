@@ -72,6 +72,36 @@ def test_a_text_made_up_while_running_is_told(tool, copy):
     assert any("t( wants one literal text" in line for line in tool.problems())
 
 
+@pytest.mark.parametrize(
+    ("name", "source", "told"),
+    [
+        (
+            "js/src/panels/local/new.ts",
+            'import { t } from "../../words.ts";\nh("p", {}, "Stop it", t("Stop"));\n',
+            "'Stop it' is shown without t()",
+        ),
+        (
+            "codex_jupyter/render/new.py",
+            'from .words import t\na = tag("p", "Wait", title=t("Stop"))\n',
+            "'Wait' is shown without t()",
+        ),
+        (
+            "codex_jupyter/render/new.py",
+            (
+                'def f(n):\n    it = "row" if n else "rows"\n'
+                '    raise InputError(f"No {it} of {n:g} s.", hint="Wait for it.")\n'
+            ),
+            "no translation of 'No rows of {n1} s.'",
+        ),
+    ],
+)
+def test_a_text_that_is_shown_and_not_translated_is_told(
+    tool, copy, name, source, told
+):
+    (copy / name).write_text(source)
+    assert any(told in line for line in tool.problems())
+
+
 @pytest.fixture
 def portuguese():
     words.speak("pt-BR")

@@ -23,6 +23,7 @@ from codex_jupyter.config import (
 from codex_jupyter.errors import CodexError, ConfigError
 from codex_jupyter.magics.known import nearest_python, python_versions
 from codex_jupyter.render.progress import duration
+from codex_jupyter.render.words import mark, t
 
 from .finding import Finding, Level, looked
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from codex_jupyter.magics.session import Session
 
 _APART = 60.0  # seconds
-_WITHOUT_KEYRING = (
+_WITHOUT_KEYRING = mark(
     "passwords are read from MLOPS_PASSWORD or .env, group tokens kept in a file that "
     "only you can read"
 )
@@ -139,10 +140,10 @@ def _disk(folder: DataDir) -> Finding:
 
 def _credentials(session: Session) -> Finding:
     settings = session.settings
-    source = "in use"
+    source = mark("in use")
     if settings is None:
         try:
-            settings, source = load_settings(), "in MLOPS_* or .env"
+            settings, source = load_settings(), mark("in MLOPS_* or .env")
         except ConfigError as error:
             return Finding(
                 "credentials",
@@ -155,9 +156,18 @@ def _credentials(session: Session) -> Finding:
     if group and not known:
         known = session.client().group_token(group)
     of = f" of {group}" if group else ""
+    user, password, tenant, token = (
+        t(str(one))
+        for one in (
+            Secret(settings.user),
+            settings.password,
+            Secret(settings.tenant),
+            known,
+        )
+    )
     told = (
-        f"{source}: user {Secret(settings.user)}, password {settings.password}, "
-        f"tenant {Secret(settings.tenant)}, group token{of} {known}"
+        f"{t(source)}: user {user}, password {password}, tenant {tenant}, "
+        f"group token{of} {token}"
     )
     return Finding("credentials", Level.OK, told)
 

@@ -10,7 +10,7 @@ from codex_jupyter.render.messages import note
 
 
 def _run(call: Call) -> Any:
-    model = confirmed(call, "delete", "removes it for good")
+    model = confirmed(call, "delete", "This removes it for good")
     model.delete()
     return note(f"{model.name} is deleted; its description and what it made are kept.")
 

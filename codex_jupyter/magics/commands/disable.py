@@ -11,7 +11,7 @@ from codex_jupyter.render.messages import note
 
 
 def _run(call: Call) -> Any:
-    model = confirmed(call, "disable", "stops it from answering")
+    model = confirmed(call, "disable", "This stops it from answering")
     model.disable()
     return note(
         f"{model.name} is disabled: its callers get errors, its files are kept.",

@@ -16,6 +16,7 @@ from codex_jupyter.magics.shown import LiveListing, Panel
 from codex_jupyter.magics.trainings import find_experiment
 from codex_jupyter.render.execution_list import executions_table
 from codex_jupyter.render.messages import note
+from codex_jupyter.render.words import t
 
 if TYPE_CHECKING:
     from codex_jupyter.client.deployed import Deployed
@@ -142,7 +143,8 @@ def _hash(of: Any) -> str | None:
 
 
 def _none(of: Any, kind: str | None, state: str | None) -> Any:
-    which = " ".join(part for part in (state, kind, "execution") if part)
+    words = [t(part) for part in (state, kind) if part]
+    which = f"execution ({', '.join(words)})" if words else "execution"
     if of is None:
         return note(
             f"There is no {which}.", "%codex predict NAME rows.csv --wait starts one"

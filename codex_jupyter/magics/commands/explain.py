@@ -30,6 +30,8 @@ from codex_jupyter.magics.trainings import find_experiment
 from codex_jupyter.render.ages import age
 from codex_jupyter.render.explanations import explained, unexplained
 from codex_jupyter.render.messages import note
+from codex_jupyter.render.said import said
+from codex_jupyter.render.words import t
 
 if TYPE_CHECKING:
     from codex_jupyter.client.deployed import Deployed
@@ -146,7 +148,9 @@ def _shown(found: Found) -> Any:
     if told is None and found.aside:
         told = explain(replace(found.failure, text=found.aside))
     when = age(found.at, datetime.now(UTC))
-    title = f"{found.what}, {when} ago" if when else found.what
+    title = said(found.what)
+    if when:
+        title = t("{title}, {when} ago", title=title, when=when)
     if told is not None:
         shown = text or found.aside
         return explained(title, told.cause, told.fix, told.line, shown, found.more)

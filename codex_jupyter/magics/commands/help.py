@@ -32,6 +32,7 @@ def _run(call: Call) -> Any:
         rows,
         ("command", "what it does"),
         "Each command explains itself: %codex deploy --help",
+        words=("what it does",),
     )
 
 

@@ -11,7 +11,7 @@ from codex_jupyter.magics.progress import progress
 
 
 def _run(call: Call) -> Any:
-    model = confirmed(call, "restart", "starts its process anew")
+    model = confirmed(call, "restart", "This starts its process anew")
     model.restart(wait_for_ready=False)
     panel = progress(call.shell, model.name, model.group)
     panel.show()

@@ -12,7 +12,7 @@ from codex_jupyter.magics.parser import Kind, Parser, near
 from codex_jupyter.magics.session import group_names
 from codex_jupyter.render.messages import note
 from codex_jupyter.render.tables import table
-from codex_jupyter.render.words import LANGUAGES
+from codex_jupyter.render.words import LANGUAGES, mark, t
 
 if TYPE_CHECKING:
     from codex_jupyter.magics.session import Session
@@ -21,6 +21,7 @@ _COLUMNS = (
     *("profile", "address", "user", "tenant", "group", "language"),
     *("password", "in use"),
 )
+_WORDS = ("tenant", "group", "language", "password", "in use")
 
 
 def _configure(parser: Parser) -> None:
@@ -63,7 +64,7 @@ def _run(call: Call) -> Any:
         )
     where = session.settings
     if where is not None:
-        group = session.last_group or "none yet"
+        group = session.last_group or t("none yet")
         told.insert(0, f"In use: {where.address} as {where.user}, group {group}.")
     return note("\n".join(told), "%codex models lists what is there")
 
@@ -108,7 +109,9 @@ def _list(call: Call) -> Any:
             "There is no profile yet.",
             "%codex connect https://… --profile NAME makes one",
         )
-    return table([_row(one, call.session.profile) for one in profiles], _COLUMNS)
+    return table(
+        [_row(one, call.session.profile) for one in profiles], _COLUMNS, words=_WORDS
+    )
 
 
 def _row(profile: Profile, used: str | None) -> dict[str, str]:
@@ -116,11 +119,11 @@ def _row(profile: Profile, used: str | None) -> dict[str, str]:
         "profile": profile.name,
         "address": profile.address,
         "user": profile.user,
-        "tenant": profile.tenant or "not set",
-        "group": profile.group or "none yet",
-        "language": profile.language or "of the locale",
+        "tenant": profile.tenant or mark("not set"),
+        "group": profile.group or mark("none yet"),
+        "language": profile.language or mark("of the locale"),
         "password": str(Keyring().get(profile.address, profile.user)),
-        "in use": "yes" if profile.name == used else "",
+        "in use": mark("yes") if profile.name == used else "",
     }
 
 

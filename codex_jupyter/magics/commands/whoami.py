@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from codex_jupyter.config import Secret
 from codex_jupyter.magics.command import Call, Command
 from codex_jupyter.magics.parser import Parser
 from codex_jupyter.render.tables import table
+from codex_jupyter.render.words import mark
 
 
 def _configure(_: Parser) -> None:
@@ -20,18 +22,18 @@ def _run(call: Call) -> Any:
     assert settings is not None  # noqa: S101
     group = session.last_group
     facts = {
-        "profile": session.profile or "none",
-        "platform": settings.address,
-        "kind": "embedded" if session.data_dir else "remote",
-        "version": client.version,
-        "user": settings.user,
-        "tenant": settings.tenant or "not set",
-        "language": session.language or "of the locale",
-        "group": group or "none used yet",
-        "group token": str(client.group_token(group)) if group else "not set",
+        mark("profile"): session.profile or mark("none in use"),
+        mark("platform"): settings.address,
+        mark("kind"): mark("embedded") if session.data_dir else mark("remote"),
+        mark("version"): client.version,
+        mark("user"): settings.user,
+        mark("tenant"): settings.tenant or mark("not set"),
+        mark("language"): session.language or mark("of the locale"),
+        mark("group"): group or mark("none used yet"),
+        mark("group token"): str(client.group_token(group) if group else Secret("")),
     }
     rows = [{"what": key, "value": value} for key, value in facts.items()]
-    return table(rows, ("what", "value"))
+    return table(rows, ("what", "value"), words=("what", "value"))
 
 
 COMMAND = Command(

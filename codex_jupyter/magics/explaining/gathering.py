@@ -88,16 +88,17 @@ def of_deployed(made: Deployed, *, local: bool) -> Found | None:
     text, at = str(last.get("OutputData", "")), last.get("RegisteredAt")
     warned = [str(r.get("OutputData", "")) for r in rows if _is(r, "Warning")]
     if failed:
-        what = "failed while it was deployed"
+        title = f"{made.name} failed while it was deployed"
         text = str(info.get("Message") or text or "The platform gave no reason.")
     elif state != _DEPLOYED:
         # What failed before matters less: it does not answer at all now.
-        what, at = f"is {state}", info.get("ChangedAt")
+        at = info.get("ChangedAt")
+        title = f"{made.name} cannot answer: it is {state}"
         text = f"The {made.noun} '{made.name}' is {state}, so it cannot answer."
     elif last:
-        what = "failed in a call"
+        title = f"{made.name} failed in a call"
     elif warned:
-        what = "answers, with warnings in its log"
+        title = f"{made.name} answers, with warnings in its log"
     else:
         return None
     failure = replace(
@@ -109,7 +110,7 @@ def of_deployed(made: Deployed, *, local: bool) -> Found | None:
     )
     return Found(
         failure,
-        f"{made.name} {what}",
+        title,
         str(at or info.get("ChangedAt") or "") if text else "",
         # A newer version may have the same name, but not the same hash.
         f"%codex logs {made.hash[:_SHORT]} shows its whole log",

@@ -57,7 +57,7 @@ export class Upload {
         hidden: true,
         onclick: () => this.#running?.abort(),
       },
-      "Cancel upload",
+      t("Cancel upload"),
     );
     this.#bar.hidden = true;
     this.#bar.setAttribute("aria-label", t("Upload of the {what}", { what }));
