@@ -243,9 +243,19 @@ def _operation(route: Route) -> dict[str, Any]:
     if route.body is not Body.NONE:
         operation["requestBody"] = {
             "required": True,
-            "content": {route.body.value: {"schema": _object(route.fields)}},
+            "content": {route.body.value: {"schema": _sent(route)}},
         }
     return operation
+
+
+def _sent(route: Route) -> dict[str, Any]:
+    made = _object(route.fields)
+    if route.body in (Body.FORM, Body.MULTIPART):
+        for field in route.fields:
+            if field.kind == "string" and not (field.required or field.repeated):
+                # Viewers fill forms in with "string" otherwise, and send it.
+                made["properties"][field.name]["default"] = ""
+    return made
 
 
 def _object(fields: tuple[Field, ...]) -> dict[str, Any]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 import threading
+import zipfile
 
 import pytest
 from playwright.sync_api import expect
 from widget_kit import HASH, Answer, FakeModel
 
+from codex_jupyter.client.model import MLOpsModelClient
 from codex_jupyter.client.snippets import snippet
 from codex_jupyter.errors import UnreachableError
 from codex_jupyter.protocol.openapi import model_document, platform_document
@@ -222,6 +224,44 @@ def test_a_missing_token_is_said(show):
     expect(
         tab.get_by_text("its token is not set, so calls are refused")
     ).to_be_visible()
+
+
+def test_a_file_goes_to_a_real_platform_and_its_result_comes_back(
+    show, shot, platform, batch, tmp_path
+):
+    admin = platform.admin
+    client = MLOpsModelClient(
+        url=platform.api, login=admin["user"], password=admin["password"]
+    )
+    model = client.get_model(batch, group="demo")
+    model.set_token(platform.group()["Authorization"].removeprefix("Bearer "))
+    table = tmp_path / "linhas <b>.csv"
+    table.write_bytes(b"id,x\n1,10\n2,20\n")
+    tab = show(ApiViewer(model))
+    start = tab.locator(".opblock", has_text="Score a file with")
+    start.locator(".opblock-summary").click(timeout=20_000)
+    start.locator("input[type=file]").set_input_files(table)
+    start.get_by_role("button", name="Execute").click()
+    told = start.locator(".live-responses-table .microlight").first
+    expect(told).to_contain_text("ExecutionId")
+    shot("api-file-sent")
+    number = json.loads(told.inner_text())["ExecutionId"]
+    client.get_model_execution(batch, number, group="demo").wait_ready()
+    result = tab.locator(".opblock", has_text="The file that the function wrote")
+    result.locator(".opblock-summary").click()
+    result.get_by_placeholder("execution").fill(str(number))
+    result.get_by_role("button", name="Execute").click()
+    with tab.expect_download() as saved:
+        result.get_by_role("link", name="Download").click()
+    with zipfile.ZipFile(saved.value.path()) as packed:
+        assert packed.read("output.csv") == b"id,double\r\n1,20\r\n2,40\r\n"
+
+    model.set_token("0" * 32)
+    tab = show(ApiViewer(model))
+    start.locator(".opblock-summary").click(timeout=20_000)
+    start.locator("input[type=file]").set_input_files(table)
+    start.get_by_role("button", name="Execute").click()
+    expect(tab.get_by_role("alert")).to_contain_text("client.refresh_group_token")
 
 
 def test_a_platforms_own_api_is_drawn_without_a_group(show, theme, shot):
