@@ -166,7 +166,10 @@ def _not_authentic(
 
 def new_token_hint(group: str) -> str:
     """What to type for a group token that works."""
-    return f'Get a new one: client.refresh_group_token("{group}", force=True)'
+    return (
+        f"Get a new one, which ends the old one: %codex groups --new-token {group} "
+        f'--yes; in Python client.refresh_group_token("{group}", force=True).'
+    )
 
 
 def _look(call: Call, status: int) -> str | None:

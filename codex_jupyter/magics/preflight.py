@@ -204,7 +204,7 @@ def _call(
     except (Exception, SystemExit) as error:  # noqa: BLE001 - the user's code
         code = getattr(function, "__code__", None)
         file = code.co_filename if code else ""
-        told = advice % function.__name__
+        told = advice.replace("%s", function.__name__)
         raise_as_users(error, file, shell, told)
 
 

@@ -114,7 +114,7 @@ def test_without_waiting_the_execution_comes_back_and_can_be_attached_to(batch):
     every = batch.run("found = %codex executions --kind model\nfound.value").result
     assert (str(every[0]["id"]), every[0]["name"]) == (number, "batch")
     assert (
-        "no training execution" in batch.run("%codex executions --kind training").text
+        "no execution (training)" in batch.run("%codex executions --kind training").text
     )
     none = batch.run("%codex executions batch --state requested")
     assert "There is no execution (Requested) of batch" in none.text

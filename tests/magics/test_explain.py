@@ -162,7 +162,13 @@ def test_wrong_and_missing_tokens_are_explained(ready, home, monkeypatch):
             assert not ready.run("%codex predict guarded row").success
             told = ready.run("%codex explain guarded")
             assert said in told.text
-            assert "refresh_group_token" in told.result.value["line"]
+            assert told.result.value["line"] == "%codex groups --new-token demo --yes"
+        refused = ready.run("%codex groups --new-token demo")
+        assert not refused.success
+        assert "locked out" in refused.text
+        assert ready.run(told.result.value["line"]).success
+        assert ready.run("%codex predict guarded row").success
+        held = tokens.read_text()
     finally:
         tokens.write_text(held)
 

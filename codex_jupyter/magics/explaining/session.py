@@ -46,8 +46,7 @@ def _group_token(found: re.Match[str], _: Failure) -> Explanation:
         cause,
         "Put it into MLOPS_GROUP_TOKEN, or get a new one, which locks out whoever "
         "uses the old one:",
-        "from codex_jupyter.client.model import MLOpsModelClient; "
-        f'MLOpsModelClient().refresh_group_token("{group}", force=True)',
+        f"%codex groups --new-token {group} --yes",
     )
 
 
