@@ -67,7 +67,7 @@ def _parse(script: Script, asked: Dict[str, Any]) -> Dict[str, Any]:
         except Fault as fault:
             failed += 1
             if len(bad) < _REASONS:
-                bad.append({"at": at, "text": _placed(fault), "record": shown})
+                bad.append({"at": at, "text": _placed(script, fault), "record": shown})
             continue
         inputs.append(features)
         outputs.append(answers)
@@ -192,10 +192,11 @@ def _one(script: Script, asked: Dict[str, Any]) -> Dict[str, Any]:
     return explain_one(script, asked, features)
 
 
-def _placed(fault: Fault) -> str:
+def _placed(script: Script, fault: Fault) -> str:
     """The fault's sentence with the line of the script that it came from."""
+    places = _PLACE.findall(fault.detail or script.place(fault.message))
     # Frames of packages have a path; those of the script its bare name.
-    found = [one for one in _PLACE.findall(fault.detail) if "/" not in one[0]]
+    found = [one for one in places if "/" not in one[0]]
     if not found:
         return fault.message
     return "%s (line %s of %s)" % (fault.message, found[-1][1], found[-1][0])

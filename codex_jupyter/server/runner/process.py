@@ -101,7 +101,7 @@ def _serve(channel: socket.socket, options: dict[str, Any]) -> None:
             body, has_nan = answer(script, payload)
         except Fault as fault:
             # Only its text: the exception would keep the failed call's data alive.
-            fault_text = (fault.message, fault.detail)
+            fault_text = (fault.message, fault.detail or script.place(fault.message))
         if os.getpid() != me:
             # The script forked and both sides came back: only one may answer.
             os._exit(0)

@@ -73,6 +73,18 @@ class Script:
         folders = (self.data, self.folder) if self.data else (self.folder,)
         return explain(subject, error, folders=folders, memory_bytes=self._memory_bytes)
 
+    def place(self, text: str) -> str:
+        """Where the called function that a text names is, as a traceback tells it.
+
+        What is wrong with a returned value has no traceback of its own.
+        """
+        for name, entry in self._functions.items():
+            code = getattr(entry, "__code__", None)
+            if code is not None and name + "()" in text:
+                where = (os.path.basename(code.co_filename), code.co_firstlineno, name)
+                return '  File "%s", line %d, in %s' % where
+        return ""
+
     def parameters(self, name: str) -> list[str]:
         """The names of a function's parameters that take a value by position.
 

@@ -46,9 +46,11 @@ def test_a_json_text_is_passed_on_as_it_is(ask):
 
 
 def test_a_text_that_is_no_json_is_refused_and_shown(ask):
-    [fault] = ask("def score(data, base_path): return 'approved'", "null")
+    [fault] = ask("\ndef score(data, base_path): return 'approved'", "null")
     assert fault.kind is ProblemKind.MODEL_FAILED
     assert "score() returned a str that is not a JSON text: 'approved'" in str(fault)
+    # A value has no traceback; the function that returned it has a line.
+    assert fault.detail.strip().endswith(", line 2, in score")
 
 
 @pytest.mark.parametrize(("value", "expected"), [("None", "null"), ("1.5", "1.5")])
