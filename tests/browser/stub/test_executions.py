@@ -122,10 +122,10 @@ def test_a_failed_one_can_be_run_again(show, theme, shot, violations):
     panel, hands = opened(*MIXED)
     tab = show(panel, theme)
     tab.get_by_role("button", name="Open execution 2").click()
+    expect(tab.get_by_text("asynchronous model · execution 2")).to_be_visible()
     [run] = hands.opened
     run.feed(log(1, "of the first"), state("Failed", "KeyError: 'income'"), None)
     expect(tab.locator(".cx-reason")).to_have_text("KeyError: 'income'")
-    expect(tab.get_by_text("asynchronous model · execution 2")).to_be_visible()
     shot(f"executions-failed-{theme}")
     assert violations() == []
     tab.get_by_role("button", name="Run again").click()
