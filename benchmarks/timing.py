@@ -44,18 +44,22 @@ def machine() -> str:
     return f"load {load:.1f} on {cores} cores{busy}"
 
 
+def started(data: DataDir) -> MLOpsModelClient:
+    """A client on the platform of the folder, which is started."""
+    settings = local.start(data).settings
+    return MLOpsModelClient(
+        url=settings.address,
+        login=settings.user,
+        password=settings.password.reveal(),
+    )
+
+
 @contextmanager
 def platform() -> Iterator[tuple[MLOpsModelClient, Path]]:
     """A client on a platform of its own, and that platform's folder."""
     with tempfile.TemporaryDirectory() as folder:
         data = DataDir(Path(folder) / "platform")
-        found = local.start(data)
-        settings = found.settings
-        client = MLOpsModelClient(
-            url=settings.address,
-            login=settings.user,
-            password=settings.password.reveal(),
-        )
+        client = started(data)
         client.create_group("bench", "benchmarks")
         try:
             yield client, data.root

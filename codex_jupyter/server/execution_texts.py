@@ -3,7 +3,7 @@
 Ten thousand dicts and their serialisation take many times as long as this does, most
 of it in the garbage collector, which looks at every dict and never at a text. For the
 same reason there are few calls in the loop. What is over changes no more, so its text
-is made once.
+is made once: soon after the platform's start, or when it is first listed.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 from json.encoder import encode_basestring_ascii as quoted
 from typing import Any
 
@@ -19,6 +20,7 @@ from codex_jupyter.protocol.states import ExecutionState
 from .store import Store
 
 _KEPT = 30_000  # texts, of about 350 bytes
+_PART, _PAUSE_S = 500, 0.01  # executions made at once at the start, and in between
 _LONG = 2_000  # characters; with a long message of a failure, made each time
 _MOVING = {one.value for one in ExecutionState if one.is_moving}
 
@@ -33,6 +35,22 @@ class ExecutionTexts:
         self._executions = store.executions
         self._lock = threading.Lock()
         self._kept: dict[int, str] = {}
+        self._closed = threading.Event()
+
+    def warm(self) -> None:
+        """Make the texts of the newest executions, so that no listing has to.
+
+        It pauses after each part, for requests to be answered in between.
+        """
+        newest = self._executions.newest()
+        for first in range(max(0, newest - _KEPT) + 1, newest + 1, _PART):
+            if self._closed.wait(_PAUSE_S):
+                return
+            self._made(self._executions.listed(None, first, first + _PART - 1))
+
+    def close(self) -> None:
+        """End `warm` when it is under way."""
+        self._closed.set()
 
     def listing(
         self,
@@ -56,23 +74,24 @@ class ExecutionTexts:
         if missing := [one for one in ids if one not in texts]:
             # One range: a list of thousands of ids takes longer than their rows.
             rows = self._executions.listed(subject, min(missing), max(missing))
-            made = dict(zip((row.id for row in rows), _texts(rows), strict=True))
-            texts |= made
-            self._keep(
-                {
-                    row.id: made[row.id]
-                    for row in rows
-                    if row.state not in _MOVING and len(made[row.id]) < _LONG
-                }
-            )
+            texts |= self._made(rows)
         results = ",".join([texts[one] for one in ids if one in texts])
         return b'{"Count":%d,"Results":[%s]}' % (count, results.encode("ascii"))
 
-    def _keep(self, texts: dict[int, str]) -> None:
+    def _made(self, rows: Sequence[Sequence[Any]]) -> dict[int, str]:
+        """The texts of the rows; of those that are over, they are kept."""
+        made, over = {}, {}
+        for row, text in zip(rows, _texts(rows), strict=True):
+            number, state = row[:2]
+            made[number] = text
+            if state not in _MOVING and len(text) < _LONG:
+                over[number] = text
         with self._lock:
-            self._kept |= texts
-            for one in list(self._kept)[: max(0, len(self._kept) - _KEPT)]:
-                del self._kept[one]
+            self._kept |= over
+            if (many := len(self._kept) - _KEPT) > 0:
+                for one in list(islice(self._kept, many)):
+                    del self._kept[one]
+        return made
 
 
 def _texts(rows: Sequence[Sequence[Any]]) -> Iterator[str]:

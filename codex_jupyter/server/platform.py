@@ -100,6 +100,7 @@ class Platform:
             },
         )
         self._warming: asyncio.Task[None] | None = None
+        self._listing: asyncio.Task[None] | None = None
         self._scheduling: asyncio.Task[None] | None = None
 
     @cached_property
@@ -117,6 +118,9 @@ class Platform:
         deployed = await asyncio.to_thread(self._expect_deployed)
         self.jobs.take()
         self._warming = asyncio.create_task(self._warm(deployed[:_WARM_AT_START]))
+        self._listing = asyncio.create_task(
+            asyncio.to_thread(self.execution_texts.warm)
+        )
         self._scheduling = asyncio.create_task(keep_looking(self))
 
     async def close(self) -> None:
@@ -126,6 +130,9 @@ class Platform:
         for task in (self._warming, self._scheduling):
             if task is not None:
                 task.cancel()
+        self.execution_texts.close()
+        if self._listing is not None:
+            await asyncio.gather(self._listing, return_exceptions=True)
         # On a thread, because builds that wind down need this loop.
         await asyncio.to_thread(self.jobs.close)
         await self.hosting.close()

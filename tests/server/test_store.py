@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import create_engine, insert, inspect, text
 
 from codex_jupyter.protocol.states import ExecutionState, LogType, ModelState
 from codex_jupyter.server.execution_texts import ExecutionTexts
@@ -25,7 +25,7 @@ from codex_jupyter.server.store import (
 )
 from codex_jupyter.server.store.engine import NEWEST
 from codex_jupyter.server.store.migrations import configuration
-from codex_jupyter.server.store.tables import metadata
+from codex_jupyter.server.store.tables import executions, metadata
 
 DAY = datetime(2026, 1, 2)  # noqa: DTZ001 - the database keeps UTC without a zone
 
@@ -244,6 +244,8 @@ def test_a_listing_tells_what_happened_since_the_one_before(store):
     moving = {ExecutionState.REQUESTED, running}
     store.executions.move(numbers[1], moving, failed, "x" * 5000)
     store.executions.move(numbers[3], moving, failed, "No file.")
+    ready = ExecutionTexts(store)
+    ready.warm()
     for change in (
         lambda: store.executions.move(numbers[0], moving, running),
         lambda: store.executions.move(numbers[2], moving, running),
@@ -252,9 +254,32 @@ def test_a_listing_tells_what_happened_since_the_one_before(store):
         lambda: store.executions.succeed(numbers[0]),
     ):
         change()
-        told = json.loads(texts.listing("M1"))["Results"]
         rows = [execution_row(row) for row in store.executions.of("M1")]
-        assert told == rows
+        assert json.loads(texts.listing("M1"))["Results"] == rows
+        # One that was made ready before the change tells the change, too.
+        assert json.loads(ready.listing("M1"))["Results"] == rows
+
+
+def test_what_was_made_ready_at_the_start_is_not_read_again(store):
+    with_models(store)
+    texts, kind = ExecutionTexts(store), ExecutionKind.MODEL
+    texts.warm()
+    first, _ = store.executions.accept(kind, "M1", "g", DAY)
+    store.executions.move(
+        first, {ExecutionState.REQUESTED}, ExecutionState.FAILED, "Ended."
+    )
+    over = {"subject": "M1", "group": "g", "state": "Succeeded"}
+    with store.engine.begin() as connection:
+        rows = [{"kind": "model", "requested_at": DAY, "details": {}, **over}] * 1200
+        connection.execute(insert(executions), rows)
+    last, _ = store.executions.accept(kind, "M1", "g", DAY)
+    texts.warm()
+    read = []
+    listed = store.executions.listed
+    store.executions.listed = lambda *given: read.append(given) or listed(*given)
+    told = json.loads(texts.listing("M1", limit=2000))["Results"]
+    assert [row["ExecutionId"] for row in told] == list(range(last, first - 1, -1))
+    assert read == [("M1", last, last)]
 
 
 def test_files_of_a_role_can_be_replaced_and_others_stay(store):

@@ -20,7 +20,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.engine import Engine, Row
+from sqlalchemy.engine import Engine
 
 from codex_jupyter.protocol.states import ExecutionState
 
@@ -184,17 +184,25 @@ class ExecutionQueries:
         with self._engine.connect() as connection:
             return list(connection.execute(query).scalars())
 
-    def listed(self, subject: str, first: int, last: int) -> Sequence[Row[Any]]:
+    def newest(self) -> int:
+        """The id of the newest execution of all; 0 when there was none."""
+        with self._engine.connect() as connection:
+            return connection.execute(select(func.max(executions.c.id))).scalar() or 0
+
+    def listed(
+        self, subject: str | None, first: int, last: int
+    ) -> Sequence[Sequence[Any]]:
         """Executions whose ids are from `first` to `last`, both among them.
 
         Each is what `LISTED` names, with times and states as texts: making objects of
         ten thousand takes longer than reading them.
+
+        Args:
+            subject: None for those of every model, script and training.
         """
-        query = (
-            select(*_LISTED)
-            .where(executions.c.subject == subject)
-            .where(executions.c.id.between(first, last))
-        )
+        query = select(*_LISTED).where(executions.c.id.between(first, last))
+        if subject is not None:
+            query = query.where(executions.c.subject == subject)
         with self._engine.connect() as connection:
             return connection.execute(query).fetchall()
 
