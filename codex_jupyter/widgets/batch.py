@@ -149,11 +149,9 @@ class Batch:
         took = time.perf_counter() - begun
         kept = self._keep(pd.concat(parts), name) if parts else ""
         if failure is not None:
-            raise InputError(
-                t("After {done} of {all} rows:", done=done, all=len(frame))
-                + f" {failure.message}{kept}",
-                hint=failure.hint,
-            )
+            after = t("After {done} of {all} rows:", done=done, all=len(frame))
+            reason = failure.message.rstrip(".")
+            raise InputError(f"{after} {reason}.{kept}", hint=failure.hint)
         rows = t("{rows} rows in {time}.", rows=done, time=duration(took))
         return f"{rows}{kept}"
 

@@ -41,6 +41,9 @@ def test_the_page_shows_the_model_and_tries_it_with_the_readers_own_token(
         page.get_by_role("button", name="Try it out").first.click()
     page.get_by_role("button", name="Execute").click()
     page.locator(".live-responses-table").get_by_text("42").first.wait_for()
+    # What is on the screen, and in the copied line, tells no token.
+    assert "YOUR_GROUP_TOKEN" in page.locator(".curl-command").inner_text()
+    assert token not in page.locator("body").inner_text()
     if folder := os.environ.get("CODEX_JUPYTER_SCREENSHOTS"):
         page.screenshot(path=Path(folder) / f"docs-page-{scheme}.png")
     page.close()

@@ -9,15 +9,9 @@ import { t } from "../../words.ts";
 import css from "./api_viewer.css";
 import { Code } from "./code.ts";
 import { kernelFetch } from "./kernel_fetch.ts";
-import type { Swagger, System } from "./swagger.ts";
+import type { Swagger } from "./swagger.ts";
 
 declare const SWAGGER_HASH: string;
-
-const PLACEHOLDER = "Bearer YOUR_GROUP_TOKEN";
-
-interface CurlProperties {
-  request: { setIn(path: string[], value: string): unknown };
-}
 
 const nothing = () => (): null => null;
 
@@ -27,14 +21,6 @@ const tokensInKernel = {
     authorizeBtn: nothing,
     AuthorizeBtnContainer: nothing,
     authorizeOperationBtn: nothing,
-    // What is copied from here runs elsewhere, where a token has to be given.
-    curl:
-      (Original: unknown, { React }: System) =>
-      ({ request, ...rest }: CurlProperties): unknown =>
-        React.createElement(Original, {
-          ...rest,
-          request: request.setIn(["headers", "Authorization"], PLACEHOLDER),
-        }),
   },
 };
 

@@ -31,9 +31,24 @@ export interface System {
   React: { createElement(type: unknown, properties: object): unknown };
 }
 
-/** Swagger UI's editor of the request body has no name for screen readers. */
-const namedEditor = {
+const PLACEHOLDER = "Bearer YOUR_GROUP_TOKEN";
+
+interface CurlProperties {
+  request: { setIn(path: string[], value: string): unknown };
+}
+
+const ours = {
   wrapComponents: {
+    // What is copied from here runs elsewhere, where a token has to be given; and a
+    // token is never to be read in the page.
+    curl:
+      (Original: unknown, { React }: System) =>
+      ({ request, ...rest }: CurlProperties): unknown =>
+        React.createElement(Original, {
+          ...rest,
+          request: request.setIn(["headers", "Authorization"], PLACEHOLDER),
+        }),
+    // Swagger UI's editor of the request body has no name for screen readers.
     TextArea:
       (Original: unknown, { React }: System) =>
       (properties: object): unknown =>
@@ -51,7 +66,7 @@ export function drawSwagger({ plugins = [], ...options }: SwaggerOptions): void 
     validatorUrl: null,
     showMutatedRequest: false,
     syntaxHighlight: { theme: "obsidian" },
-    plugins: [namedEditor, ...plugins],
+    plugins: [ours, ...plugins],
     ...options,
   });
 }

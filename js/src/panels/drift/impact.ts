@@ -20,6 +20,7 @@ const NAMED = 12;
 const [LONG, WIDE, HIGH, BESIDE] = [24, 6.5, 12, 9];
 
 type Side = "start" | "end";
+type Corner = [text: string, x: number, y: number, side: Side];
 /** From, to, and the height of a text's line. */
 type Box = [number, number, number];
 
@@ -93,11 +94,20 @@ export function impact(
       svg.append(
         words(percent(y), { x: LEFT - 6, y: py(y) + 4, "text-anchor": "end" }),
       );
-    const corners: [string, number, number, Side][] = [
-      [t("look here first"), WIDTH - RIGHT - 4, TOP + 12, "end"],
-      [t("steady"), LEFT + 6, TOP + 12, "start"],
-      [t("equal share"), WIDTH - RIGHT - 4, py(fair) - 4, "end"],
-      [t("drifts, decides little"), WIDTH - RIGHT - 4, HEIGHT - BOTTOM - 8, "end"],
+    const spots = points.map((one) => [px(one.psi), py(one.share) + 4] as const);
+    const marks = spots.map(([x, y]) => [x - 6, x + 6, y] as Box);
+    const [near, far] = [LEFT + 6, WIDTH - RIGHT - 4];
+    const [over, under] = [py(fair) - 4, py(fair) + 12];
+    const corners: Corner[] = [
+      [t("look here first"), far, TOP + 12, "end"],
+      [t("steady"), near, TOP + 12, "start"],
+      free(marks, [
+        [t("equal share"), far, over, "end"],
+        [t("equal share"), far, under, "end"],
+        [t("equal share"), near, over, "start"],
+        [t("equal share"), near, under, "start"],
+      ]),
+      [t("drifts, decides little"), far, HEIGHT - BOTTOM - 8, "end"],
     ];
     svg.append(
       words("PSI", {
@@ -115,11 +125,7 @@ export function impact(
         words(text, { class: "cx-tick cx-corner", x, y, "text-anchor": side }),
       ),
     );
-    const spots = points.map((one) => [px(one.psi), py(one.share) + 4] as const);
-    const taken = [
-      ...corners.map(([text, x, y, side]) => boxOf(text, x, y, side)),
-      ...spots.map(([x, y]) => [x - 6, x + 6, y] as Box),
-    ];
+    const taken = [...corners.map((one) => boxOf(...one)), ...marks];
     const named = apart(points, spots, taken, chosen);
     for (const point of [...points].reverse()) {
       const group = draw("g", {
@@ -182,6 +188,12 @@ function boxOf(text: string, x: number, y: number, side: Side): Box {
   return side === "end" ? [x - wide, x, y] : [x, x + wide, y];
 }
 
+/** The first of these places for a text that no mark is in; or the first of all. */
+function free(marks: Box[], places: [Corner, ...Corner[]]): Corner {
+  const open = places.find((one) => !marks.some((mark) => meets(mark, boxOf(...one))));
+  return open ?? places[0];
+}
+
 /** On which side the first points, and the chosen one, have room for their names. */
 function apart<Point extends { column: number; name: string }>(
   points: Point[],
@@ -200,12 +212,10 @@ function apart<Point extends { column: number; name: string }>(
       ["start", boxOf(point.name, x + BESIDE, y, "start")],
       ["end", boxOf(point.name, x - BESIDE, y, "end")],
     ];
-    const free = beside.find(
-      ([, box]) =>
-        box[0] >= LEFT && box[1] <= WIDTH && !taken.some((b) => meets(b, box)),
-    );
+    const inside = beside.filter(([, box]) => box[0] >= LEFT && box[1] <= WIDTH);
+    const open = inside.find(([, box]) => !taken.some((b) => meets(b, box)));
     // The chosen one has its name, be it over another's mark.
-    const [side, box] = free ?? (point.column === chosen ? beside[0] : []) ?? [];
+    const [side, box] = open ?? (point.column === chosen ? inside[0] : []) ?? [];
     if (!side || !box) continue;
     taken.push(box);
     made.set(point, side);

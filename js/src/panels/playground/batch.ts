@@ -26,7 +26,7 @@ export class BatchView {
     class: "cx-field cx-source",
     type: "text",
     list: `cx-tables-${count}`,
-    placeholder: t("a DataFrame, or path/to/rows.csv"),
+    placeholder: t("DataFrame, or path/to/rows.csv"),
     autocomplete: "off",
     spellcheck: "false",
   });
@@ -87,6 +87,10 @@ export class BatchView {
       this.#problem,
       this.#preview.element,
     );
+    setText(
+      this.#said,
+      t("Every row is predicted, and the answers are kept in a variable."),
+    );
     bridge.on("batched", ({ tag, done, of }) => {
       if (tag !== this.#tag) return;
       this.#bar.value = of ? done / of : 0;
@@ -103,7 +107,7 @@ export class BatchView {
   /** Of a model that reads files: one is sent, and its execution followed. */
   readFiles(kind: string, prepare: HTMLElement): void {
     this.#reads = kind;
-    this.#source.placeholder = t("a DataFrame, or path/to/rows.{kind}", { kind });
+    this.#source.placeholder = t("DataFrame, or path/to/rows.{kind}", { kind });
     this.#go.before(prepare);
     this.#preview.element.before(this.#files.element);
     if (this.isEmpty)
@@ -165,7 +169,7 @@ export class BatchView {
       if (name === "AbortError") setText(this.#said, t("Cancelled."));
       else {
         setText(this.#said, "");
-        setText(this.#problem, [message, hint].filter(Boolean).join(" "));
+        setText(this.#problem, [message, hint].filter(Boolean).join("\n"));
       }
     }
     this.#running = null;
