@@ -39,8 +39,11 @@ export interface Options {
   signal?: AbortSignal;
 }
 
-/** Whether the kernel answers; "restarted" is certain, "silent" may be a busy kernel. */
-export type Link = "live" | "silent" | "restarted";
+/**
+ * Whether the kernel answers: "silent" may be a busy kernel, "cut" is the page's own
+ * connection, and "restarted" is certain.
+ */
+export type Link = "live" | "silent" | "cut" | "restarted";
 
 interface Waiting {
   done(answer: Answer): void;
@@ -60,6 +63,9 @@ export class Bridge {
   readonly #listeners = new Set<Listener>();
   #count = 0;
   #link: Link = "live";
+  #over = false;
+  /** When the kernel was heard of last, by the page's own clock. */
+  heard = performance.now();
   /** Called when the kernel falls silent, answers again, or is gone for good. */
   onLink: (link: Link) => void = () => {};
 
@@ -67,6 +73,16 @@ export class Bridge {
     this.#model = model;
     model.on("msg:custom", this.#receive);
     model.on("comm_live_update", this.#commChanged);
+  }
+
+  get link(): Link {
+    return this.#link;
+  }
+
+  /** What Jupyter itself says of the kernel; its end is believed for good. */
+  learn(link: "cut" | "restarted"): void {
+    this.#setLink(link);
+    this.#over ||= link === "restarted";
   }
 
   /** Call back for each message of that kind; messages of other kinds are ignored. */
@@ -98,6 +114,7 @@ export class Bridge {
     const id = `${this.#prefix}.${++this.#count}`;
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(aborted());
+      if (this.#over) return reject(ended());
       const silence = setTimeout(() => this.#setLink("silent"), SILENCE);
       const late = setTimeout(() => {
         give(() =>
@@ -132,9 +149,7 @@ export class Bridge {
       } catch {
         // Jupyter refuses to send on a connection whose kernel is gone.
         this.#setLink("restarted");
-        give(() =>
-          reject(new Fault(t("The kernel was restarted."), t("Run the cell again."))),
-        );
+        give(() => reject(ended()));
       }
     });
   }
@@ -148,6 +163,7 @@ export class Bridge {
   }
 
   readonly #receive = (message: Incoming, buffers: DataView[]): void => {
+    this.heard = performance.now();
     this.#setLink("live");
     this.#deliver(message, buffers);
   };
@@ -169,15 +185,20 @@ export class Bridge {
   };
 
   #setLink(link: Link): void {
-    if (link === this.#link || (link === "silent" && this.#link === "restarted"))
-      return;
+    // A reason that is known is not given up for silence.
+    const known = link === "silent" ? ["cut", "restarted"] : ["restarted"];
+    const told = link !== "live" && known.includes(this.#link);
+    if (this.#over || link === this.#link || told) return;
     this.#link = link;
     this.onLink(link);
     if (link !== "restarted") return;
     // The kernel that would have answered is gone.
-    for (const waiting of [...this.#waiting.values()])
-      waiting.fail(new Fault(t("The kernel was restarted."), t("Run the cell again.")));
+    for (const waiting of [...this.#waiting.values()]) waiting.fail(ended());
   }
+}
+
+function ended(): Fault {
+  return new Fault(t("The kernel was restarted."), t("Run the cell again."));
 }
 
 function aborted(): DOMException {

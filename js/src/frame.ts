@@ -3,6 +3,7 @@
 import { Bridge, type Link } from "./bridge.ts";
 import { h, icon, setText } from "./dom.ts";
 import { ICONS } from "./icons.ts";
+import { watchKernel } from "./kernel.ts";
 import type { Mount } from "./loaders/loader.ts";
 import { followTheme } from "./theme.ts";
 import tokens from "./tokens.css";
@@ -27,6 +28,10 @@ const WORDS: Record<Link, string> = {
   silent: t(
     "The kernel does not answer. It is busy with a cell, and what was asked here " +
       "happens when that cell ends; or the kernel was restarted: then run this cell again.",
+  ),
+  cut: t(
+    "This page has lost its connection to Jupyter. It tries to connect again by itself; " +
+      "what runs in the kernel goes on.",
   ),
   restarted: t("The kernel was restarted or shut down: run this cell again."),
 };
@@ -67,9 +72,11 @@ export function openFrame(
     hideTwin(String(model.get("_cx_twin") ?? ""), signal);
   };
   bridge.onLink = (link) => {
-    setText(word, link === "silent" && !navigator.onLine ? OFFLINE : WORDS[link]);
+    const offline = !navigator.onLine && link !== "restarted";
+    setText(word, link !== "live" && offline ? OFFLINE : WORDS[link]);
     banner.hidden = link === "live";
   };
+  watchKernel(model, bridge, host, signal);
   const close = (): void => {
     controller.abort();
     bridge.close();

@@ -28,6 +28,24 @@ from codex_jupyter.widgets.models import ModelsTable
 from codex_jupyter.widgets.playground import Playground
 from codex_jupyter.widgets.status import StatusPanel
 
+# A kernel as JupyterLab tells of it, for the page's stand-in of a widget manager.
+KERNEL = """
+    const signal = () => {
+        const slots = new Set();
+        return {
+            connect: (slot) => slots.add(slot),
+            disconnect: (slot) => slots.delete(slot),
+            emit: (value) => slots.forEach((slot) => slot(null, value)),
+            slots,
+        };
+    };
+    window.kernel = {
+        statusChanged: signal(),
+        connectionStatusChanged: signal(),
+        disposed: signal(),
+    };
+"""
+
 
 @dataclass
 class Case:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from execution_kit import FakeExecution
 from playwright.sync_api import expect
-from states_kit import CASES, case_of
+from states_kit import CASES, KERNEL, case_of
 from widget_kit import FakeModel, deployment, stage, state
 
 from codex_jupyter.errors import (
@@ -40,6 +40,7 @@ def test_a_busy_kernel_is_told_until_it_answers_and_one_that_is_gone_for_good(
 ):
     case = case_of(name, tmp_path)
     tab.clock.install()
+    tab.add_init_script(KERNEL)
     show(case.panel, "dark")  # and what follows is seen in light
     case.ready(tab)
     stub.alive = False
@@ -51,7 +52,8 @@ def test_a_busy_kernel_is_told_until_it_answers_and_one_that_is_gone_for_good(
     stub.alive = True
     stub.panel.push()
     expect(banner).to_be_hidden()
-    tab.evaluate("window.dead = true; window.trigger('comm_live_update')")
+    # Nobody touches the panel: Jupyter says so.
+    tab.evaluate("kernel.statusChanged.emit('dead')")
     expect(banner).to_contain_text(GONE)
     shot(f"state-{name}-gone-kernel")
     assert violations() == []
@@ -90,6 +92,73 @@ def test_a_kernel_that_is_busy_for_long_is_asked_once_not_every_few_seconds(
     asked.clear()
     for _ in range(6):
         tab.clock.run_for(10_000)
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize(
+    "end",
+    ["statusChanged.emit('restarting')", "disposed.emit()"],
+)
+def test_a_kernel_that_ends_stays_gone_whatever_its_connection_does(
+    end, show, tab, tmp_path
+):
+    tab.add_init_script(KERNEL)
+    show(case_of("drift", tmp_path).panel)
+    banner = tab.locator(".cx-banner").first
+    tab.get_by_text("age", exact=True).first.wait_for()
+    tab.evaluate("kernel.statusChanged.emit('busy')")
+    expect(banner).to_be_hidden()
+    tab.evaluate(f"kernel.{end}")
+    expect(banner).to_contain_text(GONE)
+    tab.evaluate("kernel.connectionStatusChanged.emit('disconnected')")
+    expect(banner).to_contain_text(GONE)
+    tab.evaluate("hide()")
+    left = "Object.values(kernel).map((one) => one.slots.size)"
+    assert tab.evaluate(left) == [0, 0, 0]
+
+
+def test_a_page_that_lost_jupyter_says_so_and_asks_again_when_it_is_back(
+    show, stub, tab, both, tmp_path
+):
+    tab.add_init_script(KERNEL)
+    show(case_of("drift", tmp_path).panel)
+    tab.get_by_text("age", exact=True).first.wait_for()
+    tab.evaluate("kernel.connectionStatusChanged.emit('connecting')")
+    banner = tab.locator(".cx-banner").first
+    expect(banner).to_contain_text("This page has lost its connection to Jupyter.")
+    both("state-drift-cut")
+    told = len(stub.panel.comm.of("drift"))
+    tab.evaluate("kernel.connectionStatusChanged.emit('connected')")
+    expect(banner).to_be_hidden()
+    assert len(stub.panel.comm.of("drift")) > told
+
+
+def test_where_nobody_tells_of_the_kernel_it_is_asked_when_a_person_comes(
+    show, stub, tab, tmp_path
+):
+    asked = []
+    tab.on("request", lambda r: asked.append(r.url) if r.url.endswith("/to") else None)
+    tab.clock.install()
+    show(case_of("drift", tmp_path).panel)
+    tab.get_by_text("age", exact=True).first.wait_for()
+    stub.alive = False
+    asked.clear()
+    panel = tab.locator(".cx-frame")
+
+    def come():
+        tab.mouse.move(0, 0)
+        panel.hover()
+
+    come()
+    tab.clock.run_for(16_000)
+    assert not asked  # it was heard of just now, and nobody came since
+    come()
+    tab.clock.run_for(2500)
+    expect(tab.locator(".cx-banner").first).to_contain_text(SILENT)
+    tab.clock.run_for(20_000)
+    come()
+    tab.get_by_role("button").first.focus()
+    tab.clock.run_for(1000)
     assert len(asked) == 1
 
 
