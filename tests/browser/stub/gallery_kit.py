@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
+import pandas as pd
 from deploy_kit import opened as deploy_form
 from drift_kit import dashboard, drifting
 from execution_kit import TRAINED, FakeExecution
 from list_kit import Listing, row
 from local_kit import Hands
 from play_kit import opened as playground
-from widget_kit import HASH, FakeModel, deployment, log, state
+from widget_kit import HASH, FakeModel, deployment, log, playable, state
 
 from codex_jupyter.protocol.openapi import model_document
 from codex_jupyter.widgets.api_viewer import ApiViewer
+from codex_jupyter.widgets.batch import Tables
 from codex_jupyter.widgets.connect import ConnectForm
 from codex_jupyter.widgets.execution import ExecutionPanel
 from codex_jupyter.widgets.executions import PAGE, ExecutionsPanel, Query
 from codex_jupyter.widgets.local import LocalPanel
 from codex_jupyter.widgets.models import ModelsTable
+from codex_jupyter.widgets.playground import Playground
 from codex_jupyter.widgets.status import StatusPanel
 
 STATES = ("Deployed", "Building", "Failed", "Disabled", "Recovering", "Deleted")
@@ -84,6 +88,24 @@ def models(_):
     return ModelsTable(rows, lambda: rows)
 
 
+def batch(_, **fields):
+    held = {"production": pd.DataFrame({"x": range(3)})}
+    tables = Tables(lambda: held, held.__setitem__)
+    model = playable(**fields)
+    model.predict = lambda data: data
+    return Playground(model, peers=list, tables=tables)
+
+
+def bring(tab, name):
+    """Show what is behind a tab, with something in it."""
+    if name != "batch":
+        return
+    tab.get_by_role("tab", name=re.compile("^(Batch|Lote)$")).click()
+    tab.get_by_label(re.compile("^(Rows from|Linhas de)$")).fill("production")
+    tab.get_by_role("button", name=re.compile("^(Predict all|Prever tudo)$")).click()
+    tab.locator(".cx-preview table").wait_for()
+
+
 # How each is made, and what shows that it is drawn: a text in Portuguese.
 GALLERY = {
     "status": (status, "Implantado em"),
@@ -91,6 +113,7 @@ GALLERY = {
     "executions": (executions, "1 a 50 de 63"),
     "api_viewer": (api_viewer, "o token está definido."),
     "playground": (lambda _: playground()[0], "Clique em Prever"),
+    "batch": (batch, "3 linhas em"),
     "models": (models, "1 a 50 de 60"),
     "connect": (
         lambda _: ConnectForm(lambda *_: None, address="https://codex.example.com/api"),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pandas as pd
 from deploy_kit import CELLS, Platform
 from deploy_kit import opened as deploy_form
 from drift_kit import dashboard, drifting
 from execution_kit import INFO, FakeExecution
+from gallery_kit import batch as gallery_batch
 from gallery_kit import executions as listed
 from list_kit import Listing, row
 from local_kit import Hands
@@ -92,6 +94,13 @@ def playground(_):
     )
 
 
+def batch(folder):
+    panel = gallery_batch(folder, name=NASTY, group=NASTY)
+    odd = pd.DataFrame({NASTY: [NASTY, TAG, ""], "x": range(3)})
+    panel._model.predict = lambda **_: odd
+    return panel
+
+
 def api_viewer(_):
     document = model_document(
         name=NASTY,
@@ -114,5 +123,6 @@ HOSTILE = {
     "drift": drift,
     "deploy": deploy,
     "playground": playground,
+    "batch": batch,
     "api_viewer": api_viewer,
 }

@@ -53,6 +53,12 @@ MISSED = f"""() => {{
     walk(document.getElementById('out'));
     return missed;
 }}"""
+# A click leaves the walk in the middle of the page.
+AT_THE_TOP = """() => {
+    document.body.tabIndex = -1;
+    document.body.focus();
+    document.body.removeAttribute('tabindex');
+}"""
 FOCUSED = f"() => {{ {_AT} {_NAME} return at && name(at); }}"
 MOST = 150
 
@@ -64,6 +70,7 @@ def walk(tab):
         The names of the stops, and of those that no ring shows.
     """
     names, bare = [], []
+    tab.evaluate(AT_THE_TOP)
     for _ in range(MOST):
         tab.keyboard.press("Tab")
         stop = tab.evaluate(STOP)

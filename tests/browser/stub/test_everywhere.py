@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from gallery_kit import GALLERY
+from gallery_kit import GALLERY, bring
 from hostile_kit import HOSTILE, TAG
 from keyboard_kit import FOCUSED, MISSED, told_again, walk
 from playwright.sync_api import expect
@@ -80,6 +80,7 @@ def portuguese():
 def test_a_panel_in_portuguese(name, show, theme, shot, violations, english, tmp_path):
     make, told = GALLERY[name]
     tab = show(make(tmp_path), theme)
+    bring(tab, name)
     expect(tab.get_by_text(told).filter(visible=True).first).to_be_visible()
     assert tab.locator("#out [lang=pt-BR]").count() == 1
     texts = set(tab.evaluate(TEXTS)) - THEIRS
@@ -99,6 +100,7 @@ def test_a_panel_in_forced_colours_and_without_motion(
     make, told = GALLERY[name]
     tab.emulate_media(forced_colors="active", reduced_motion="reduce")
     show(make(tmp_path))
+    bring(tab, name)
     expect(tab.get_by_text(told).filter(visible=True).first).to_be_visible()
     assert tab.evaluate(MOVING) == 0
     assert violations() == []
@@ -109,6 +111,7 @@ def test_a_panel_in_forced_colours_and_without_motion(
 def test_a_panel_with_the_keyboard_alone(name, show, stub, tab, tmp_path):
     make, _ = GALLERY[name]
     show(make(tmp_path))
+    bring(tab, name)
     tab.get_by_role("button").first.wait_for()
     tab.wait_for_timeout(300)
     names, bare = walk(tab)
@@ -133,6 +136,7 @@ def test_hostile_words_are_text_in_a_panel_and_its_twin_and_break_no_layout(
     panel = HOSTILE[name](tmp_path)
     show(panel)
     tab.locator(".cx-title").first.wait_for()
+    bring(tab, name)
     tab.wait_for_timeout(300)
     for width in (1000, 420):
         tab.set_viewport_size({"width": width, "height": 900})
