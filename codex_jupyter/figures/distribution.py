@@ -9,7 +9,8 @@ from plotly.subplots import make_subplots
 
 from codex_jupyter.drift import DriftResult
 
-from .looks import SERIES, finish, rounded
+from .looks import SERIES, finish, number, rounded
+from .words import said, t
 
 __all__ = ["distribution"]
 
@@ -25,16 +26,24 @@ def distribution(result: DriftResult, column: str) -> go.Figure:
     """
     one = result[column]
     table = one.receipt()
-    labels = [html.escape(label) for label in table["bin"]]
+    others = {
+        "(missing)": t("(missing)"),
+        "(other)": t("(other)"),
+        "(unseen)": t("(unseen)"),
+    }
+    labels = [html.escape(others.get(label, label)) for label in table["bin"]]
     made = make_subplots(rows=2, cols=1, shared_xaxes=True, row_heights=[0.65, 0.35])
-    sides = (("reference", result.against, ""), ("current", "current data", "/"))
+    sides = (
+        ("reference", said(result.against), ""),
+        ("current", t("current data"), "/"),
+    )
     for (side, name, pattern), colour in zip(sides, SERIES, strict=False):
         made.add_bar(
             x=labels,
             y=rounded(table[f"share_{side}"]),
             name=html.escape(name),
             customdata=table[f"n_{side}"].tolist(),
-            hovertemplate="%{x}<br>%{y:.1%} (%{customdata} rows)",
+            hovertemplate=f"%{{x}}<br>%{{y:.1%}} ({t('{n} rows', n='%{customdata}')})",
             marker={"color": colour, "pattern": {"shape": pattern}},
             row=1,
             col=1,
@@ -42,17 +51,17 @@ def distribution(result: DriftResult, column: str) -> go.Figure:
     made.add_bar(
         x=labels,
         y=rounded(table["contribution"]),
-        name="contribution to PSI",
+        name=t("contribution to PSI"),
         marker={"color": SERIES[6]},
         row=2,
         col=1,
     )
-    made.update_yaxes(title_text="share", tickformat=".0%", row=1, col=1)
+    made.update_yaxes(title_text=t("share"), tickformat=".0%", row=1, col=1)
     made.update_yaxes(title_text="PSI", row=2, col=1)
     made.update_xaxes(type="category")
     return finish(
         made,
-        f"{html.escape(column)}: PSI {one.psi:.3f}, {one.verdict}",
+        f"{html.escape(column)}: PSI {number(one.psi, '.3f')}, {said(one.verdict)}",
         height=420,
         barmode="group",
         legend={"orientation": "h", "y": 1.08},

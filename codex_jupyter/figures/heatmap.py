@@ -9,12 +9,12 @@ import plotly.graph_objects as go
 
 from codex_jupyter.drift import DriftResult
 
-from .looks import COLOURS, MARKS, WORDS, finish, rounded
+from .looks import COLOURS, MARKS, finish, number, rounded, word
+from .words import said, t
 
 __all__ = ["heatmap"]
 
 _LEVELS = tuple(COLOURS)
-_NONE = "no records"
 _ORDERS = ("psi", "name", "given")
 
 
@@ -27,7 +27,7 @@ def heatmap(result: DriftResult, *, sort: str = "psi") -> go.Figure:
     """
     if sort not in _ORDERS:
         raise ValueError(f"sort={sort!r} is not one of {', '.join(_ORDERS)}.")
-    periods = list(result.periods) or ["all rows"]
+    periods = list(result.periods) or [t("all rows")]
     table = result.history
     if not result.periods:
         table = result.frame.reindex(columns=["psi"]).T
@@ -56,7 +56,7 @@ def heatmap(result: DriftResult, *, sort: str = "psi") -> go.Figure:
         )
         words.append(
             [
-                f"{MARKS[level]} {value:.2f}" if value == value else ""
+                f"{MARKS[level]} {number(value, '.2f')}" if value == value else ""
                 for level, value in zip(found, values, strict=True)
             ]
         )
@@ -68,14 +68,14 @@ def heatmap(result: DriftResult, *, sort: str = "psi") -> go.Figure:
             y=[html.escape(name) for name in names],
             text=words,
             texttemplate="%{text}" if len(periods) <= 20 else None,
-            hovertemplate="%{y}, %{x}<br>PSI %{customdata}<extra></extra>",
+            hovertemplate="%{y}, %{x}<br>PSI %{customdata:.5~r}<extra></extra>",
             hoverongaps=False,
             zmin=-0.5,
             zmax=len(_LEVELS) - 0.5,
             colorscale=_steps(),
             colorbar={
                 "tickvals": list(range(len(_LEVELS))),
-                "ticktext": [f"{MARKS[one]} {WORDS[one]}" for one in _LEVELS],
+                "ticktext": [f"{MARKS[one]} {word(one)}" for one in _LEVELS],
             },
             xgap=1,
             ygap=1,
@@ -85,7 +85,7 @@ def heatmap(result: DriftResult, *, sort: str = "psi") -> go.Figure:
         _add_gaps(made, gaps, names)
     return finish(
         made,
-        f"PSI against {html.escape(result.against)}",
+        t("PSI against {against}", against=html.escape(said(result.against))),
         height=120 + 24 * max(len(names), 2),
         xaxis={"type": "category", "showgrid": False},
         yaxis={"type": "category", "automargin": True, "showgrid": False},
@@ -94,14 +94,15 @@ def heatmap(result: DriftResult, *, sort: str = "psi") -> go.Figure:
 
 def _add_gaps(made: go.Figure, gaps: list[str], names: list[str]) -> None:
     """A mark, and words, where a period has no records."""
+    none = t("no records")
     places = [(label, html.escape(name)) for label in gaps for name in names]
     made.add_scatter(
         x=[label for label, _ in places],
         y=[name for _, name in places],
-        name=_NONE,
+        name=none,
         mode="markers",
         marker={"symbol": "x-thin-open", "color": "#888888", "size": 7},
-        hovertemplate=f"%{{y}}, %{{x}}<br>{_NONE}<extra></extra>",
+        hovertemplate=f"%{{y}}, %{{x}}<br>{none}<extra></extra>",
         showlegend=True,
     )
     made.update_layout(

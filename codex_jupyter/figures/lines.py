@@ -13,7 +13,8 @@ from codex_jupyter.drift import DriftResult, ShapDrift
 from codex_jupyter.drift.periods import filled
 from codex_jupyter.drift.shap import NDCG_ALARM
 
-from .looks import COLOURS, SERIES, bands_of, finish, rounded
+from .looks import COLOURS, SERIES, bands_of, finish, number, rounded
+from .words import t
 
 __all__ = ["averages", "shap_averages", "shap_rank", "shap_share"]
 
@@ -29,26 +30,38 @@ def averages(result: DriftResult, shap: ShapDrift | None = None) -> go.Figure:
         shap: SHAP drift; its training shares weight a second average.
     """
     table = result.history
-    lines: dict[str, object] = {"PSI average": table.mean(axis=1)}
+    lines: dict[str, object] = {t("PSI average"): table.mean(axis=1)}
     if shap is not None:
         weights = pd.Series(shap.weights()).reindex(table.columns).fillna(0)
         # Of booleans and numbers pandas makes objects.
         total = (table.notna().astype(float) @ weights).replace(0, np.nan)
-        lines["PSI average by SHAP share"] = table.fillna(0) @ weights / total
-    lines["noise floor (average)"] = result.noise_floors.mean(axis=1)
+        lines[t("PSI average by SHAP share")] = table.fillna(0) @ weights / total
+    lines[t("noise floor (average)")] = result.noise_floors.mean(axis=1)
     made = go.Figure()
     for place, (name, values) in enumerate(lines.items()):
         _line(made, list(result.periods), values, name, place)
     if shap is not None:
         scores = _over_time(shap)["ndcg"]
-        _line(made, list(scores.index), scores, "nDCG of SHAP ranks", 3)
-    for level, height in bands_of(result).to_dict().items():
+        _line(made, list(scores.index), scores, t("nDCG of SHAP ranks"), 3)
+    bands = bands_of(result)
+    for level, height, told in (
+        (
+            "moderate",
+            bands.moderate,
+            t("moderate from {value}", value=number(bands.moderate)),
+        ),
+        (
+            "significant",
+            bands.significant,
+            t("significant above {value}", value=number(bands.significant)),
+        ),
+    ):
         made.add_hline(
             y=height,
             line={"color": COLOURS[level], "dash": "dot", "width": 1},
-            annotation_text=f"{level} from {height}",
+            annotation_text=told,
         )
-    return finish(made, "Averages over time", height=340, xaxis={"type": "category"})
+    return finish(made, t("Averages over time"), height=340, xaxis={"type": "category"})
 
 
 def _line(made: go.Figure, x: list[str], y: object, name: str, place: int) -> None:
@@ -67,16 +80,16 @@ def shap_averages(shap: ShapDrift) -> go.Figure:
     table = _over_time(shap)
     made = go.Figure()
     x = list(table.index)
-    _line(made, x, table["ndcg"], "nDCG of SHAP ranks", 0)
-    _line(made, x, table["psi"], "average PSI of SHAP values", 1)
+    _line(made, x, table["ndcg"], t("nDCG of SHAP ranks"), 0)
+    _line(made, x, table["psi"], t("average PSI of SHAP values"), 1)
     relative = table["mean_abs"] / shap.mean_abs[0].mean()
-    _line(made, x, relative, "mean |SHAP|, of training's", 2)
+    _line(made, x, relative, t("mean |SHAP|, of training's"), 2)
     made.add_hline(
         y=NDCG_ALARM,
         line={"color": COLOURS["significant"], "dash": "dot", "width": 1},
-        annotation_text=f"nDCG alarm below {NDCG_ALARM}",
+        annotation_text=t("nDCG alarm below {value}", value=number(NDCG_ALARM)),
     )
-    return finish(made, "SHAP over time", height=340, xaxis={"type": "category"})
+    return finish(made, t("SHAP over time"), height=340, xaxis={"type": "category"})
 
 
 def _over_time(shap: ShapDrift) -> pd.DataFrame:
@@ -93,16 +106,20 @@ def shap_rank(shap: ShapDrift, *, top: int = 10) -> go.Figure:
     made = _features(
         shap,
         shap.rank.astype(int),
-        "place %{y}, %{customdata:.1%} of |SHAP|",
+        t(
+            "place {place}, {share} of |SHAP|",
+            place="%{y}",
+            share="%{customdata:.1%}",
+        ),
         shap.share,
         top,
     )
     return finish(
         made,
-        "SHAP rank of the features",
+        t("SHAP rank of the features"),
         height=380,
         xaxis={"type": "category"},
-        yaxis={"autorange": "reversed", "dtick": 1, "title": {"text": "rank"}},
+        yaxis={"autorange": "reversed", "dtick": 1, "title": {"text": t("rank")}},
     )
 
 
@@ -112,12 +129,13 @@ def shap_share(shap: ShapDrift, *, top: int = 10) -> go.Figure:
     Args:
         top: how many features, by their best rank in any period.
     """
-    made = _features(
-        shap, shap.share, "%{y:.1%} of |SHAP|, place %{customdata}", shap.rank, top
+    told = t(
+        "{share} of |SHAP|, place {place}", share="%{y:.1%}", place="%{customdata}"
     )
+    made = _features(shap, shap.share, told, shap.rank, top)
     return finish(
         made,
-        "Share of the features in |SHAP|",
+        t("Share of the features in |SHAP|"),
         height=380,
         xaxis={"type": "category"},
         yaxis={"tickformat": ".0%", "rangemode": "tozero"},
@@ -139,7 +157,7 @@ def _features(shap: ShapDrift, values: Any, told: str, beside: Any, top: int) ->
     made = go.Figure()
     for place, feature in enumerate(best):
         made.add_scatter(
-            x=["training", *labels],
+            x=[t("training"), *labels],
             y=over_time(
                 values[:, feature].tolist() if whole else rounded(values[:, feature])
             ),

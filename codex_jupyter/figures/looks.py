@@ -9,15 +9,18 @@ import plotly.graph_objects as go
 from codex_jupyter.drift import Bands, DriftResult
 from codex_jupyter.drift.bands import USUAL
 
+from .words import t
+
 __all__ = [
     "COLOURS",
     "MARKS",
     "SERIES",
     "SYMBOLS",
-    "WORDS",
     "bands_of",
     "finish",
+    "number",
     "rounded",
+    "word",
 ]
 
 # Okabe and Ito's colours; each level also has a mark of its own.
@@ -36,15 +39,34 @@ SYMBOLS = {
     "moderate": "triangle-up",
     "significant": "square",
 }
-WORDS = {
-    "empty": "nothing to compare",
-    "noise": "within sampling noise",
-    "stable": "stable",
-    "moderate": "moderate",
-    "significant": "significant",
-}
 # Lines and bars of several series, with a dash or pattern each.
 SERIES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
+
+
+def word(level: str) -> str:
+    """A level as a legend tells it."""
+    return {
+        "empty": t("nothing to compare"),
+        "noise": t("within sampling noise"),
+        "stable": t("stable"),
+        "moderate": t("moderate"),
+        "significant": t("significant"),
+    }[level]
+
+
+def number(value: float, form: str = "") -> str:
+    """A number with the language's decimal mark and nothing between thousands.
+
+    Args:
+        value: any number.
+        form: how Python formats it, such as ".2f".
+    """
+    return format(value, form).replace(".", _marks()[0])
+
+
+def _marks() -> str:
+    """The decimal mark and that between thousands, as plotly's layout takes them."""
+    return t(".,")
 
 
 def bands_of(result: DriftResult) -> Bands:
@@ -59,11 +81,12 @@ def rounded(values: Any) -> list[float | None]:
 
 
 def finish(made: go.Figure, title: str, **layout: Any) -> go.Figure:
-    """Title, margins and font; no template, which alone would weigh 7 KB."""
+    """Title, margins, font, decimal mark; no template, which would weigh 7 KB."""
     made.update_layout(
         template="none",
         title={"text": title, "x": 0, "xanchor": "left"},
         font={"size": 12},
+        separators=_marks(),
         margin={"l": 60, "r": 20, "t": 50, "b": 50},
         **layout,
     )

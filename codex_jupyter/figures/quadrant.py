@@ -9,7 +9,8 @@ import plotly.graph_objects as go
 
 from codex_jupyter.drift import DriftResult, ShapDrift
 
-from .looks import COLOURS, SYMBOLS, WORDS, bands_of, finish, rounded
+from .looks import COLOURS, SYMBOLS, bands_of, finish, rounded, word
+from .words import t
 
 __all__ = ["impact"]
 
@@ -34,6 +35,12 @@ def impact(
     made = go.Figure()
     shown = [one.psi for name, one in part.columns.items() if name in share]
     middle = max((psi for psi in shown if not math.isnan(psi)), default=0) / 2
+    told = t(
+        "{name}: PSI {psi}, {share} of |SHAP|",
+        name="%{text}",
+        psi="%{x}",
+        share="%{y:.1%}",
+    )
     for level in COLOURS:
         ones = [
             one
@@ -46,13 +53,13 @@ def impact(
             x=rounded(one.psi for one in ones),
             y=rounded(share[one.name] for one in ones),
             text=[html.escape(one.name) for one in ones],
-            name=WORDS[level],
+            name=word(level),
             mode="markers+text",
             # At the left edge a centred name would be cut.
             textposition=[
                 "middle right" if one.psi < middle else "middle left" for one in ones
             ],
-            hovertemplate="%{text}: PSI %{x}, %{y:.1%} of |SHAP|<extra></extra>",
+            hovertemplate=f"{told}<extra></extra>",
             marker={
                 # An open mark has no edge but its own colour.
                 "color": "#6e6e6e" if level == "noise" else COLOURS[level],
@@ -67,11 +74,11 @@ def impact(
     made.add_hline(y=fair, line=line)
     return finish(
         made,
-        f"Does the drift matter? {html.escape(label)}",
+        t("Does the drift matter? {label}", label=html.escape(label)),
         height=420,
         xaxis={"title": {"text": "PSI"}, "rangemode": "tozero"},
         yaxis={
-            "title": {"text": "share of |SHAP|"},
+            "title": {"text": t("share of |SHAP|")},
             "tickformat": ".0%",
             "rangemode": "tozero",
         },
