@@ -24,6 +24,7 @@ NOT_SHOWN = (
     "protocol/route.py",
     "protocol/openapi.py",
     "server/cli.py",
+    "server/cleaning/command.py",
     "server/store/*",
     "server/runner/provided/*",
     "server/handlers/docs.py",

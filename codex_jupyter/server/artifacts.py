@@ -9,12 +9,14 @@ from __future__ import annotations
 import hashlib
 import os
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, BinaryIO
 
 import fsspec
 
 _CHUNK = 1 << 20
+_PART = "incoming-"
 
 
 class Artifacts:
@@ -35,7 +37,7 @@ class Artifacts:
             OSError: the store cannot be written (for instance, a full disk).
         """
         digest, size = hashlib.sha256(), 0
-        incoming = f"{self._root}/incoming-{uuid.uuid4().hex}"
+        incoming = f"{self._root}/{_PART}{uuid.uuid4().hex}"
         try:
             with self._files.open(incoming, "wb") as target:
                 while chunk := source.read(_CHUNK):
@@ -80,6 +82,40 @@ class Artifacts:
             OSError: the path cannot be written.
         """
         self._files.get_file(self._place(blob), str(target))
+
+    def kept(self) -> Iterator[tuple[str, int]]:
+        """Every kept file, by its hash, and its size in bytes."""
+        for place, told in self._found():
+            blob = place.rpartition("/")[2]
+            if place == self._place(blob):
+                yield blob, told
+
+    def parts(self) -> Iterator[tuple[str, int]]:
+        """What uploads that were killed left behind, by its name, and its size."""
+        for place, told in self._found():
+            folder, _, name = place.rpartition("/")
+            if folder == self._root and name.startswith(_PART):
+                yield name, told
+
+    def remove(self, blob: str) -> None:
+        """Delete a kept file.
+
+        Raises:
+            OSError: it cannot be deleted.
+        """
+        self._files.rm(self._place(blob))
+
+    def remove_part(self, name: str) -> None:
+        """Delete what a killed upload left behind, as `parts` named it.
+
+        Raises:
+            OSError: it cannot be deleted.
+        """
+        self._files.rm(f"{self._root}/{name}")
+
+    def _found(self) -> Iterator[tuple[str, int]]:
+        found = self._files.find(self._root, detail=True)
+        return ((place, int(told["size"])) for place, told in found.items())
 
     def _place(self, blob: str) -> str:
         return f"{self._root}/{blob[:2]}/{blob}"

@@ -1,4 +1,4 @@
-"""The command ``codex-jupyter``: serve, status, stop, check."""
+"""The command ``codex-jupyter``: serve, status, stop, check, clean."""
 
 from __future__ import annotations
 
@@ -35,6 +35,10 @@ def main(arguments: list[str] | None = None) -> int:
         from .checking import run_check
 
         return run_check(Path(options.folder).resolve(), data)
+    if options.command == "clean":
+        from .cleaning import run_clean
+
+        return run_clean(data, yes=options.yes, deleted=options.deleted)
     return _status(data) if options.command == "status" else _stop(data)
 
 
@@ -51,7 +55,17 @@ def _parser() -> argparse.ArgumentParser:
         "check", help="try a cell, as a notebook's --check asks for it in a folder"
     )
     check.add_argument("folder", metavar="FOLDER", help="where it was asked for")
-    for command in (serve, status, stop, check):
+    clean = commands.add_parser(
+        "clean", help="tell what of a stopped platform's data nothing uses"
+    )
+    clean.add_argument("--yes", action="store_true", help="and remove it")
+    clean.add_argument(
+        "--deleted",
+        action="store_true",
+        help="files of deleted models and scripts are unused too; their descriptions "
+        "and predictions stay",
+    )
+    for command in (serve, status, stop, check, clean):
         command.add_argument(
             "--data-dir",
             default=str(default_data_dir().root),

@@ -79,7 +79,7 @@ def serve(
         OSError: the folder cannot be written.
     """
     data.root.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with _locked(data), _bound(host, port, data) as listener:
+    with locked(data), _bound(host, port, data) as listener:
         address = _address(listener)
         folders = default_folders(host) if local_data is None else local_data
         platform = Platform(data, limits, folders)
@@ -113,16 +113,24 @@ def running(data: DataDir) -> dict[str, object] | None:
 
 
 @contextlib.contextmanager
-def _locked(data: DataDir) -> Iterator[None]:
+def locked(data: DataDir, advice: str = "") -> Iterator[None]:
+    """Keep every platform off the folder.
+
+    Args:
+        advice: what to do when one runs there; how to use or stop it if not given.
+
+    Raises:
+        HostError: one runs there.
+    """
     with data.lock.open("ab") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             held = read_json(data.running)
             where = f" at {held['address']}" if "address" in held else ""
+            use = f"Use it, or stop it: codex-jupyter stop --data-dir {data.root}"
             raise HostError(
-                f"A platform is already running on {data.root}{where}.\n"
-                f"Use it, or stop it: codex-jupyter stop --data-dir {data.root}"
+                f"A platform is already running on {data.root}{where}.\n{advice or use}"
             ) from None
         yield
 

@@ -16,6 +16,7 @@ from codex_jupyter.config import DataDir
 from codex_jupyter.protocol.checks import Check
 from codex_jupyter.protocol.events import Event
 from codex_jupyter.server.environments import BuildFault
+from codex_jupyter.server.environments.keeping import borrowing
 from codex_jupyter.server.workers import WorkerFault
 
 from .desk import Desk
@@ -55,8 +56,9 @@ async def _run(folder: Path, data: DataDir, out: IO[bytes]) -> int:
         return fail(str(error))
     trial, parent = Trial(desk, check, tell), os.getppid()
     try:
-        async with _Stoppable(trial):
-            tell("passed", await trial.run())
+        with borrowing(data.root / "environments"):
+            async with _Stoppable(trial):
+                tell("passed", await trial.run())
     except asyncio.CancelledError:
         return 1
     except (BuildFault, WorkerFault) as fault:

@@ -15,7 +15,7 @@ import secrets
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +30,8 @@ from .requirements import clean
 from .resolver import Cancelled, Say, run_uv
 
 _WAIT_S = 0.1
-_HALF = ".half"
+HALF = ".half"
+"""Ends the names of folders that are not whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +147,8 @@ class Environments:
 
     def tidy(self) -> None:
         """Remove what killed builds left behind."""
-        for half in self._built.glob(f"*{_HALF}"):
-            with self._try_lock(half.name.partition(".")[0]) as lock:
+        for half in self._built.glob(f"*{HALF}"):
+            with try_lock(self._locks / half.name.partition(".")[0]) as lock:
                 if lock is not None:
                     shutil.rmtree(half, ignore_errors=True)
 
@@ -191,10 +192,10 @@ class Environments:
     ) -> None:
         # What is there is half built, or its Python is gone; the lock says that
         # nobody works on it.
-        for old in (home, *self._built.glob(f"{resolution.key}.*{_HALF}")):
+        for old in (home, *self._built.glob(f"{resolution.key}.*{HALF}")):
             if old.exists() or old.is_symlink():
                 shutil.rmtree(old)
-        half = self._built / f"{resolution.key}.{secrets.token_hex(4)}{_HALF}"
+        half = self._built / f"{resolution.key}.{secrets.token_hex(4)}{HALF}"
         half.mkdir()
         try:
             # Relocatable, because it is renamed when it is whole.
@@ -220,7 +221,7 @@ class Environments:
         """Hold the key's lock; another thread or process may be building."""
         told = False
         while True:
-            with self._try_lock(key) as lock:
+            with try_lock(self._locks / key) as lock:
                 if lock is not None:
                     yield lock
                     return
@@ -231,25 +232,35 @@ class Environments:
                 raise BuildFault("The build was cancelled.")
             time.sleep(_WAIT_S)
 
-    @contextmanager
-    def _try_lock(self, key: str) -> Iterator[int | None]:
-        # One lock for threads and processes: it belongs to the opened file, and each
-        # try opens its own. uv holds it too, so that one which outlives a killed
-        # platform is waited for.
-        with (self._locks / key).open("ab") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                if error.errno not in (errno.EAGAIN, errno.EACCES):
-                    raise
-                yield None
-            else:
-                yield file.fileno()
+
+@contextmanager
+def try_lock(path: Path) -> Iterator[int | None]:
+    """Hold the lock of an environment; None where somebody works on it."""
+    # One lock for threads and processes: it belongs to the opened file, and each
+    # try opens its own. uv holds it too, so that one which outlives a killed
+    # platform is waited for.
+    with path.open("ab") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno not in (errno.EAGAIN, errno.EACCES):
+                raise
+            yield None
+        else:
+            yield file.fileno()
 
 
 def _resolution(python: Interpreter, pins: tuple[str, ...]) -> Resolution:
-    text = "".join(f"{pin}\n" for pin in pins)
-    return Resolution(_digest(f"{python.label}\n{text}"), pins, text)
+    return Resolution(key_of(python.label, pins), pins, _text(pins))
+
+
+def key_of(label: str, pins: Sequence[str]) -> str:
+    """The key of the environment of a Python, by its label, and pins."""
+    return _digest(f"{label}\n{_text(pins)}")
+
+
+def _text(pins: Sequence[str]) -> str:
+    return "".join(f"{pin}\n" for pin in pins)
 
 
 def _digest(text: str) -> str:

@@ -25,7 +25,7 @@ class Store:
     """Everything that is known, by noun. Every method may be called on any thread.
 
     Args:
-        url: an SQLAlchemy address, such as ``sqlite:////data/platform.db``.
+        url: an SQLAlchemy address of SQLite, such as ``sqlite:////data/platform.db``.
 
     Raises:
         sqlalchemy.exc.SQLAlchemyError: the database cannot be opened or migrated.
@@ -65,8 +65,6 @@ class Store:
 
 
 def _engine(url: str) -> Engine:
-    if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
     engine = create_engine(url, connect_args={"timeout": 30})
 
     @event.listens_for(engine, "connect")

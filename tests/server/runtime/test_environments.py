@@ -23,6 +23,7 @@ from codex_jupyter.server.environments import (
     find_interpreters,
     pick_interpreter,
 )
+from codex_jupyter.server.environments.building import try_lock
 
 pytestmark = pytest.mark.platform
 
@@ -208,7 +209,7 @@ def test_what_other_killed_builds_left_is_removed_and_running_ones_are_not(
     built = tmp_path / "environments" / "built"
     (built / "dead.1.half" / "bin").mkdir(parents=True)
     (built / "alive.1.half" / "bin").mkdir(parents=True)
-    with environments._try_lock("alive") as lock:
+    with try_lock(tmp_path / "environments" / "locks" / "alive") as lock:
         assert lock is not None
         environments.tidy()
         assert [path.name for path in built.iterdir()] == ["alive.1.half"]
