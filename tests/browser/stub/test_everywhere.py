@@ -51,6 +51,29 @@ THEIRS = {
 MOVING = """() => document.querySelector('#out div > div').shadowRoot.getAnimations()
     .filter((one) => one.playState === 'running'
         && one.effect.getComputedTiming().duration > 10).length"""
+# What leaves the panel sideways and no box of its own scrolls; and a field's word that
+# has no room in it.
+CUT = """() => {
+    const found = [];
+    const pen = document.createElement('canvas').getContext('2d');
+    const { shadowRoot } = document.querySelector('#out div > div');
+    const { right } = shadowRoot.querySelector('.cx-frame').getBoundingClientRect();
+    const scrolls = (one) => one && (
+        ['auto', 'scroll'].includes(getComputedStyle(one).overflowX)
+        || scrolls(one.parentElement));
+    for (const one of shadowRoot.querySelectorAll('.cx-frame *')) {
+        if (!one.checkVisibility({ visibilityProperty: true })) continue;
+        const { font, paddingLeft, paddingRight } = getComputedStyle(one);
+        pen.font = font;
+        const word = pen.measureText(one.placeholder ?? '').width;
+        const aside = parseFloat(paddingLeft) + parseFloat(paddingRight);
+        const room = one.clientWidth - aside;
+        if ((word > room && one.localName === 'input')
+            || (one.getBoundingClientRect().right > right && !scrolls(one)))
+            found.push(`${one.localName}.${one.className} ${one.placeholder ?? ''}`);
+    }
+    return found;
+}"""
 WIDE = """() => document.documentElement.scrollWidth"""
 
 
@@ -89,6 +112,7 @@ def test_a_panel_in_portuguese(name, show, theme, shot, violations, english, tmp
     shot(f"{name}-pt-{theme}")
     tab.set_viewport_size({"width": 420, "height": 900})
     assert tab.evaluate(WIDE) <= 420
+    assert tab.evaluate(CUT) == []
     shot(f"{name}-pt-narrow-{theme}")
 
 
