@@ -109,7 +109,7 @@ def stub(monkeypatch):
     made = Stub()
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(made))
     server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     made.address = f"http://127.0.0.1:{server.server_port}"
     yield made
@@ -172,10 +172,8 @@ def shot(tab, request, tmp_path):
     folder.mkdir(parents=True, exist_ok=True)
 
     def take(name):
-        tab.wait_for_timeout(120)
-        tab.screenshot(
-            path=folder / f"{re.sub(r'[^a-z0-9-]+', '-', name)}.png", full_page=True
-        )
+        path = folder / f"{re.sub(r'[^a-z0-9-]+', '-', name)}.png"
+        tab.screenshot(path=path, full_page=True, animations="disabled")
 
     return take
 
@@ -204,10 +202,15 @@ def violations(tab):
 
     def find():
         tab.add_script_tag(path=source)
-        found = tab.evaluate("(tags) => axe.run(document, {runOnly: tags})", WCAG)
+        # What passed is thousands of nodes: they stay in the page.
+        found = tab.evaluate(
+            "(tags) => axe.run(document, {runOnly: tags, resultTypes: ['violations']})"
+            ".then((found) => found.violations)",
+            WCAG,
+        )
         return [
             f"{v['id']}: {n['target']} {n.get('failureSummary', '')}"
-            for v in found["violations"]
+            for v in found
             for n in v["nodes"]
         ]
 
