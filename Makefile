@@ -10,14 +10,16 @@ lab:
 	@scripts/setup.sh demo
 	@.venv/bin/jupyter lab notebooks/quickstart.ipynb
 
+# Two test files at a time, on two cores; a file stays in one process.
+PYTEST = .venv/bin/python -m pytest -q -n 2 --dist loadfile
+
 # Every check and every test; the fast ones first.
 test:
 	@scripts/setup.sh dev
 	@scripts/system.sh
 	@scripts/check
-	@.venv/bin/python -m pytest -q -m "not platform and not browser"
-	@.venv/bin/python -m pytest -q -m "platform and not browser"
-	@.venv/bin/python -m pytest -q -m "browser"
+	@$(PYTEST) -m "not platform and not browser"
+	@$(PYTEST) -m "platform or browser"
 
 check:
 	@scripts/setup.sh dev
