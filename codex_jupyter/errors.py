@@ -9,11 +9,13 @@ CodexError                      anything below; catch this to catch all of ours
  +- InstallationError           a built part of the package is missing or out of date
  +- TransportError              no usable answer came back from the platform
  |   +- UnreachableError        nothing answers at the address
+ |   |   +- GatewayError        a proxy answers in the platform's place (502 to 504)
  |   +- WaitTimeoutError        no answer or final state within the given time
  |   +- ProtocolError           the answer is not what the protocol says
  +- PlatformError               the platform answered, and the answer is an error
      +- AuthenticationError     the token is wrong, expired or missing (401)
      +- ServerError             the platform failed while answering (500 and above)
+     |   +- GatewayError        the same as above: it is both
      +- UnexpectedError         any status that the protocol does not foresee
      +- GroupError              the group does not exist, or exists already
      +- ModelError              the model is absent, failed, or in the wrong state
@@ -44,6 +46,7 @@ __all__ = [
     "DriftError",
     "ExecutionError",
     "ExternalMonitoringError",
+    "GatewayError",
     "GroupError",
     "InputError",
     "InstallationError",
@@ -169,6 +172,10 @@ class AuthenticationError(PlatformError):
 
 class ServerError(PlatformError):
     """The platform failed while answering."""
+
+
+class GatewayError(ServerError, UnreachableError):
+    """A proxy answered in the place of a platform that it does not reach."""
 
 
 class UnexpectedError(PlatformError):

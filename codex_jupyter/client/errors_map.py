@@ -14,6 +14,7 @@ from codex_jupyter.errors import (
     DataSourceError,
     ExecutionError,
     ExternalMonitoringError,
+    GatewayError,
     GroupError,
     InputError,
     ModelError,
@@ -31,6 +32,7 @@ from codex_jupyter.protocol.route import Auth
 
 from .auth import LOGINS, key_of
 from .operation import Answer, Call
+from .repeating import doubt
 
 V = TypeVar("V")
 
@@ -51,6 +53,7 @@ _STATUSES = frozenset(r for r in routes.ROUTES if r.name.endswith(".status"))
 _FAILED = frozenset(
     {ProblemKind.MODEL_FAILED, ProblemKind.DEADLINE, ProblemKind.WORKER_DIED}
 )
+_GATEWAY = frozenset({502, 503, 504})
 _TRACEBACK = "Traceback (most recent call last)"
 _LONGEST_MESSAGE = 400
 
@@ -130,6 +133,8 @@ def refusal(call: Call, answer: Answer, settings: Settings) -> CodexError:
         )
     if status in (400, 409, 413, 422):
         return InputError(told, detail=detail)
+    if status in _GATEWAY and not _is_json(answer):
+        return _gateway(call, status, settings.address, message)
     if status >= 500:
         busy = kind == ProblemKind.OVERLOADED or status == 503
         hint = "It is busy: try again in a moment." if busy else "Try again."
@@ -144,6 +149,17 @@ def refusal(call: Call, answer: Answer, settings: Settings) -> CodexError:
     else:
         hint = None
     return UnexpectedError(told, status=status, kind=kind, detail=detail, hint=hint)
+
+
+def _gateway(call: Call, status: int, address: str, message: str) -> GatewayError:
+    told = {
+        502: f"What stands before the platform at {address} cannot reach it (502).",
+        503: f"What stands before the platform at {address} has it as away (503).",
+        504: f"What stands before the platform at {address} waited in vain (504).",
+    }[status]
+    wait = "It may be starting: try again in a moment; %codex doctor looks closer."
+    hint = wait if status == 503 else doubt(call.route) or wait
+    return GatewayError(told, status=status, hint=hint, detail=message or None)
 
 
 def _not_authentic(
@@ -207,6 +223,15 @@ def _without_secrets(text: str, call: Call, settings: Settings) -> str:
         if len(secret.reveal()) > 3:
             text = text.replace(secret.reveal(), "•••")
     return text
+
+
+def _is_json(answer: Answer) -> bool:
+    """Whether a platform wrote it: what stands before one sends a page, or nothing."""
+    try:
+        json.loads(answer.content)
+    except ValueError:
+        return False
+    return True
 
 
 def _parsed(answer: Answer) -> Any:

@@ -17,25 +17,19 @@ from codex_jupyter import __version__
 from codex_jupyter.config import Secret, Settings
 from codex_jupyter.protocol import routes
 from codex_jupyter.protocol.events import Event
-from codex_jupyter.protocol.route import Auth, Route
+from codex_jupyter.protocol.route import Auth
 
 from .auth import LOGINS, key_of
 from .drivers import Awaiting, Blocking
 from .errors_map import member, value_of
 from .faults import is_loopback
 from .operation import Answer, Call, Fault, Steps, Watching, pause
+from .repeating import doubt, is_repeatable
 
 R = TypeVar("R")
 
-# GETs that change something: sending one twice is not the same as sending it once.
-_CHANGING = frozenset({routes.MODEL_HOST, routes.MODEL_RESTART, routes.GROUPS_REFRESH})
 _RETRY_AFTER = (0.1, 0.5)  # seconds
 _AWAY = frozenset({502, 503, 504})
-
-
-def is_repeatable(route: Route) -> bool:
-    """True when a request may be sent again though it may have arrived."""
-    return route is routes.LOGIN or (route.method == "GET" and route not in _CHANGING)
 
 
 @cache
@@ -220,6 +214,8 @@ class Connection:
                     outcome.kind == "broken" and is_repeatable(call.route)
                 )
                 if seconds is None or not again:
+                    if outcome.kind in ("broken", "late"):
+                        outcome.error.hint = doubt(call.route) or outcome.error.hint
                     raise outcome.error
             else:
                 answer = cast("Answer", outcome)

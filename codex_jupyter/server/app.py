@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy.exc import OperationalError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import RedirectResponse
 from starlette.routing import Mount
 from starlette.routing import Route as WebRoute
@@ -19,6 +20,7 @@ from .platform import Platform
 from .problems import (
     Problem,
     on_anything,
+    on_disconnect,
     on_http,
     on_problem,
     on_storage,
@@ -49,6 +51,7 @@ def make_app(platform: Platform) -> Starlette:
             Problem: on_problem,
             WorkerFault: on_worker_fault,
             HTTPException: on_http,
+            ClientDisconnect: on_disconnect,
             OSError: on_storage,
             OperationalError: on_storage,
             Exception: on_anything,

@@ -8,7 +8,7 @@ import logging
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
 from codex_jupyter.protocol.problems import ProblemKind, body
 
@@ -73,6 +73,11 @@ async def on_http(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - the same
     kind = _HTTP_KINDS.get(error.status_code, ProblemKind.BAD_INPUT)
     return answer(error.status_code, kind, error.detail)
+
+
+async def on_disconnect(_request: Request, _error: Exception) -> Response:
+    """End a request that broke off while it was sent; nobody reads the answer."""
+    return Response(status_code=400)
 
 
 async def on_storage(request: Request, error: Exception) -> JSONResponse:

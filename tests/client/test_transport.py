@@ -120,9 +120,9 @@ def test_a_name_that_does_not_exist_is_unreachable():
 @pytest.mark.parametrize(
     ("answer", "expected"),
     [
-        (b"", TransportError),
-        (b"SSH-2.0-OpenSSH_9.2\r\n", ProtocolError),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{", ProtocolError),
+        (b"", UnreachableError),
+        (b"SSH-2.0-OpenSSH_9.2\r\n", UnreachableError),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{", UnreachableError),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n<ht>", ProtocolError),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", ProtocolError),
         (b"HTTP/1.1 404 No\r\nContent-Length: 5\r\n\r\n<htm>", UnexpectedError),
