@@ -28,6 +28,10 @@ def key_of(settings: Settings) -> Key:
     return (settings.address, settings.user, digest, settings.tenant)
 
 
+def _who(settings: Settings) -> tuple[str, str, str | None]:
+    return (settings.address, settings.user, settings.tenant)
+
+
 class LoginTokens:
     """A cache of login tokens by address, user, password and tenant.
 
@@ -39,6 +43,7 @@ class LoginTokens:
         self._lock = threading.Lock()
         self._held: dict[Key, _Held] = {}
         self._claimed: set[Key] = set()
+        self._accepted: dict[tuple[str, str, str | None], Secret] = {}
 
     def get(self, key: Key) -> Secret:
         """The token, or an unset Secret when there is none that is still good."""
@@ -73,6 +78,16 @@ class LoginTokens:
             held = self._held.get(key)
             if held is not None and held.token == refused:
                 del self._held[key]
+
+    def accept(self, settings: Settings) -> None:
+        """Remember the password with which the platform let the user in."""
+        with self._lock:
+            self._accepted[_who(settings)] = settings.password
+
+    def accepted(self, settings: Settings) -> Secret:
+        """The password with which the platform let the same user in last."""
+        with self._lock:
+            return self._accepted.get(_who(settings), Secret())
 
     def __repr__(self) -> str:
         return f"LoginTokens({len(self._held)} held)"

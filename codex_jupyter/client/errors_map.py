@@ -157,8 +157,11 @@ def _gateway(call: Call, status: int, address: str, message: str) -> GatewayErro
         503: f"What stands before the platform at {address} has it as away (503).",
         504: f"What stands before the platform at {address} waited in vain (504).",
     }[status]
-    wait = "It may be starting: try again in a moment; %codex doctor looks closer."
-    hint = wait if status == 503 else doubt(call.route) or wait
+    wait = (
+        "It may be starting: try again in a moment. If that does not help, tell those "
+        "who run it."
+    )
+    hint = wait if status == 503 else doubt(call) or wait
     return GatewayError(told, status=status, hint=hint, detail=message or None)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from codex_jupyter.protocol import routes
 from codex_jupyter.protocol.route import Route
 
+from .operation import Call
+
 # GETs that change something: sending one twice is not the same as sending it once.
 _CHANGING = frozenset({routes.MODEL_HOST, routes.MODEL_RESTART, routes.GROUPS_REFRESH})
 
@@ -14,11 +16,12 @@ def is_repeatable(route: Route) -> bool:
     return route is routes.LOGIN or (route.method == "GET" and route not in _CHANGING)
 
 
-def doubt(route: Route) -> str | None:
+def doubt(call: Call) -> str | None:
     """What to type where a request may have been carried out, unlike its answer.
 
     None for a request that may simply be sent again.
     """
+    route = call.route
     if is_repeatable(route):
         return None
     noun, _, action = route.name.partition(".")
@@ -28,9 +31,10 @@ def doubt(route: Route) -> str | None:
             "it is recorded twice. %codex models counts the calls."
         )
     if noun == "groups":
+        group = call.params.get("name") or call.fields.get("name", "")
         return (
             "The group may have a new token, which was lost with the answer. Get "
-            "another: %codex groups --new-token NAME --yes"
+            f"another: %codex groups --new-token {group} --yes"
         )
     if noun == "training":
         return (

@@ -15,6 +15,7 @@ import httpx
 
 from codex_jupyter import __version__
 from codex_jupyter.config import Secret, Settings
+from codex_jupyter.errors import AuthenticationError
 from codex_jupyter.protocol import routes
 from codex_jupyter.protocol.events import Event
 from codex_jupyter.protocol.route import Auth
@@ -53,6 +54,7 @@ class Connection:
         self.address = settings.address
         self._timeout = timeout
         self._key = key_of(settings)
+        self._was_let_in = False
         self._lock = Lock()
         self._client: httpx.Client | None = None
         self._loops: weakref.WeakKeyDictionary[
@@ -185,17 +187,35 @@ class Connection:
         if refused is not None:
             LOGINS.drop(self._key, refused)
         while not (held := LOGINS.get(self._key)):
-            if not LOGINS.claim(self._key):
+            key = self._key
+            if not LOGINS.claim(key):
                 yield from pause(0.02)
                 continue
             try:
-                if not LOGINS.get(self._key):
-                    LOGINS.put(self._key, (yield from self._new_token()))
+                if not LOGINS.get(key):
+                    token = yield from self._new_token()
+                    LOGINS.put(self._key, token)
             finally:
-                LOGINS.release(self._key)
+                LOGINS.release(key)
+        self._was_let_in = True
         return held
 
     def _new_token(self) -> Steps[str]:
+        try:
+            token = yield from self._log_in()
+        except AuthenticationError:
+            # A password that was good once and is not any more: what was opened with
+            # it goes on with the one that the user gave since.
+            newer = LOGINS.accepted(self.settings)
+            if not (self._was_let_in and newer) or newer == self.settings.password:
+                raise
+            self.settings = replace(self.settings, password=newer)
+            self._key = key_of(self.settings)
+            token = yield from self._log_in()
+        LOGINS.accept(self.settings)
+        return token
+
+    def _log_in(self) -> Steps[str]:
         fields = {
             "user": self.settings.user,
             "password": self.settings.password.reveal(),
@@ -215,7 +235,7 @@ class Connection:
                 )
                 if seconds is None or not again:
                     if outcome.kind in ("broken", "late"):
-                        outcome.error.hint = doubt(call.route) or outcome.error.hint
+                        outcome.error.hint = doubt(call) or outcome.error.hint
                     raise outcome.error
             else:
                 answer = cast("Answer", outcome)

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 MAX_RUNNING = 4
 MAX_PEERS = 200
 SHORT = 12  # characters of a hash that may be typed
+_FIRST_LOOK, _LAST_LOOK = 1.0, 10.0  # seconds before a platform away is asked again
 
 Peers = Callable[[], list["MLOpsModel"]]
 
@@ -99,6 +100,7 @@ class Playground(Panel):
         self._link = ""
         self._calls = Calls(self.bridge, MAX_RUNNING, "codex-play")
         self._worker = Worker("codex-play-twin")
+        self._awaiting = Worker("codex-play-await")
         self._preparing = Preparing(self.bridge, self._calls, model, scripts)
         self._has_batch = tables is not None
         self._files: AsyncBatch | None = None
@@ -187,6 +189,7 @@ class Playground(Panel):
         if "_worker" in self.__dict__:
             self._calls.close()
             self._worker.close()
+            self._awaiting.close()
             if self._files is not None:
                 self._files.close()
         super().close()
@@ -327,6 +330,23 @@ class Playground(Panel):
         if link != self._link:
             self._link = link
             self.push()
+            if link == "away":
+                self._awaiting.submit(self._until_back)
+
+    def _until_back(self) -> None:
+        """Ask for the model's state until the platform answers again."""
+        pause = _FIRST_LOOK
+        while self._link == "away" and not self._awaiting.stop.wait(pause):
+            pause = min(pause * 2, _LAST_LOOK)
+            try:
+                self._model.refresh()
+            except TransportError:
+                continue
+            except CodexError:
+                pass  # an answer, too
+            if self._link == "away":
+                self._link = ""
+                self.push()
 
     def _look(self) -> None:
         """Ask for the model's state, after a failure that may have to do with it."""

@@ -70,6 +70,7 @@ class StandIn:
     score: Callable[[Any], Any] = lambda value: {"seen": value}
     stream: Callable[[Request], Any] | None = None
     openapi: dict[str, Any] | None = None
+    password: str = PASSWORD
     tokens: set[str] = field(default_factory=set)
     logins: int = 0
     seen: list[tuple[str, str]] = field(default_factory=list)
@@ -132,7 +133,7 @@ class StandIn:
             given = (form["user"], form["password"])
         self.logins += 1
         await asyncio.sleep(0.05)
-        if given != (USER, PASSWORD):
+        if given != (USER, self.password):
             return Response("Wrong email or password.", 403)
         token = f"login-token-{self.logins}"
         self.tokens.add(token)

@@ -113,7 +113,7 @@ def test_nothing_at_the_address_is_told_at_once():
 
 
 def test_a_name_that_does_not_exist_is_unreachable():
-    with pytest.raises(UnreachableError):
+    with pytest.raises(UnreachableError, match=r"'no-such-host\.invalid' is not known"):
         MLOpsModelClient("ana", "secret-word", url="http://no-such-host.invalid")
 
 
@@ -204,6 +204,21 @@ def test_a_token_that_expired_is_renewed_once(stand_in):
 class _Nothing(set):
     def __contains__(self, item):
         return False
+
+
+def test_what_was_opened_before_goes_on_with_the_password_given_since(stand_in):
+    with stand_in.client() as early:
+        stand_in.password = "the-new-password"
+        stand_in.tokens.clear()
+        with pytest.raises(AuthenticationError):
+            early.list_groups()
+        with stand_in.client(password=Secret("the-new-password")):
+            assert early.list_groups()
+            # Who was never let in is not let in by another's password.
+            with pytest.raises(AuthenticationError):
+                stand_in.client(password=Secret("a-guess"))
+            with pytest.raises(AuthenticationError):
+                stand_in.client()
 
 
 def test_many_threads_log_in_once(stand_in):

@@ -12,6 +12,7 @@ import pytest
 
 from codex_jupyter import errors
 from codex_jupyter.client import faults, wire
+from codex_jupyter.client.model import MLOpsModelClient
 
 # The wire of the tests is a module of the folder above.
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -96,6 +97,17 @@ def test_an_upload_that_was_cut_says_where_to_look(notebook, platform, connected
     assert [row["Status"] for row in found["Results"]] == ["Ready"]
 
 
+def test_a_new_token_that_was_lost_with_its_answer_is_told(
+    notebook, platform, connected
+):
+    platform.group("tokens")
+    line = connected(platform)
+    line.cut_answer = (b"GET /api/groups/refresh/", 0)
+    text = block(notebook.run("%codex groups --new-token tokens --yes"))
+    assert "lost with the answer" in text
+    assert "%codex groups --new-token tokens --yes" in text
+
+
 def test_a_lookup_that_was_cut_is_asked_again(notebook, platform, double, connected):
     line = connected(platform)
     line.cut_answer = (b"GET /api/model/search", 30)
@@ -117,7 +129,7 @@ def test_a_proxy_that_answers_instead_is_told_apart(
     done = notebook.run("%codex models")
     text = block(done)
     assert told in text
-    assert "%codex doctor" in text
+    assert "try again in a moment" in text
     assert isinstance(done.error, errors.ServerError)
     assert isinstance(done.error, errors.TransportError)
     line.mode = "pass"
@@ -154,7 +166,8 @@ def test_a_token_and_a_password_that_are_refused_say_what_to_type(
     notebook.names["model"] = {"k": "x" * 300_000}
     line.cut_upload = 150_000
     block(notebook.run(DEPLOY.format(name="half")))
-
+    early = MLOpsModelClient(url=line.address)
+    early.list_groups()
     # What was cut is no mistake of the platform: it is silent about it.
     assert platform.stop() == (0, "")
     new = {"keys": {"signing": "ab" * 32}, "admin": {"password": "another-password"}}
@@ -171,6 +184,8 @@ def test_a_token_and_a_password_that_are_refused_say_what_to_type(
     monkeypatch.setenv("MLOPS_PASSWORD", "another-password")
     assert notebook.run(f"%codex connect {line.address}").success
     assert notebook.run("%codex models").success
+    # What was opened before, such as a panel, goes on with the new password.
+    assert early.list_groups()
 
 
 def test_an_address_whose_packets_go_nowhere(notebook, monkeypatch):

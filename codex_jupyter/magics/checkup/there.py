@@ -20,7 +20,7 @@ from codex_jupyter.config import (
     load_settings,
     read_json,
 )
-from codex_jupyter.errors import CodexError, ConfigError
+from codex_jupyter.errors import CodexError, ConfigError, GatewayError
 from codex_jupyter.magics.known import nearest_python, python_versions
 from codex_jupyter.render.progress import duration
 from codex_jupyter.render.words import mark, t
@@ -72,6 +72,8 @@ def _platform(session: Session, info: dict[str, Any]) -> Finding:
     except CodexError as error:
         again = "%codex local" if session.is_local else "%codex connect"
         fix = again if session.settings else error.hint or again
+        if isinstance(error, GatewayError):
+            fix = "%codex doctor, again in a moment"
         return Finding("platform", Level.BAD, error.message, fix)
     settings = session.settings
     where = settings.address if settings else ""

@@ -7,6 +7,9 @@ import re
 
 import pytest
 
+from codex_jupyter.client import local
+from codex_jupyter.config import DataDir
+
 pytestmark = [pytest.mark.browser]
 
 CELLS = [
@@ -37,6 +40,17 @@ def test_a_model_is_tried_swept_and_broken_by_hand(notebook):
     panel.get_by_text("25 calls done.").wait_for()
     panel.get_by_role("img", name=re.compile("^double over x")).wait_for()
     nb.screenshot("lab-play-light")
+
+    # A platform that stops is told, and forgotten by itself when it is back.
+    data = DataDir(nb.lab.home / "platform")
+    local.stop(data)
+    panel.get_by_role("button", name="Predict", exact=True).click()
+    away = panel.get_by_text("The platform does not answer; Deployed")
+    away.wait_for()
+    panel.get_by_text("Run %codex local").first.wait_for()
+    nb.screenshot("lab-play-away-light")
+    local.start(data)
+    away.wait_for(state="hidden")
 
     panel.get_by_role("tab", name="JSON").first.click()
     editor = panel.get_by_label("Input as JSON")

@@ -30,7 +30,11 @@ def test_a_platform_that_went_away_and_a_refused_token_are_told_until_it_answers
             raise wrong.pop(0)
         return credit(row)
 
-    panel, _ = opened(score=score)
+    def refresh():
+        raise GONE
+
+    panel, model = opened(score=score)
+    model.refresh = refresh
     tab = show(panel, theme)
     away = tab.get_by_text("The platform does not answer; Deployed is what it said")
     refused = tab.get_by_text("The platform refuses the group's token")
@@ -49,15 +53,26 @@ def test_a_platform_that_went_away_and_a_refused_token_are_told_until_it_answers
     expect(refused).to_have_count(0)
 
 
-def test_a_sweep_that_loses_the_platform_says_so_too(show):
+def test_a_sweep_that_loses_the_platform_says_so_until_it_answers_by_itself(show):
+    gone = threading.Event()
+    gone.set()
+
     def score(row):
         raise GONE
 
-    panel, _ = opened(score=score)
+    def refresh():
+        if gone.is_set():
+            raise GONE
+
+    panel, model = opened(score=score)
+    model.refresh = refresh
     tab = show(panel)
     button(tab, "Sweep").click()
-    expect(tab.get_by_text("The platform does not answer; Deployed")).to_be_visible()
+    away = tab.get_by_text("The platform does not answer; Deployed")
+    expect(away).to_be_visible()
     expect(tab.locator(".cx-fault")).to_contain_text("%codex local")
+    gone.clear()
+    expect(away).to_have_count(0)
 
 
 def test_a_kernel_that_is_restarted_in_the_middle_of_a_call_ends_it(

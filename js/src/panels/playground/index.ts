@@ -381,8 +381,8 @@ export function mount(at: Mount): () => void {
 function farOff({ link, state }: ToPage["play"]): string {
   if (link === "away")
     return t(
-      "The platform does not answer; {state} is what it said last. Predict again once " +
-        "it runs.",
+      "The platform does not answer; {state} is what it said last. This line goes " +
+        "once it answers.",
       { state: lookOf(state).word },
     );
   if (link === "refused")
