@@ -42,7 +42,7 @@ class Request:
 
     def acknowledge(self) -> None:
         """Tell the page that the request arrived and that the answer takes time."""
-        self.bridge.send("ack", id=self.id)
+        self.bridge.send("ack", id=self.id, platform=self.bridge.platform)
 
     def reply(self, result: Any = None, buffers: list[bytes] | None = None) -> None:
         """End the request with its result."""
@@ -72,10 +72,15 @@ class Bridge:
 
     Args:
         send: puts one message with its binary parts on the comm, from any thread.
+
+    Attributes:
+        platform: address of the platform that requests go on to, for the page to tell
+            what it waits for; "" where that is not known.
     """
 
     def __init__(self, send: Send) -> None:
         self._send = send
+        self.platform = ""
         self._handlers: dict[str, Handler] = {"ping": Request.reply}
 
     def on(self, kind: str, handler: Handler) -> None:

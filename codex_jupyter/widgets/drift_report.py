@@ -26,12 +26,14 @@ class DriftReport(Displayable):
         live: shown as a dashboard, where it is the cell's output.
         stored: what a platform keeps, when that is what the report is of.
         refresh: asks the platform again.
+        platform: its address.
     """
 
     title: str = "Drift"
     live: bool = False
     stored: DriftView | None = None
     refresh: Callable[[], DriftView] | None = None
+    platform: str = ""
 
     def _ipython_display_(self) -> None:
         if not self.live:
@@ -39,7 +41,9 @@ class DriftReport(Displayable):
             raise NotImplementedError
         from .drift import DriftDashboard
 
-        DriftDashboard(self.view, self.title, self.refresh).show()
+        panel = DriftDashboard(self.view, self.title, self.refresh)
+        panel.bridge.platform = self.platform
+        panel.show()
 
     @property
     def view(self) -> DriftView:
@@ -112,6 +116,7 @@ def stored_report(
     *,
     thresholds: Mapping[str, Any] | None = None,
     live: bool = False,
+    platform: str = "",
 ) -> DriftReport | None:
     """The report of what a platform keeps of a monitoring.
 
@@ -120,6 +125,7 @@ def stored_report(
         fetch: gives the platform's answer for all results of the monitoring.
         thresholds: in the place of those that the monitoring has.
         live: shown as a dashboard.
+        platform: its address.
 
     Returns:
         None when no period has records yet.
@@ -135,7 +141,9 @@ def stored_report(
     def again() -> DriftView:
         return view_of(fetch(), thresholds) or view
 
-    return DriftReport(card.text, card.html, view.result, title, live, view, again)
+    return DriftReport(
+        card.text, card.html, view.result, title, live, view, again, platform
+    )
 
 
 def view_of(

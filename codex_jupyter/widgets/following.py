@@ -28,6 +28,10 @@ _RETRY_AT_MOST = 10.0
 class Followed(Protocol):
     """What can be followed: a model or an execution."""
 
+    @property
+    def base_url(self) -> str:
+        """The address of its platform."""
+
     def watch(self, stop: Any = None) -> Iterator[Event]:
         """Its events until it is over."""
 
@@ -145,6 +149,7 @@ class Following:
 
     def start_following(self, target: Followed) -> None:
         """Follow it on the panel's own thread until it is over."""
+        self.bridge.platform = target.base_url
         with self._lock:
             self._target = target
         self.changed()

@@ -102,6 +102,7 @@ class LocalPanel(Panel):
         super().close()
 
     def _look(self, request: Request) -> None:
+        self.bridge.platform = self._facts["address"]
         request.acknowledge()
 
         def work() -> None:

@@ -63,7 +63,7 @@ SHAPES: dict[str, Fields] = {
 
 TO_PAGE: dict[str, Fields] = {
     "asset": {"name": "string", "hash": "string"},
-    "ack": {"id": "string"},
+    "ack": {"id": "string", "platform": "string"},
     "reply": {"id": "string", "result": "any"},
     "fault": {"id": "string", "message": "string", "hint": "string"},
     "status": {

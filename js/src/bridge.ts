@@ -66,6 +66,10 @@ export class Bridge {
   #over = false;
   /** When the kernel was heard of last, by the page's own clock. */
   heard = performance.now();
+  /** Address of the platform that the kernel asks; "" where nobody said. */
+  platform = "";
+  /** Called with a way to give up what the platform was asked; gives what ends it. */
+  onInquiry: (stop: () => void) => () => void = () => () => {};
   /** Called when the kernel falls silent, answers again, or is gone for good. */
   onLink: (link: Link) => void = () => {};
 
@@ -154,6 +158,20 @@ export class Bridge {
     });
   }
 
+  /** Ask what the platform has to answer: the frame tells when that takes long. */
+  async inquire<Name extends keyof FromPage>(
+    kind: Name,
+    fields: FromPage[Name],
+  ): Promise<Answer> {
+    const stop = new AbortController();
+    const ended = this.onInquiry(() => stop.abort());
+    try {
+      return await this.ask(kind, fields, { signal: stop.signal });
+    } finally {
+      ended();
+    }
+  }
+
   /** Stop listening; whatever still waits ends with an error. */
   close(): void {
     this.#model.off("msg:custom", this.#receive);
@@ -169,8 +187,10 @@ export class Bridge {
   };
 
   #deliver(message: Incoming, buffers: DataView[]): void {
-    if (message.kind === "ack") this.#waiting.get(message.id)?.hush();
-    else if (message.kind === "reply")
+    if (message.kind === "ack") {
+      this.platform = message.platform;
+      this.#waiting.get(message.id)?.hush();
+    } else if (message.kind === "reply")
       this.#waiting.get(message.id)?.done({ result: message.result, buffers });
     else if (message.kind === "fault")
       this.#waiting.get(message.id)?.fail(new Fault(message.message, message.hint));

@@ -5,6 +5,7 @@ import { h, icon, setText } from "./dom.ts";
 import { ICONS } from "./icons.ts";
 import { watchKernel } from "./kernel.ts";
 import type { Mount } from "./loaders/loader.ts";
+import { Patience } from "./patience.ts";
 import { followTheme } from "./theme.ts";
 import tokens from "./tokens.css";
 import { hideTwin } from "./twin.ts";
@@ -62,7 +63,9 @@ export function openFrame(
   banner.append(icon(ICONS.warn, "warn"), word);
   const box = h("section", { class: "cx-frame cx-unfilled" });
   // Live regions must be in the page before their text changes.
-  box.append(h("div", { role: "status" }, banner));
+  const patience = new Patience(bridge, signal);
+  bridge.onInquiry = (stop) => patience.begin(stop);
+  box.append(h("div", { role: "status" }, banner, patience.element));
   root.append(h("style", {}, tokens + css), box);
   followTheme(host, signal, (dark) => themed?.(dark, host));
   el.append(host);

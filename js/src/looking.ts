@@ -4,6 +4,9 @@ import { t } from "./words.ts";
 
 const BEAT = 500;
 
+/** Milliseconds until a question that failed is asked again by itself. */
+export const AGAIN = 15_000;
+
 /**
  * Call `look` now and then until the signal, while the host is on the screen.
  *

@@ -61,7 +61,7 @@ export const SHAPES = {
 /** Kernel to page. `id` names the request that a message answers. */
 export const TO_PAGE = {
   asset: { name: "string", hash: "string" },
-  ack: { id: "string" },
+  ack: { id: "string", platform: "string" },
   reply: { id: "string", result: "any" },
   fault: { id: "string", message: "string", hint: "string" },
   status: {

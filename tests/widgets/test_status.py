@@ -167,7 +167,8 @@ def test_an_action_is_done_on_the_panels_thread_and_answered(panel, model):
     model.feed(*deployment())
     panel.wait(10)
     ask(panel, "disable")
-    assert panel.comm.of("ack")[-1]["id"] == "disable"
+    told = panel.comm.of("ack")[-1]
+    assert (told["id"], told["platform"]) == ("disable", model.base_url)
     until(lambda: answer(panel, "disable"))
     assert model.asked == ["disable", "refresh"]
     assert last(panel)["actions"] == ["restart", "delete"]

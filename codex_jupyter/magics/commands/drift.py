@@ -121,6 +121,7 @@ def _stored(call: Call, path: Path | None) -> Any:
         lambda: told(model, given.period),
         thresholds=_thresholds(call),
         live=has_widgets(call.shell),
+        platform=model.base_url,
     )
     if made is None:
         return note(

@@ -117,7 +117,9 @@ def _run(call: Call) -> Any:
         from codex_jupyter.widgets.executions import ExecutionsPanel, Query
 
         first = Query(kind=given.kind, state=state)
-        return ExecutionsPanel(hands, count, rows, name, first)
+        made = ExecutionsPanel(hands, count, rows, name, first)
+        made.bridge.platform = client.base_url
+        return made
 
     return LiveListing(listing.text, listing.html, listing.value, panel)
 

@@ -54,14 +54,19 @@ def _run(call: Call) -> Any:
     if not has_widgets(call.shell):
         return listing
     return LiveListing(
-        listing.text, listing.html, listing.value, lambda: _panel(found, ask)
+        listing.text,
+        listing.html,
+        listing.value,
+        lambda: _panel(found, ask, client.base_url),
     )
 
 
-def _panel(found: list[dict[str, Any]], ask: Callable[[], Any]) -> Panel:
+def _panel(found: list[dict[str, Any]], ask: Callable[[], Any], address: str) -> Panel:
     from codex_jupyter.widgets.models import ModelsTable
 
-    return ModelsTable(found, ask)
+    panel = ModelsTable(found, ask)
+    panel.bridge.platform = address
+    return panel
 
 
 COMMAND = Command(

@@ -2,7 +2,7 @@
 
 import { type Bridge, reasonOf } from "../bridge.ts";
 import { h, setText } from "../dom.ts";
-import { stale } from "../looking.ts";
+import { AGAIN, keepLooking, stale } from "../looking.ts";
 import { t } from "../words.ts";
 
 export class Refresh {
@@ -10,13 +10,24 @@ export class Refresh {
   readonly problem = h("div", { class: "cx-problem", role: "alert" });
   #updated = 0;
 
-  constructor(bridge: Bridge) {
+  constructor(bridge: Bridge, signal: AbortSignal) {
+    const tell = (problem: string): void => setText(this.problem, stale(problem));
     const ask = (): void => {
-      setText(this.problem, "");
+      tell("");
       bridge
-        .ask("act", { action: "refresh" })
-        .catch((error) => setText(this.problem, stale(reasonOf(error))));
+        .inquire("act", { action: "refresh" })
+        .catch((error) => tell(reasonOf(error)));
     };
+    // What is not there is not seen: only where there is a problem it is asked again.
+    keepLooking(
+      this.problem,
+      signal,
+      () => AGAIN,
+      async () => {
+        await bridge.ask("act", { action: "refresh" });
+        tell("");
+      },
+    );
     this.button = h(
       "button",
       { class: "cx-link", type: "button", hidden: true, onclick: ask },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -53,17 +54,23 @@ class Case:
 
     Attributes:
         error: what the platform answers with, or None where it answers well.
+        answers: it hangs while this is not set.
         panel: what is shown.
         ask: makes the page send a request.
         ready: waits until there is something to ask with.
     """
 
     error: Exception | None = None
+    answers: threading.Event = field(default_factory=threading.Event)
     panel: Any = None
     ask: Callable[[Any], None] = field(default=lambda tab: press(tab, "Refresh"))
     ready: Callable[[Any], None] = lambda _: None
 
+    def __post_init__(self):
+        self.answers.set()
+
     def answer(self, value):
+        self.answers.wait(20)
         if self.error:
             raise self.error
         return value

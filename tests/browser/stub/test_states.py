@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from execution_kit import FakeExecution
 from playwright.sync_api import expect
-from states_kit import CASES, KERNEL, case_of
+from states_kit import CASES, KERNEL, case_of, press
 from widget_kit import FakeModel, deployment, stage, state
 
 from codex_jupyter.errors import (
@@ -77,6 +79,53 @@ def test_a_platform_that_is_away_is_told_with_the_next_step_until_it_answers(
     case.error = None
     case.ask(tab)
     expect(seen).to_have_count(0)
+
+
+@pytest.mark.parametrize("name", ["status", "executions", "drift", "local"])
+def test_a_platform_that_hangs_is_waited_for_until_it_answers_or_nobody_waits(
+    name, show, tab, both, violations, tmp_path
+):
+    case = case_of(name, tmp_path)
+    case.panel.bridge.platform = "http://127.0.0.1:4321/api"
+    tab.clock.install()
+    show(case.panel)
+    refresh = tab.get_by_role("button", name="Refresh")
+    refresh.wait_for()
+    case.answers.clear()
+    case.ask(tab)
+    waiting = tab.get_by_text("Still waiting for the platform at http://127.0.0.1")
+    tab.clock.run_for(1800)
+    expect(waiting).to_be_hidden()
+    tab.clock.run_for(1500)
+    expect(waiting).to_be_visible()
+    expect(tab.get_by_text(re.compile(r"^[3-9] s$"))).to_be_visible()
+    both(f"state-{name}-waiting")
+    assert violations() == []
+    press(tab, "Stop waiting")
+    expect(waiting).to_be_hidden()
+    case.ask(tab)
+    tab.clock.run_for(2500)
+    expect(waiting).to_be_visible()
+    case.answers.set()
+    expect(waiting).to_be_hidden()
+    expect(tab.locator(".cx-problem").filter(visible=True)).to_have_count(0)
+
+
+@pytest.mark.parametrize("name", ["status", "drift", "deploy"])
+def test_a_panel_that_does_not_poll_asks_again_by_itself_after_a_failure(
+    name, show, tab, tmp_path
+):
+    case = case_of(name, tmp_path)
+    tab.clock.install()
+    show(case.panel)
+    case.error = AWAY["late"]
+    case.ask(tab)
+    told = tab.get_by_text(AWAY["late"].message).filter(visible=True)
+    expect(told.first).to_be_visible()
+    case.error = None
+    tab.wait_for_timeout(200)  # the browser notices that it is seen
+    tab.clock.run_for(16_000)
+    expect(told).to_have_count(0)
 
 
 def test_a_kernel_that_is_busy_for_long_is_asked_once_not_every_few_seconds(

@@ -7,6 +7,7 @@ import { openFrame } from "../../frame.ts";
 import { ICONS } from "../../icons.ts";
 import live from "../../live/live.css";
 import type { Mount } from "../../loaders/loader.ts";
+import { AGAIN, keepLooking } from "../../looking.ts";
 import type { Draft, ToPage } from "../../messages.ts";
 import { showBadge } from "../../states.ts";
 import { t } from "../../words.ts";
@@ -126,7 +127,7 @@ export function mount(at: Mount): () => void {
   }
 
   function look(): void {
-    bridge.ask("look", {}).catch(() => {});
+    bridge.inquire("look", {}).catch(() => {});
   }
 
   function turn(toStatus: boolean): void {
@@ -231,6 +232,13 @@ export function mount(at: Mount): () => void {
     stop?.abort();
     fields.close();
   });
+  // Only what is shown is seen: while there is a problem, it is looked again.
+  keepLooking(
+    problem,
+    signal,
+    () => AGAIN,
+    () => bridge.ask("look", {}),
+  );
   ready();
   bridge.replay(at.early);
   if (!filled) bridge.ask("hello", {}).catch(() => {});

@@ -5,7 +5,7 @@ import { reasonOf } from "../../bridge.ts";
 import { h, setText } from "../../dom.ts";
 import { openFrame } from "../../frame.ts";
 import type { Mount } from "../../loaders/loader.ts";
-import { stale } from "../../looking.ts";
+import { AGAIN, keepLooking, stale } from "../../looking.ts";
 import { Tabs } from "../../tabs.ts";
 import { t } from "../../words.ts";
 import charts from "./charts.css";
@@ -33,9 +33,10 @@ export function mount(at: Mount): () => void {
   let data: DriftData | null = null;
   let chosen: Chosen = { column: 0, place: 0 };
   let all = false;
+  let lost = false;
   let heat: HeatMap | null = null;
   const frame = openFrame(at, css + charts + tables, () => heat?.repaint());
-  const { bridge, box, signal } = frame;
+  const { bridge, box, host, signal } = frame;
 
   const title = h("h2", { class: "cx-title", dir: "auto" });
   const badge = h("span", { class: "cx-badge" });
@@ -195,10 +196,13 @@ export function mount(at: Mount): () => void {
     refresh.disabled = true;
     setText(said, t("Looking…"));
     try {
-      await bridge.ask("look", {});
+      await bridge.inquire("look", {});
       setText(problem, "");
+      lost = false;
     } catch (error) {
-      setText(problem, stale(reasonOf(error)));
+      const reason = reasonOf(error);
+      setText(problem, stale(reason));
+      lost = reason !== "";
     }
     setText(said, "");
     refresh.disabled = false;
@@ -257,6 +261,17 @@ export function mount(at: Mount): () => void {
     frame.filled();
     show(!first);
   });
+  // A platform that was away is asked again by itself.
+  keepLooking(
+    host,
+    signal,
+    () => (lost ? AGAIN : Number.POSITIVE_INFINITY),
+    async () => {
+      await bridge.ask("look", {});
+      setText(problem, "");
+      lost = false;
+    },
+  );
   bridge.replay(at.early);
   if (!data) bridge.ask("hello", {}).catch(() => {});
   return frame.close;

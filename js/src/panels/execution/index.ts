@@ -9,8 +9,8 @@ import { executionView } from "./view.ts";
 
 export function mount(at: Mount): () => void {
   const frame = openFrame(at, live + preview + css);
-  const { bridge, box } = frame;
-  const view = executionView(bridge, box, () => frame.filled());
+  const { bridge, box, signal } = frame;
+  const view = executionView(bridge, box, signal, () => frame.filled());
   bridge.replay(at.early);
   if (!view.filled()) bridge.ask("hello", {}).catch(() => {});
   return frame.close;

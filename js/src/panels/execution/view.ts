@@ -49,6 +49,7 @@ export interface ExecutionView {
 export function executionView(
   bridge: Bridge,
   box: HTMLElement,
+  signal: AbortSignal,
   heard: () => void,
 ): ExecutionView {
   const title = h("h2", { class: "cx-title", dir: "auto" });
@@ -81,7 +82,7 @@ export function executionView(
   const copied = h("span", { class: "cx-hint", role: "status" });
   const repeat = repeating();
   const seen = h("span");
-  const refresh = new Refresh(bridge);
+  const refresh = new Refresh(bridge, signal);
   box.setAttribute("aria-label", t("Execution"));
   box.append(
     h(
@@ -121,7 +122,7 @@ export function executionView(
 
   function ask(kind: "preview" | "save", doing: string): void {
     say(doing);
-    bridge.ask(kind, {}).then(
+    bridge.inquire(kind, {}).then(
       ({ result }) => say(String(result ?? "")),
       (error) => say(reasonOf(error), "cx-problem"),
     );

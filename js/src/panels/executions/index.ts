@@ -7,7 +7,7 @@ import listing from "../../listing.css";
 import live from "../../live/live.css";
 import type { Mount } from "../../loaders/loader.ts";
 import { keepLooking, stale } from "../../looking.ts";
-import type { Listed, ToPage } from "../../messages.ts";
+import type { FromPage, Listed, ToPage } from "../../messages.ts";
 import preview from "../../preview.css";
 import { lookOf } from "../../states.ts";
 import { clock, t } from "../../words.ts";
@@ -36,6 +36,7 @@ export function mount(at: Mount): () => void {
   let now: ToPage["executions"] | undefined;
   let skip = 0;
   let turns = 0;
+  let asking = 0;
   let every = REST;
   let pause: ReturnType<typeof setTimeout> | undefined;
 
@@ -108,23 +109,25 @@ export function mount(at: Mount): () => void {
     h("nav", { class: "cx-away" }, away),
     one,
   );
-  const view = executionView(bridge, one, () => frame.filled());
+  const view = executionView(bridge, one, signal, () => frame.filled());
   box.setAttribute("aria-label", t("Executions"));
   box.append(list, run);
 
-  function ask(): Promise<unknown> {
-    return bridge.ask("browse", {
+  function query(): FromPage["browse"] {
+    return {
       tag: String(++turns),
       what: kind.value,
       state: state.value,
       text: text.value.trim(),
       hours: asked.value ? Number(asked.value) : null,
       skip,
-    });
+    };
   }
 
-  function browse(): void {
-    ask().catch(tell);
+  async function browse(): Promise<void> {
+    asking++;
+    await bridge.inquire("browse", query()).catch(tell);
+    asking--;
   }
 
   function tell(error: unknown): void {
@@ -160,7 +163,7 @@ export function mount(at: Mount): () => void {
     list.hidden = true;
     run.hidden = false;
     away.focus();
-    bridge.ask("open", { number: row.number }).catch((error: Error) => {
+    bridge.inquire("open", { number: row.number }).catch((error: Error) => {
       if (error.name === "AbortError") return;
       shut();
       tell(error);
@@ -214,8 +217,9 @@ export function mount(at: Mount): () => void {
   keepLooking(
     host,
     signal,
-    () => (list.hidden ? Number.POSITIVE_INFINITY : every),
-    ask,
+    // What a person asks for is not overtaken.
+    () => (list.hidden || asking ? Number.POSITIVE_INFINITY : every),
+    () => bridge.ask("browse", query()),
   );
   signal.addEventListener("abort", () => clearTimeout(pause));
   bridge.replay(at.early);

@@ -105,7 +105,7 @@ export function mount(at: Mount): () => void {
   );
 
   function look(): void {
-    bridge.ask("look", {}).catch((error) => setText(said, reasonOf(error)));
+    bridge.inquire("look", {}).catch((error) => setText(said, reasonOf(error)));
   }
 
   bridge.on("local", (now: ToPage["local"]) => {

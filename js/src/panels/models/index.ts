@@ -76,7 +76,7 @@ export function mount(at: Mount): () => void {
   );
 
   function look(): void {
-    bridge.ask("look", {}).catch((error) => setText(problem, reasonOf(error)));
+    bridge.inquire("look", {}).catch((error) => setText(problem, reasonOf(error)));
   }
 
   function show(): void {

@@ -78,7 +78,7 @@ export function statusView(
   const actions = new Actions(bridge, ACTS);
   const facts = h("span", { class: "cx-facts" });
   const seen = h("span");
-  const refresh = new Refresh(bridge);
+  const refresh = new Refresh(bridge, signal);
   box.setAttribute("aria-label", t("Deployment status"));
   box.append(
     h("header", { class: "cx-head" }, title, group, state),
