@@ -2,7 +2,8 @@
 
 The English text is the key: ``t("{n} rows", n=3)``. Other languages are tables in
 ``pt-BR.json`` beside the code whose texts they are; ``scripts/words.py`` tells what is
-missing in them. Who runs the notebook speaks one language, so it is the process's.
+missing in them. Who runs the notebook speaks one language, so it is the process's; what
+was begun in another one, such as a panel, goes on in it.
 """
 
 from __future__ import annotations
@@ -10,10 +11,16 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 
 LANGUAGES = ("en", "pt-BR")
 
@@ -85,10 +92,31 @@ def language_here(environ: Mapping[str, str] | None = None) -> str:
 def speak(language: str | None) -> None:
     """Use that language from now on; that of `language_here` where it is none of ours.
 
-    For the whole process: panels' own threads speak it too, where no context reaches.
+    For the whole process, but for what is done while `speaking` another.
     """
     global _now
     _now = Words(language if language in LANGUAGES else language_here())
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Use that language on this thread, whatever the process speaks."""
+    before = _own.set(Words(language))
+    try:
+        yield
+    finally:
+        _own.reset(before)
+
+
+def kept(act: Callable[_P, _R]) -> Callable[_P, _R]:
+    """The same, done in the language in use now: for a thread of its own."""
+    language = spoken()
+
+    def done(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        with speaking(language):
+            return act(*args, **kwargs)
+
+    return done
 
 
 def spoken() -> str:
@@ -127,9 +155,12 @@ def mark(text: str) -> str:
 
 
 _now: Words | None = None
+_own: ContextVar[Words | None] = ContextVar("codex_jupyter_language", default=None)
 
 
 def _words() -> Words:
+    if (own := _own.get()) is not None:
+        return own
     if _now is None:
         speak(None)
     assert _now is not None  # noqa: S101 - speak sets it

@@ -13,7 +13,7 @@ from typing import Any
 
 from codex_jupyter.errors import CodexError
 from codex_jupyter.render.said import said
-from codex_jupyter.render.words import spoken, t
+from codex_jupyter.render.words import speaking, spoken, t
 
 from .messages import FROM_PAGE, TO_PAGE, problem
 
@@ -74,12 +74,14 @@ class Bridge:
         send: puts one message with its binary parts on the comm, from any thread.
 
     Attributes:
+        language: of every text that it carries, whatever the process speaks later.
         platform: address of the platform that requests go on to, for the page to tell
             what it waits for; "" where that is not known.
     """
 
     def __init__(self, send: Send) -> None:
         self._send = send
+        self.language = spoken()
         self.platform = ""
         self._handlers: dict[str, Handler] = {"ping": Request.reply}
 
@@ -98,7 +100,9 @@ class Bridge:
         wrong = problem(fields, TO_PAGE[kind])
         if wrong:
             raise ValueError(f"message {kind}: {wrong}")
-        self._send({"kind": kind, **_in_words(fields)}, buffers)
+        with speaking(self.language):
+            told = _in_words(fields)
+        self._send({"kind": kind, **told}, buffers)
 
     def receive(self, content: Any, buffers: Sequence[Any] | None) -> None:
         """Take one message of the page; one without an id cannot be answered."""
@@ -108,6 +112,11 @@ class Bridge:
         kind = str(content.get("kind"))
         parts = [bytes(part) for part in buffers or ()]
         request = Request(content["id"], kind, fields, parts, self)
+        with speaking(self.language):
+            self._handle(request)
+
+    def _handle(self, request: Request) -> None:
+        kind, fields = request.kind, request.fields
         handler = self._handlers.get(kind)
         wrong = (
             f"unknown request {kind[:40]}"

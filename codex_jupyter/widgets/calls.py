@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from codex_jupyter.errors import CodexError
-from codex_jupyter.render.words import t
+from codex_jupyter.render.words import kept, t
 
 from .bridge import Bridge, Request
 
@@ -54,7 +54,10 @@ class Calls:
             self._running[request.id] = stop
         request.acknowledge()
         threading.Thread(
-            target=self._run, args=(request, work, stop), name=self._name, daemon=True
+            target=kept(self._run),
+            args=(request, work, stop),
+            name=self._name,
+            daemon=True,
         ).start()
 
     def close(self) -> None:

@@ -15,7 +15,7 @@ from codex_jupyter.render.cards import status_card
 from codex_jupyter.render.deploy import deploy_card
 from codex_jupyter.render.html import Displayable
 from codex_jupyter.render.said import said
-from codex_jupyter.render.words import t
+from codex_jupyter.render.words import kept, t
 
 from .bridge import Request
 from .calls import Calls, Reply
@@ -220,7 +220,7 @@ class DeployForm(Panel):
         request.acknowledge()
         self._tell_attempt()
         threading.Thread(
-            target=self._run,
+            target=kept(self._run),
             args=(request, draft),
             name="codex-deploy-run",
             daemon=True,

@@ -14,7 +14,7 @@ from IPython.display import display
 from codex_jupyter.errors import InputError
 from codex_jupyter.render.card_parts import QUIET
 from codex_jupyter.render.html import Displayable, Markup, tag
-from codex_jupyter.render.words import spoken, t
+from codex_jupyter.render.words import speaking, spoken, t
 
 from . import assets
 from .bridge import Bridge, Request
@@ -73,12 +73,12 @@ class Panel(anywidget.AnyWidget):
         """Display the live view, and below it the static twin that it hides."""
         self._has_twin = True
         display(self)  # type: ignore[no-untyped-call]
-        with self._twin_lock:
+        with self._twin_lock, speaking(self._cx_lang):
             self._handle = display(self._twin(), display_id=True)  # type: ignore[no-untyped-call]
 
     def freeze(self) -> None:
         """Bring the static twin up to date, so that a saved notebook tells the same."""
-        with self._twin_lock:
+        with self._twin_lock, speaking(self._cx_lang):
             if self._handle is not None:
                 self._handle.update(self._twin())  # type: ignore[no-untyped-call]
 
@@ -122,9 +122,10 @@ class Panel(anywidget.AnyWidget):
         # Pushed, not asked for: the page's question would wait behind the cells that
         # are still queued.
         self._push_asset()
-        self.push()
+        with speaking(self._cx_lang):
+            self.push()
+            fallback: Mapping[str, str] = self.card()._repr_mimebundle_()
         data, metadata = made
-        fallback: Mapping[str, str] = self.card()._repr_mimebundle_()
         if self._has_twin:
             # The twin is the next output; its content is not to be seen twice.
             fallback = {

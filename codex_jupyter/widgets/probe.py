@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from codex_jupyter.errors import CodexError, TransportError
+from codex_jupyter.render.words import kept
 
 
 class Probe:
@@ -33,7 +34,7 @@ class Probe:
         self._heard = time.monotonic()
         self._over = threading.Event()
         self._thread = threading.Thread(
-            target=self._run, name="codex-probe", daemon=True
+            target=kept(self._run), name="codex-probe", daemon=True
         )
 
     def heard(self) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from codex_jupyter.errors import CodexError, InputError, PredictionError
-from codex_jupyter.render.words import t
+from codex_jupyter.render.words import kept, t
 
 from .play_runs import ask, checked
 from .sample_form import json_text
@@ -98,7 +98,7 @@ class _Crew:
     def run(self) -> None:
         """Work until everything is told, something failed, or nobody waits."""
         hands = [
-            threading.Thread(target=self._work, name="codex-sweep", daemon=True)
+            threading.Thread(target=kept(self._work), name="codex-sweep", daemon=True)
             for _ in range(PLACES)
         ]
         for hand in hands:

@@ -8,6 +8,8 @@ import threading
 import time
 from collections.abc import Callable
 
+from codex_jupyter.render.words import kept, speaking, spoken
+
 _log = logging.getLogger(__name__)
 
 Job = Callable[[], None]
@@ -17,11 +19,13 @@ class Worker:
     """One daemon thread that runs jobs in order; it starts with the first.
 
     Callbacks of the page come on the main thread or on a subshell's; whatever talks
-    to the platform is handed over here, so that no cell waits for it.
+    to the platform is handed over here, so that no cell waits for it. Jobs speak the
+    language of when the worker was made.
     """
 
     def __init__(self, name: str) -> None:
         self._name = name
+        self._language = spoken()
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -54,7 +58,8 @@ class Worker:
             if job is None:
                 return
             try:
-                job()
+                with speaking(self._language):
+                    job()
             except Exception:  # noqa: BLE001 - the thread outlives a broken job
                 _log.exception("%s: a job failed", self._name)
 
@@ -68,7 +73,7 @@ class Pulse:
     """
 
     def __init__(self, beat: Job, every: float = 0.1) -> None:
-        self._beat = beat
+        self._beat = kept(beat)
         self._every = every
         self._lock = threading.Lock()
         self._beating = threading.Lock()
