@@ -25,6 +25,7 @@ NOT_SHOWN = (
     "protocol/openapi.py",
     "server/cli.py",
     "server/cleaning/command.py",
+    "server/database.py",
     "server/store/*",
     "server/runner/provided/*",
     "server/handlers/docs.py",

@@ -1,7 +1,7 @@
 #!/bin/sh
 # What the tests need of the system and Python cannot bring: Chromium for the browser
-# tests, libgomp for the drift tests with LightGBM, curl for the snippets. Installed
-# where that is allowed.
+# tests, libgomp for the drift tests with LightGBM, curl for the snippets, PostgreSQL
+# for platforms with their rows in it. Installed where that is allowed.
 set -eu
 missing=""
 command -v chromium >/dev/null || command -v chromium-browser >/dev/null ||
@@ -9,6 +9,8 @@ command -v chromium >/dev/null || command -v chromium-browser >/dev/null ||
 find /usr/lib /usr/lib64 -name libgomp.so.1 2>/dev/null | grep -q . ||
     [ "$(uname)" != Linux ] || missing="$missing libgomp1"
 command -v curl >/dev/null || missing="$missing curl"
+command -v initdb >/dev/null || ls -d /usr/lib/postgresql/*/bin >/dev/null 2>&1 ||
+    missing="$missing postgresql"
 [ -n "$missing" ] || exit 0
 
 if [ "$(id -u)" = 0 ]; then root=""

@@ -38,7 +38,9 @@ def main(arguments: list[str] | None = None) -> int:
     if options.command == "clean":
         from .cleaning import run_clean
 
-        return run_clean(data, yes=options.yes, deleted=options.deleted)
+        return run_clean(
+            data, options.database, yes=options.yes, deleted=options.deleted
+        )
     return _status(data) if options.command == "status" else _stop(data)
 
 
@@ -65,6 +67,16 @@ def _parser() -> argparse.ArgumentParser:
         help="files of deleted models and scripts are unused too; their descriptions "
         "and predictions stay",
     )
+    for command in (serve, clean):
+        command.add_argument(
+            "--database",
+            default=os.environ.get("CODEX_JUPYTER_DATABASE") or None,
+            metavar="URL",
+            help="a PostgreSQL database for all rows, such as "
+            "postgresql://user@host/name; a file in the data folder if not given. With "
+            "a password, name it in CODEX_JUPYTER_DATABASE: a command's options can be "
+            "read by every user of the machine",
+        )
     for command in (serve, status, stop, check, clean):
         command.add_argument(
             "--data-dir",
@@ -118,6 +130,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _serve(data: DataDir, options: argparse.Namespace) -> int:
+    from .database import DatabaseError
     from .host import HostError, serve
     from .limits import MIB, Limits
 
@@ -134,8 +147,9 @@ def _serve(data: DataDir, options: argparse.Namespace) -> int:
         asked["input_bytes"] = options.input * MIB
     try:
         limits = Limits(**asked)  # type: ignore[arg-type]
-        serve(data, options.host, options.port, limits, _folders(options.local_data))
-    except (HostError, ValueError) as error:
+        folders = _folders(options.local_data)
+        serve(data, options.host, options.port, limits, folders, options.database)
+    except (HostError, DatabaseError, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
     except OSError as error:

@@ -139,7 +139,11 @@ def _texts(rows: Sequence[Sequence[Any]]) -> Iterator[str]:
 
 def _time(text: str) -> str:
     """A time as `clock.stamp` tells it, of the text that the database makes of it."""
-    return f'"{text[:10]}T{text[11:].removesuffix(".000000")}+00:00"'
+    # Databases tell the parts of a second in six digits, or as few as there are.
+    second, _, part = text[11:].partition(".")
+    if part.strip("0"):
+        second += "." + part.ljust(6, "0")
+    return f'"{text[:10]}T{second}+00:00"'
 
 
 def _milliseconds(begun: str, ended: str) -> str:

@@ -19,6 +19,7 @@ from codex_jupyter import __version__
 from codex_jupyter.config import DataDir, read_json, write_private
 
 from .app import make_app
+from .database import claimed, database_of
 from .datasources import default_folders
 from .limits import Limits
 from .platform import Platform
@@ -68,21 +69,28 @@ def serve(
     port: int,
     limits: Limits,
     local_data: Sequence[Path] | None = None,
+    database: str | None = None,
 ) -> None:
     """Run until SIGTERM or SIGINT, then drain.
 
     Args:
         local_data: folders that Local datasources may read; None for what is safe.
+        database: the address of a PostgreSQL database; None for a file of the folder.
 
     Raises:
         HostError: another platform runs on the folder, or the port is taken.
+        DatabaseError: the database cannot be used.
         OSError: the folder cannot be written.
     """
     data.root.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with locked(data), _bound(host, port, data) as listener:
+    with contextlib.ExitStack() as held:
+        held.enter_context(locked(data))
+        url = database_of(data, database)
+        held.enter_context(claimed(data, url))
+        listener = held.enter_context(_bound(host, port, data))
         address = _address(listener)
         folders = default_folders(host) if local_data is None else local_data
-        platform = Platform(data, limits, folders)
+        platform = Platform(data, url, limits, folders)
         config = uvicorn.Config(
             make_app(platform),
             log_level="warning",

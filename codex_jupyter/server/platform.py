@@ -9,6 +9,8 @@ from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
+from sqlalchemy import URL
+
 from codex_jupyter.config import DataDir
 from codex_jupyter.protocol.events import Event
 from codex_jupyter.protocol.states import (
@@ -60,6 +62,7 @@ class Platform:
     def __init__(
         self,
         data: DataDir,
+        database: URL,
         limits: Limits | None = None,
         local_data: Sequence[Path] = (),
     ) -> None:
@@ -68,7 +71,7 @@ class Platform:
         self.stopping = False
         data.root.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.keys = load_keys(data.root)
-        self.store = Store(f"sqlite:///{data.root / 'platform.db'}")
+        self.store = Store(database)
         self.auth = Auth(self.store, self.keys.signing)
         self.auth.set_password(*admin_credentials(data))
         self.bus = Bus()

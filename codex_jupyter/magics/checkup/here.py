@@ -23,7 +23,7 @@ _MODULES = ("cryptography", "pyarrow", "sqlalchemy", "starlette", "uv", "uvicorn
 _IPYKERNEL = "6.29"
 _LAB_WIDGETS = "3.0"
 _PAGES = {"jupyterlab": "4", "notebook": "7"}
-_EXTRAS = ("keyring", "s3", "gcs", "azure", "dask")
+_EXTRAS = ("keyring", "s3", "gcs", "azure", "postgres", "dask")
 _REQUIREMENT = re.compile(r"([\w.-]+)(?:\[[^\]]*\])?\s*>=\s*([\w.]+)")
 
 

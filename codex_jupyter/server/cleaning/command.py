@@ -5,7 +5,10 @@ from __future__ import annotations
 import shlex
 import sys
 
+from sqlalchemy import URL
+
 from codex_jupyter.config import DataDir
+from codex_jupyter.server.database import DatabaseError, claimed, database_of
 from codex_jupyter.server.environments.keeping import Borrowed, unborrowed
 from codex_jupyter.server.host import HostError, locked
 from codex_jupyter.server.store.named import Unknown
@@ -15,10 +18,13 @@ from .finding import Disk, Kind, look
 _MOST_TOLD = 10
 
 
-def run_clean(data: DataDir, *, yes: bool, deleted: bool) -> int:
+def run_clean(
+    data: DataDir, database: str | None = None, *, yes: bool, deleted: bool
+) -> int:
     """Tell of the data folder of a stopped platform; 0 when it did what it was asked.
 
     Args:
+        database: as the platform is started with; None for the folder's file.
         yes: also remove what nothing uses.
         deleted: files of deleted models and scripts count as unused.
     """
@@ -28,19 +34,21 @@ def run_clean(data: DataDir, *, yes: bool, deleted: bool) -> int:
         return 2
     try:
         with locked(data, _stop(data, again)), unborrowed(data.root / "environments"):
-            return _clean(data, yes=yes, deleted=deleted)
+            url = database_of(data, database)
+            with claimed(data, url):
+                return _clean(data, url, yes=yes, deleted=deleted)
     except Borrowed:
         print(
             "A check of a notebook's cell works in one of the environments.\n"
             f"When it is over, type again: {again}",
             file=sys.stderr,
         )
-    except HostError as error:
+    except (HostError, DatabaseError) as error:
         print(error, file=sys.stderr)
     except Unknown as error:
         print(
-            f"Nothing was removed: the database {data.root / 'platform.db'} does not "
-            f"tell what is in use ({error}).",
+            f"Nothing was removed: the database {error.where} does not tell what is in "
+            f"use ({error}).",
             file=sys.stderr,
         )
     except OSError as error:
@@ -52,8 +60,8 @@ def run_clean(data: DataDir, *, yes: bool, deleted: bool) -> int:
     return 2
 
 
-def _clean(data: DataDir, *, yes: bool, deleted: bool) -> int:
-    disk = look(data, deleted=deleted)
+def _clean(data: DataDir, url: URL, *, yes: bool, deleted: bool) -> int:
+    disk = look(data, url, deleted=deleted)
     print(f"{data.root}\n")
     _table(disk)
     for kind in disk.kinds:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from sqlalchemy import URL
+
 from codex_jupyter.config import DataDir
 from codex_jupyter.protocol.texts import plain_text
 from codex_jupyter.server.artifacts import Artifacts
@@ -70,7 +72,7 @@ class Disk:
     archived: int
 
 
-def look(data: DataDir, *, deleted: bool) -> Disk:
+def look(data: DataDir, database: URL, *, deleted: bool) -> Disk:
     """Everything in the folder of a platform that is stopped.
 
     Args:
@@ -80,7 +82,7 @@ def look(data: DataDir, *, deleted: bool) -> Disk:
         Unknown: the database does not tell.
         OSError: something cannot be read.
     """
-    named = read_named(data.root / "platform.db")
+    named = read_named(database)
     artifacts = Artifacts(str(data.root / "artifacts"))
     blobs, archived = _blobs(artifacts, named, deleted=deleted)
     return Disk(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import create_engine, event, inspect, text
+from sqlalchemy import URL, create_engine, event, inspect, make_url, text
 from sqlalchemy.engine import Engine
 
 from .datasets import DatasetQueries
@@ -25,13 +25,13 @@ class Store:
     """Everything that is known, by noun. Every method may be called on any thread.
 
     Args:
-        url: an SQLAlchemy address of SQLite, such as ``sqlite:////data/platform.db``.
+        url: an SQLAlchemy address, such as ``sqlite:////data/platform.db``.
 
     Raises:
         sqlalchemy.exc.SQLAlchemyError: the database cannot be opened or migrated.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str | URL) -> None:
         self.engine = _engine(url)
         self._migrate()
         self.users = UserQueries(self.engine)
@@ -64,7 +64,10 @@ class Store:
         upgrade(self.engine)
 
 
-def _engine(url: str) -> Engine:
+def _engine(url: str | URL) -> Engine:
+    if make_url(url).get_backend_name() != "sqlite":
+        # A server may have closed what was idle.
+        return create_engine(url, pool_pre_ping=True)
     engine = create_engine(url, connect_args={"timeout": 30})
 
     @event.listens_for(engine, "connect")

@@ -6,6 +6,7 @@ named anywhere is in use.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import closing
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
+    URL,
     Executable,
     Select,
     create_engine,
@@ -41,7 +43,15 @@ _DROPPED = files.c.owner.in_(_GONE) & files.c.role.not_in(ARCHIVED)
 
 
 class Unknown(Exception):
-    """Nothing can be said of the database; the text says why."""
+    """Nothing can be said of the database; the text says why.
+
+    Args:
+        where: the database, without a password.
+    """
+
+    def __init__(self, message: str, where: str = "") -> None:
+        super().__init__(message)
+        self.where = where
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +74,25 @@ class Named:
     requirements: frozenset[str]
 
 
-def read_named(database: Path) -> Named:
+def read_named(database: URL) -> Named:
     """What the database of a platform that is stopped names.
 
     Raises:
         Unknown: there is none, it cannot be read, or it is no platform's.
     """
-    if not database.is_file():
-        raise Unknown("no such file")
-    engine = create_engine(f"sqlite:///{database}", poolclass=NullPool)
+    where = str(database.database)
+    # SQLite would make one.
+    if database.get_backend_name() == "sqlite" and not Path(where).is_file():
+        raise Unknown("no such file", where)
+    engine = create_engine(database, poolclass=NullPool)
     try:
         with closing(engine.connect()) as connection:
             return _read(connection)
+    except Unknown as error:
+        raise Unknown(str(error), where) from None
     except SQLAlchemyError as error:
-        raise Unknown(str(getattr(error, "orig", None) or error)) from None
+        reason = str(getattr(error, "orig", None) or error)
+        raise Unknown(reason, where) from None
     finally:
         engine.dispose()
 
@@ -115,8 +130,10 @@ def _read(connection: Connection) -> Named:
 def _hashes(connection: Connection, query: Executable) -> Iterator[str]:
     for row in connection.execute(query):
         for value in row:
-            if isinstance(value, str):
-                yield from HASH.findall(value)
+            # A column of JSON comes as its text from SQLite, and read from others.
+            told = json.dumps(value) if isinstance(value, dict | list) else value
+            if isinstance(told, str):
+                yield from HASH.findall(told)
 
 
 def _column(connection: Connection, query: Executable) -> list[str]:

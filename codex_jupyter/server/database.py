@@ -1,0 +1,115 @@
+"""Where a platform's rows are: a file of its data folder, or a PostgreSQL database."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import URL, create_engine, make_url, text
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+from codex_jupyter.config import DataDir, read_json, write_private
+
+VARIABLE = "CODEX_JUPYTER_DATABASE"
+"""The environment variable that names the database: no other user can read it."""
+
+_DRIVER = "postgresql+psycopg"
+_NAMES = ("postgresql", "postgres", _DRIVER)
+# Any number will do that is the same for every platform.
+_CLAIM = 7_310_945_001
+
+
+class DatabaseError(Exception):
+    """The database cannot be used; the text says why and what to do."""
+
+
+def database_of(data: DataDir, asked: str | None) -> URL:
+    """The database of a folder's platform.
+
+    A folder stays with its database: with another one its models would seem gone.
+
+    Args:
+        asked: such as ``postgresql://user:password@host/name``; None for the file.
+
+    Raises:
+        DatabaseError: no such address, or not the one that the folder is used with.
+    """
+    file = data.root / "platform.db"
+    noted = str(read_json(data.root / "database.json").get("database", ""))
+    if not asked:
+        if noted:
+            raise DatabaseError(
+                f"The rows of {data.root} are in {noted}.\nName it with its password: "
+                f"{VARIABLE}=postgresql://… codex-jupyter …"
+            )
+        return URL.create("sqlite", database=str(file))
+    url = _parsed(asked)
+    if noted and noted != shown(url):
+        raise DatabaseError(
+            f"The rows of {data.root} are in {noted}, not in {shown(url)}.\n"
+            "Name that one, or another --data-dir."
+        )
+    if not noted and file.exists():
+        raise DatabaseError(
+            f"The rows of {data.root} are in its file platform.db.\n"
+            "Start it without --database, or name another --data-dir."
+        )
+    return url
+
+
+def shown(url: URL) -> str:
+    """The address without user and password."""
+    plain = URL.create(
+        "postgresql", host=url.host, port=url.port or 5432, database=url.database
+    )
+    return plain.render_as_string()
+
+
+@contextmanager
+def claimed(data: DataDir, url: URL) -> Iterator[None]:
+    """Keep every other platform off a PostgreSQL database; a file has its folder's.
+
+    Raises:
+        DatabaseError: it cannot be opened, or another platform works with it.
+    """
+    if url.drivername != _DRIVER:
+        yield
+        return
+    engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    try:
+        connection = engine.connect()
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", None) or error).strip()
+        raise DatabaseError(
+            f"The database {shown(url)} cannot be opened: {reason}"
+        ) from None
+    with connection:
+        lock = text("SELECT pg_try_advisory_lock(:key)")
+        if not connection.execute(lock, {"key": _CLAIM}).scalar():
+            raise DatabaseError(
+                f"Another platform works with the database {shown(url)}.\n"
+                "Stop that one, or name another database."
+            )
+        write_private(data.root / "database.json", {"database": shown(url)})
+        yield
+    engine.dispose()
+
+
+def _parsed(asked: str) -> URL:
+    try:
+        url = make_url(asked)
+    except ArgumentError:
+        # The text may have a password: it is not repeated.
+        url = URL.create("none")
+    if url.drivername not in _NAMES or not url.database:
+        raise DatabaseError(
+            "--database takes an address such as postgresql://user:password@host/name"
+        )
+    if importlib.util.find_spec("psycopg") is None:
+        raise DatabaseError(
+            "A PostgreSQL database needs a package that is missing: psycopg.\n"
+            "Install it: pip install 'codex_jupyter[postgres]'"
+        )
+    return url.set(drivername=_DRIVER)

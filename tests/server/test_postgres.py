@@ -1,0 +1,139 @@
+"""A platform whose rows are in PostgreSQL, and what is said where that cannot be."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import datetime
+
+import pytest
+from postgres_kit import PASSWORD, serving
+
+from codex_jupyter.config import DataDir
+from codex_jupyter.protocol.states import ExecutionState
+from codex_jupyter.server.database import DatabaseError, claimed, database_of
+from codex_jupyter.server.execution_texts import ExecutionTexts
+from codex_jupyter.server.handlers.executions import execution_row
+from codex_jupyter.server.store import ExecutionKind, GroupRow, InputFile, Store
+
+pytestmark = [pytest.mark.platform]
+
+DAY = datetime(2026, 1, 2)  # noqa: DTZ001 - the database keeps UTC without a zone
+
+
+@pytest.fixture(scope="module")
+def server():
+    with serving() as made:
+        yield made
+
+
+@pytest.fixture
+def on(platform, server, tmp_path, monkeypatch):
+    """Starts platforms on one database, each on a folder of its name."""
+    monkeypatch.setenv("CODEX_JUPYTER_DATABASE", server.database())
+    made = []
+
+    def start(name):
+        made.append(type(platform)(tmp_path / name))
+        return made[-1].start()
+
+    yield start
+    for one in made:
+        one.kill()
+
+
+def command(*words):
+    """Run ``codex-jupyter``; its exit status and all that it printed."""
+    done = subprocess.run(
+        [sys.executable, "-m", "codex_jupyter.server", *words],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_models_answer_and_executions_run_across_a_kill_and_a_cleaning(on, monkeypatch):
+    running = on("rows elsewhere")
+    model, batch = running.deploy(), running.deploy_batch()
+    run = running.start_run(batch).json()["ExecutionId"]
+    running.wait_run(run)
+    listed = running.get(f"/model/async/executions/demo/{batch}").json()
+    running.kill()
+    assert not (running.data_dir / "platform.db").exists()
+
+    running.start()
+    assert running.run(model, {"x": 4}).json() == {"double": 8}
+    path = f"/model/async/executions/demo/{batch}"
+    assert running.get(path).json() == listed
+    code, _ = running.stop()
+    assert code == 0
+
+    # Rows of PostgreSQL name what is in use, those of JSON columns too.
+    data = ("--data-dir", str(running.data_dir))
+    code, said = command("clean", "--yes", *data)
+    assert code == 0, said
+    monkeypatch.delenv("CODEX_JUPYTER_DATABASE")
+    for words in (("serve",), ("clean", "--yes")):
+        code, said = command(*words, *data)
+        assert (code, "CODEX_JUPYTER_DATABASE=" in said) == (2, True), said
+    monkeypatch.undo()
+
+
+def test_a_listing_tells_the_same_as_the_rows_themselves(server, tmp_path):
+    store = Store(database_of(DataDir(tmp_path), server.database()))
+    store.groups.add(GroupRow("g", "", "t", DAY, DAY))
+    kind, moving = ExecutionKind.MODEL, {ExecutionState.REQUESTED}
+    given = InputFile('né\n"</script>\\.csv', "00", 3, dataset="D1", rows=7)
+    run, _ = store.executions.accept(kind, "M1", "g", DAY, input=given)
+    later = DAY.replace(hour=3, microsecond=4500)
+    times = {"started_at": DAY, "finished_at": later}
+    store.executions.move(run, moving, ExecutionState.FAILED, "told", **times)
+    told = json.loads(ExecutionTexts(store).listing("M1"))["Results"]
+    rows = [execution_row(row) for row in store.executions.of("M1")]
+    rows[0]["InputFile"].pop("Sha256")
+    store.close()
+    assert told == rows
+
+
+def test_one_database_has_one_platform(on):
+    on("one")
+    with pytest.raises(AssertionError, match="Another platform works with"):
+        on("two")
+
+
+def test_a_database_that_cannot_be_used_is_told_without_its_password(server, tmp_path):
+    data = DataDir(tmp_path)
+    for address, word in (
+        (server.address("nowhere"), '"nowhere" does not exist'),
+        ("postgresql://postgres:hush@127.0.0.1:1/rows", "127.0.0.1"),
+        ("postgresql://postgres:hush@127.0.0.1", "postgresql://user"),
+        ("mysql://root:hush@127.0.0.1/rows", "postgresql://user"),
+        ("hush", "postgresql://user"),
+    ):
+        with (
+            pytest.raises(DatabaseError, match=word) as told,
+            claimed(data, database_of(data, address)),
+        ):
+            pass
+        assert not _secrets(str(told.value))
+    wrong = server.address("postgres", "hush")
+    code, said = command("serve", "--database", wrong, "--data-dir", str(tmp_path))
+    assert code == 2
+    assert "password authentication failed" in said
+    assert "Traceback" not in said
+    assert not _secrets(said)
+    assert not (tmp_path / "database.json").exists()
+
+
+def _secrets(said):
+    return [one for one in ("hush", PASSWORD, "of%20the") if one in said]
+
+
+def test_a_folder_stays_with_its_database(server, tmp_path):
+    (tmp_path / "platform.db").touch()
+    data = ("--data-dir", str(tmp_path))
+    code, said = command("serve", "--database", server.database(), *data)
+    assert (code, "platform.db" in said) == (2, True)
