@@ -224,7 +224,7 @@ def _docs(facts: Facts, words: Words) -> list[dict[str, Any]]:
         answered = words.t("Its answer to the example:")
         parts.append(f"{answered}\n\n{_fenced(_json(facts.answer), 'json')}")
     parts.append(
-        words.t("The whole API document, in the cell (Try it out runs in the kernel):")
+        words.t("The whole API document, in the cell (Execute runs in the kernel):")
     )
     return [
         _text("\n\n".join(parts)),

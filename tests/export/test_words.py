@@ -18,7 +18,7 @@ SAID = (
     "With codex_jupyter, which knows the group's token where the group was made:",
     "Its documentation",
     "Its answer to the example:",
-    "The whole API document, in the cell (Try it out runs in the kernel):",
+    "The whole API document, in the cell (Execute runs in the kernel):",
     "Entry point",
 )
 

@@ -6,6 +6,7 @@ import json
 import re
 import threading
 import zipfile
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -15,7 +16,10 @@ from codex_jupyter.client.model import MLOpsModelClient
 from codex_jupyter.client.snippets import snippet
 from codex_jupyter.errors import UnreachableError
 from codex_jupyter.protocol.openapi import model_document, platform_document
+from codex_jupyter.render.words import speak
 from codex_jupyter.widgets.api_viewer import ApiViewer
+
+ROOT = Path(__file__).parents[3]
 
 pytestmark = pytest.mark.browser
 
@@ -144,14 +148,101 @@ def test_a_refused_token_is_told_with_what_to_type(show, theme, shot, violations
 
 def test_a_platform_that_is_away_is_told_in_the_answer(show, both):
     gone = UnreachableError(
-        "Nothing answers at http://127.0.0.1:4321.", hint="Type: %codex local"
+        "Nothing answers at http://127.0.0.1:4321/_a_.", hint="Type: %codex local"
     )
     panel, _ = viewer(lambda *_: gone)
     tab = show(panel)
     open_run(tab)
     tab.get_by_role("button", name="Execute").click()
-    expect(tab.locator(".live-responses-table")).to_contain_text("Nothing answers at")
+    # No name of an error before it, and what is told is no markup.
+    expect(tab.locator(".live-responses-table .renderedMarkdown")).to_have_text(
+        re.compile(
+            r"^Nothing answers at http://127.0.0.1:4321/_a_\. Type: %codex local"
+        )
+    )
     both("api-unreachable")
+
+
+# Swagger UI's texts and names, without what the document says.
+OWN_TEXTS = """() => {
+    const theirs = 'style, pre, option, textarea, .renderedMarkdown, .opblock-summary,'
+        + '.parameter__name, .json-schema-2020-12__title, .json-schema-2020-12-keyword';
+    const found = [];
+    const walk = (root) => {
+        for (const node of root.childNodes)
+            if (node.nodeType === 3) found.push(node.data);
+            else if (node.nodeType === 1 && !node.matches(theirs)) {
+                found.push(node.title ?? '', node.ariaLabel ?? '');
+                walk(node);
+            }
+    };
+    const host = document.querySelector('#out div > div').shadowRoot;
+    walk(host.querySelector('.swagger-ui .operation-tag-content'));
+    return found;
+}"""
+TABLE = ROOT / "js" / "src" / "panels" / "api_viewer" / "pt-BR.json"
+
+
+def documented_in_swaggers_words():
+    """A document whose every word is one of Swagger UI's."""
+    document = model_document(
+        name="Execute",
+        group="demo",
+        model=HASH,
+        sample={"Cancel": 1, "Name": "Parameters"},
+        answer={"Responses": 1},
+        server="/api",
+    )
+    [run] = [one["post"] for one in document["paths"].values() if "post" in one]
+    run["description"] = "Cancel\n\n#### Responses\n\n<i>Default value</i> : Clear"
+    run["parameters"] = [
+        {"name": "Details", "in": "query", "description": "Cancel", "required": True}
+        | {"schema": {"type": "integer", "default": 7}}
+    ]
+    run["responses"]["200"]["description"] = "##### Response body\n\nNo links"
+    return document
+
+
+def test_swagger_ui_speaks_portuguese_and_leaves_the_document_alone(show, theme, shot):
+    _, model = viewer(lambda *_: say({"Cancel": "Execute"}))
+    model.document = documented_in_swaggers_words()
+    speak("pt-BR")
+    try:
+        tab = show(ApiViewer(model), theme)
+    finally:
+        speak(None)
+    run = tab.locator(".opblock", has_text="Predict with Execute")
+    run.locator(".opblock-summary-control").click(timeout=20_000)
+    expect(run.get_by_role("heading", name="Corpo da requisição")).to_be_visible()
+    required = "e => getComputedStyle(e, '::after').content"
+    name = run.locator("td .parameter__name")
+    assert name.evaluate(required) == '"obrigatório"'
+    run.locator("td input").fill("x")
+    run.get_by_role("button", name="Executar").click()
+    refused = run.locator(".validation-errors")
+    expect(refused).to_contain_text("Corrija isto e tente de novo.")
+    expect(refused).to_contain_text("Details: escreva um número inteiro.")
+    run.locator("td input").fill("")
+    run.get_by_role("button", name="Executar").click()
+    expect(refused).to_contain_text("Details: falta o valor.")
+    run.locator("td input").fill("8")
+    run.get_by_role("button", name="Executar").click()
+    told = run.locator(".live-responses-table .response")
+    expect(told).to_contain_text('"Cancel": "Execute"')
+    expect(told.get_by_role("heading")).to_have_text(
+        ["Corpo da resposta", "Cabeçalhos da resposta", "Duração da requisição"]
+    )
+    table = json.loads(TABLE.read_text(encoding="utf-8"))
+    english = {text for text, told in table.items() if text != told}
+    assert english & set(tab.evaluate(OWN_TEXTS)) == set()
+    described = run.locator(".opblock-description")
+    expect(described.get_by_role("heading")).to_have_text("Responses")
+    expect(described).to_contain_text("Default value : Clear")
+    expect(name).to_contain_text("Details")
+    expect(run.locator("td > .renderedMarkdown").first).to_have_text("Cancel")
+    answers = run.locator(".response-col_description__inner").first
+    expect(answers.get_by_role("heading")).to_have_text("Response body")
+    shot(f"api-pt-{theme}")
 
 
 def test_a_request_can_be_cancelled_and_the_next_one_runs(show, both):
@@ -168,6 +259,8 @@ def test_a_request_can_be_cancelled_and_the_next_one_runs(show, both):
     both("api-running")
     cancel.click()
     expect(cancel).to_be_hidden()
+    told = tab.locator(".live-responses-table .renderedMarkdown")
+    expect(told).to_have_text("The request was cancelled.")
     execute.click()
     expect(tab.locator(".live-responses-table .response")).to_contain_text("prompt")
     held.set()

@@ -10,6 +10,7 @@ import css from "./api_viewer.css";
 import { Code } from "./code.ts";
 import { kernelFetch } from "./kernel_fetch.ts";
 import type { Swagger } from "./swagger.ts";
+import { translateSwagger } from "./swagger_words.ts";
 
 declare const SWAGGER_HASH: string;
 
@@ -45,6 +46,7 @@ export function mount(at: Mount): () => void {
     );
   const code = new Code(bridge);
   const node = h("div", { class: "cx-swagger" });
+  translateSwagger(node, signal);
   box.setAttribute("aria-label", t("API documentation"));
   box.append(
     h("header", { class: "cx-head" }, title, group),

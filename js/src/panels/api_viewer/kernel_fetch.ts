@@ -1,9 +1,11 @@
 /** `fetch` by way of the kernel: the page itself sends nothing anywhere. */
 
-import { type Bridge, Fault } from "../../bridge.ts";
+import { type Bridge, reasonOf } from "../../bridge.ts";
+import { t } from "../../words.ts";
 
 /** Jupyter drops messages above 10 MiB without a word; stay well below. */
-export const MAX_BODY = 8 * 1024 * 1024;
+export const MAX_MIB = 8;
+const MIB = 1024 * 1024;
 
 interface Relayed {
   status: number;
@@ -20,8 +22,7 @@ const WITHOUT_BODY = new Set([204, 205, 304]);
  *
  * @param refused called with each answer's hint: what to type where the token was
  *   refused, "" where it was not.
- * @throws TypeError, as `fetch` does, with the kernel's reason; an AbortError when
- *   the signal was aborted.
+ * @throws Error without a name, with the kernel's reason or why it was not sent.
  */
 export async function kernelFetch(
   bridge: Bridge,
@@ -38,10 +39,13 @@ export async function kernelFetch(
     body: init.body ?? null,
   });
   const body = await request.arrayBuffer();
-  if (body.byteLength > MAX_BODY)
-    throw new TypeError(
-      `The request has ${Math.ceil(body.byteLength / 1048576)} MiB; 8 MiB can go ` +
-        "through the notebook. Send it from a cell with %codex predict.",
+  if (body.byteLength > MAX_MIB * MIB)
+    throw refusal(
+      t(
+        "The request has {size} MiB; {most} MiB can go through the notebook. Send it " +
+          "from a cell with %codex predict.",
+        { size: Math.ceil(body.byteLength / MIB), most: MAX_MIB },
+      ),
     );
   try {
     const { result, buffers } = await bridge.ask(
@@ -65,8 +69,16 @@ export async function kernelFetch(
       headers,
     });
   } catch (error) {
-    if (error instanceof Fault)
-      throw new TypeError([error.message, error.hint].filter(Boolean).join(" "));
-    throw error;
+    throw refusal(reasonOf(error) || (error as Error).message);
   }
+}
+
+/**
+ * What Swagger UI shows as it is: it puts an error's name first where there is one, and
+ * reads the message as Markdown.
+ */
+function refusal(message: string): Error {
+  const error = new Error(message.replace(/[\\`*_[\]<>#|~]/g, "\\$&"));
+  error.name = "";
+  return error;
 }
