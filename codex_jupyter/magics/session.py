@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -151,7 +152,7 @@ class Session:
             return self._model(name, group)
         except ModelError as error:
             if error.status == 404:
-                error.hint = self._hint_of_script(name, error.hint)
+                error.hint = self._hint_elsewhere(name, error.hint)
             raise
 
     def _model(self, name: str, group: str | None) -> MLOpsModel:
@@ -184,29 +185,44 @@ class Session:
             try:
                 return self.script(name, group)
             except PreprocessingError:
-                error.hint = self._hint_of_script(name, error.hint)
+                error.hint = self._hint_elsewhere(name, error.hint)
                 raise error from None
 
-    def _hint_of_script(self, name: str, hint: str | None) -> str | None:
-        """What to type where no model has the name, and a script has it or nearly.
+    def _hint_elsewhere(self, name: str, hint: str | None) -> str | None:
+        """What to type where no model has the name, and something else does or nearly.
 
         Args:
             hint: what is said of the models.
         """
         from .hosting import quoted  # it imports this module
 
-        try:
-            with self.script_client() as client:
-                rows = client.search_preprocessing()
-        except CodexError:
-            return hint  # that there is no such model matters more
-        known = [str(r["Name"]) for r in rows if r.get("Status") != "Deleted"]
-        if name in known:
+        scripts = _names(self._scripts)
+        if name in scripts:
             return f"{name} is a script: %codex preprocess {quoted(name)} DATA runs it."
-        found = near(name, known, 1)
-        if not found or (hint or "").startswith("Did you mean"):
+        experiments = _names(self._experiments)
+        if name in experiments:
+            return (
+                f"{name} is a training experiment: %codex runs {quoted(name)} "
+                "shows its runs."
+            )
+        if (hint or "").startswith("Did you mean"):
             return hint
-        return f"Did you mean the script '{found[0]}'?"
+        if found := near(name, scripts, 1):
+            return f"Did you mean the script '{found[0]}'?"
+        if found := near(name, experiments, 1):
+            return f"Did you mean the experiment '{found[0]}'?"
+        return hint
+
+    def _scripts(self) -> list[str]:
+        with self.script_client() as client:
+            rows = client.search_preprocessing()
+        return [str(row["Name"]) for row in rows if row.get("Status") != "Deleted"]
+
+    def _experiments(self) -> list[str]:
+        from .trainings import training_client  # it imports this module
+
+        with training_client(self) as client:
+            return [str(row.get("ExperimentName")) for row in client.rows()]
 
     def script(self, name: str, group: str | None = None) -> MLOpsPreprocessing:
         """The preprocessing script of that name, hash, or start of a hash.
@@ -252,6 +268,14 @@ def group_names(client: MLOpsModelClient) -> list[str]:
         str(row["Name"]) if isinstance(row, dict) else str(row)
         for row in client.list_groups()
     ]
+
+
+def _names(read: Callable[[], list[str]]) -> list[str]:
+    """What is there; nothing where it cannot be read, since it is for a hint only."""
+    try:
+        return read()
+    except CodexError:
+        return []
 
 
 def _client(settings: Settings) -> MLOpsModelClient:

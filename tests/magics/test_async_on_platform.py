@@ -113,11 +113,12 @@ def test_without_waiting_the_execution_comes_back_and_can_be_attached_to(batch):
     assert (listed[0]["state"], listed[0]["rows"]) == ("Succeeded", 5)
     every = batch.run("found = %codex executions --kind model\nfound.value").result
     assert (str(every[0]["id"]), every[0]["name"]) == (number, "batch")
-    assert (
-        "no execution (training)" in batch.run("%codex executions --kind training").text
-    )
+    none = batch.run("%codex executions --kind training")
+    assert "There is no training execution yet." in none.text
+    assert "%%codex train NAME --data df starts one" in none.text
     none = batch.run("%codex executions batch --state requested")
-    assert "There is no execution (Requested) of batch" in none.text
+    assert "There is no execution of batch in the state Requested." in none.text
+    assert "%codex executions batch lists those in every state" in none.text
 
 
 def test_a_failure_is_one_block_with_the_models_own_traceback(batch):

@@ -80,7 +80,8 @@ def test_a_cell_becomes_a_script_that_runs_alone_and_before_a_model(ready):
     assert near.error.hint == "Did you mean the script 'clean'?"
     no_model = ready.run("%codex predict clean row")
     assert "clean is a script: %codex preprocess clean DATA" in no_model.error.hint
-    assert "clean: it answers each" in ready.run("%codex executions clean").text
+    none = ready.run("%codex executions clean")
+    assert "clean has no executions: it answers each call" in none.text
     assert ready.run("%codex logs clean").success
     ready.complete_soon("%codex predict m {} --preprocessing ", "clean")
     assert ready.complete("%codex disable cl") == ["clean"]

@@ -96,6 +96,8 @@ def test_runs_are_listed_with_their_metrics(trained):
     every = rows(trained, "runs")
     assert every[0]["experiment"] == "churn"
     assert every[0]["type"] == "Classification"
+    near = trained.run("%codex status chrun")
+    assert near.error.hint == "Did you mean the experiment 'churn'?"
     none = trained.run("%codex runs churn --state requested")
     assert "There is no Requested run of churn." in none.text
 
@@ -220,6 +222,7 @@ WRONG = {
         "3 to 32 characters"
     ),
     "%codex runs churns": "There is no training experiment 'churns'.",
+    "%codex status churn": "churn is a training experiment: %codex runs churn shows",
     "%codex promote churns --name x": "There is no training experiment 'churns'.",
     "%codex attach churn x": "An execution is known by its number, not by x.",
     "%codex cancel nobody 3": "There is no model 'nobody'.",

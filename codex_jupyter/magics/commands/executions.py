@@ -16,7 +16,7 @@ from codex_jupyter.magics.shown import LiveListing, Panel
 from codex_jupyter.magics.trainings import find_experiment
 from codex_jupyter.render.execution_list import executions_table
 from codex_jupyter.render.messages import note
-from codex_jupyter.render.words import t
+from codex_jupyter.render.words import mark, t
 
 if TYPE_CHECKING:
     from codex_jupyter.client.deployed import Deployed
@@ -28,6 +28,20 @@ if TYPE_CHECKING:
 _STATES = ("requested", "running", "succeeded", "failed")
 _KINDS = ("model", "script", "training", "monitoring")
 _FIRST = 50
+# What there may be none of, by its kind, and how to begin one.
+_NOUNS = {
+    None: mark("execution"),
+    "model": mark("model execution"),
+    "script": mark("script execution"),
+    "training": mark("training execution"),
+    "monitoring": mark("monitoring execution"),
+}
+_BEGIN = {
+    "model": "%codex predict {name} rows.csv --wait",
+    "script": "%codex preprocess {name} rows.csv --wait",
+    "training": "%%codex train {name} --data df",
+    "monitoring": "%codex monitor {name} --run",
+}
 
 
 def _configure(parser: Parser) -> None:
@@ -145,24 +159,28 @@ def _hash(of: Any) -> str | None:
 
 
 def _none(of: Any, kind: str | None, state: str | None) -> Any:
-    words = [t(part) for part in (state, kind) if part]
-    which = f"execution ({', '.join(words)})" if words else "execution"
-    if of is None:
-        return note(
-            f"There is no {which}.", "%codex predict NAME rows.csv --wait starts one"
-        )
+    """That there is nothing to list, and what to type to see or to have something."""
     if getattr(of, "operation", "") == "Sync":
         return note(
-            f"There is no {which} of {of.name}: it answers each call at once.",
-            f"%codex logs {quoted(of.name)} shows its calls",
+            t("{name} has no executions: it answers each call at once.", name=of.name),
+            t("%codex logs {name} shows its calls", name=quoted(of.name)),
         )
-    begin = {"model": "predict", "script": "preprocess"}.get(getattr(of, "noun", ""))
-    line = (
-        f"%codex {begin} {quoted(of.name)} rows.csv --wait"
-        if begin
-        else f"%%codex train {quoted(of.name)} --data df starts one"
+    what = t(_NOUNS[kind])
+    if of is not None:
+        what = t("{what} of {name}", what=what, name=of.name)
+    if state is not None:
+        words = ["%codex executions"]
+        words += [quoted(of.name)] if of is not None else []
+        words += [f"--kind {kind}"] if kind else []
+        return note(
+            t("There is no {what} in the state {state}.", what=what, state=t(state)),
+            t("{line} lists those in every state", line=" ".join(words)),
+        )
+    begun = (kind or "model") if of is None else getattr(of, "noun", "training")
+    line = _BEGIN[begun].format(name=t("NAME") if of is None else quoted(of.name))
+    return note(
+        t("There is no {what} yet.", what=what), t("{line} starts one", line=line)
     )
-    return note(f"There is no {which} of {of.name}.", line)
 
 
 COMMAND = Command(
