@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from codex_jupyter.errors import CodexError, TransportError
 from codex_jupyter.render.words import kept
@@ -54,7 +55,8 @@ class Probe:
                 continue
             self.heard()
             try:
-                self._ask()
+                with self._hurried():
+                    self._ask()
             except TransportError:
                 answers = False
             except CodexError:
@@ -63,3 +65,26 @@ class Probe:
                 answers = True
             if not self._over.is_set():
                 self._told(answers)
+
+    @contextmanager
+    def _hurried(self) -> Iterator[None]:
+        """Tell of a silence before the question itself gives up, a minute later.
+
+        A network that is gone refuses nothing: what is sent just gets no answer.
+        """
+        lock, began, ended = threading.Lock(), self._heard, False
+
+        def late() -> None:
+            with lock:
+                if not ended and self._heard == began and not self._over.is_set():
+                    self._told(False)  # noqa: FBT003 - its one word
+
+        timer = threading.Timer(self._quiet, late)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+            with lock:
+                ended = True

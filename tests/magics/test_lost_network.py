@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import sys
+import time
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 from codex_jupyter import errors
 from codex_jupyter.client import faults, wire
 from codex_jupyter.client.model import MLOpsModelClient
+from codex_jupyter.widgets.probe import Probe
 
 # The wire of the tests is a module of the folder above.
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -54,6 +56,13 @@ def block(done):
     assert "Traceback" not in text
     assert "<h" not in text
     return text
+
+
+def wait_until(true):
+    until = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < until
+        time.sleep(0.02)
 
 
 def calls(platform, model):
@@ -140,7 +149,7 @@ def test_a_deployment_is_followed_through_a_proxy_that_fails(
     notebook, platform, connected
 ):
     line = connected(platform)
-    slow = "import time\ntime.sleep(2)\n" + platform.SCORE
+    slow = "import time\ntime.sleep(1)\n" + platform.SCORE
     model = platform.upload(slow, name="followed").json()["ModelHash"]
     platform.get(f"/model/sync/host/demo/{model}").raise_for_status()
     seen = notebook.run(
@@ -152,10 +161,23 @@ def test_a_deployment_is_followed_through_a_proxy_that_fails(
     assert seen.success, seen.text
     line.mode = gateway("502 Bad Gateway")
     line.cut()
-    line.later(0.6, "pass")
+    line.later(0.3, "pass")
     done = notebook.run("[event.name for event in watched][-1]")
     assert done.result == "end", done.text
     assert any("/events/" in one for one in line.requests), line.requests
+
+
+def test_a_network_that_is_gone_without_a_word_is_noticed_by_what_follows(
+    platform, double, connected
+):
+    line, heard = connected(platform), []
+    model = MLOpsModelClient(url=line.address).get_model(model_id=double, group="demo")
+    line.mode = "hold"
+    with Probe(model.refresh, heard.append, quiet=0.1):
+        wait_until(lambda: heard)
+        assert heard == [False]
+        line.mode = "pass"
+        wait_until(lambda: heard[-1])
 
 
 def test_a_token_and_a_password_that_are_refused_say_what_to_type(

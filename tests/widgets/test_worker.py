@@ -96,6 +96,16 @@ def test_a_silent_platform_is_asked_whether_it_is_there(answer, told):
     assert heard[0] is told
 
 
+def test_a_question_that_hangs_is_told_before_it_gives_up():
+    heard, held = [], threading.Event()
+    with Probe(lambda: held.wait(30), heard.append, quiet=0.02):
+        until(lambda: heard)
+        assert heard == [False]
+        held.set()
+        until(lambda: len(heard) > 1)
+    assert heard[1] is True
+
+
 def test_a_platform_that_is_heard_is_not_asked():
     asked = []
     with Probe(lambda: asked.append(1), lambda _: None, quiet=0.4) as probe:
