@@ -11,20 +11,21 @@ from collections.abc import Callable
 from functools import cache
 from importlib.metadata import entry_points
 
-__all__ = ["said", "t"]
+__all__ = ["said", "t", "translator"]
 
 _GROUP = "codex_jupyter.words"
 
 
 @cache
-def _translator() -> Callable[[str], str]:
+def translator() -> Callable[[str], str]:
+    """What says a text of ours in the language in use; looked for once."""
     registered = tuple(entry_points(group=_GROUP))
     return registered[0].load() if registered else str
 
 
 def said(text: str) -> str:
     """A text that a result wrote in English, such as a verdict; others unchanged."""
-    return _translator()(text)
+    return translator()(text)
 
 
 def t(text: str, /, **values: object) -> str:

@@ -12,6 +12,7 @@ import pytest
 
 from codex_jupyter import figures
 from codex_jupyter.drift import compare, shap_drift
+from codex_jupyter.figures import words
 from codex_jupyter.render.words import speak
 
 # Words of the data that are words of ours elsewhere.
@@ -113,3 +114,12 @@ def test_figures_are_english_by_default():
     assert made.layout.annotations[0].text == "moderate from 0.1"
     assert made.layout.title.text == "Averages over time"
     speak(None)
+
+
+def test_figures_are_english_where_nobody_is_registered_to_translate(
+    portuguese, monkeypatch
+):
+    monkeypatch.setattr(words, "entry_points", lambda group: ())
+    words.translator.cache_clear()
+    assert RESULT.figure().layout.title.text == "PSI against the reference"
+    words.translator.cache_clear()
