@@ -23,6 +23,7 @@ from .calls import Calls, Reply
 from .execution_run import Run
 from .panel import Panel
 from .play_runs import reason
+from .probe import LATE, hurried, silent
 
 if TYPE_CHECKING:
     from codex_jupyter.client.execution import MLOpsExecution
@@ -139,16 +140,10 @@ class ExecutionsPanel(Panel):
 
     def _look(self, query: Query, tag: str) -> None:
         try:
-            count, rows = self._hands.page(query, PAGE)
-            if not rows and query.skip:
-                # What was on that page is gone: the last one that there is.
-                last = max(0, (count - 1) // PAGE * PAGE)
-                query = Query(query.kind, query.state, query.text, query.since, last)
-                count, rows = self._hands.page(query, PAGE)
+            with hurried(LATE, lambda: self._tell_problem(tag, silent(LATE))):
+                query, count, rows = self._found(query)
         except Exception as error:  # noqa: BLE001 - the panel tells it
-            with self._lock:
-                self._tag, self._problem = tag, reason(error)
-                self._tell()
+            self._tell_problem(tag, reason(error))
             return
         with self._lock:
             self._count, self._rows, self._query = count, list(rows), query
@@ -156,6 +151,20 @@ class ExecutionsPanel(Panel):
             self._updated = time.time()
             self._tell()
         self.freeze()
+
+    def _found(self, query: Query) -> tuple[Query, int, Rows]:
+        count, rows = self._hands.page(query, PAGE)
+        if not rows and query.skip:
+            # What was on that page is gone: the last one that there is.
+            last = max(0, (count - 1) // PAGE * PAGE)
+            query = Query(query.kind, query.state, query.text, query.since, last)
+            count, rows = self._hands.page(query, PAGE)
+        return query, count, rows
+
+    def _tell_problem(self, tag: str, problem: str) -> None:
+        with self._lock:
+            self._tag, self._problem = tag, problem
+            self._tell()
 
     def _tell(self) -> None:
         self.bridge.send(

@@ -19,6 +19,7 @@ from .bridge import Request
 from .calls import Calls, Reply
 from .panel import Panel
 from .play_runs import reason
+from .probe import LATE, hurried, silent
 from .status_view import is_moving
 from .worker import Worker
 
@@ -88,11 +89,10 @@ class ModelsTable(Panel):
     def _refresh(self) -> None:
         """Ask the platform, and send what is different."""
         try:
-            rows = self._ask()
+            with hurried(LATE, lambda: self._tell_problem(silent(LATE))):
+                rows = self._ask()
         except Exception as error:  # noqa: BLE001 - the panel tells it
-            with self._lock:
-                self._problem = reason(error)
-                self._tell([], [], full=False)
+            self._tell_problem(reason(error))
             return
         with self._lock:
             was, self._known = self._known, by_hash(rows)
@@ -104,6 +104,11 @@ class ModelsTable(Panel):
             self._tell(fresh, gone, full=False)
         if fresh or gone:
             self.freeze()
+
+    def _tell_problem(self, problem: str) -> None:
+        with self._lock:
+            self._problem = problem
+            self._tell([], [], full=False)
 
     def _tell(self, rows: list[dict[str, Any]], gone: list[str], *, full: bool) -> None:
         self.bridge.send(

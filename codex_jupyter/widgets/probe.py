@@ -8,7 +8,45 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from codex_jupyter.errors import CodexError, TransportError
-from codex_jupyter.render.words import kept
+from codex_jupyter.render.words import kept, t
+
+LATE = 10.0
+"""Seconds after which a listing tells that it is waited for an answer."""
+
+
+@contextmanager
+def hurried(seconds: float, late: Callable[[], None]) -> Iterator[None]:
+    """Tell of a silence before the question within gives up, a minute later.
+
+    A network that is gone refuses nothing: what is sent just gets no answer.
+
+    Args:
+        late: called on a thread of its own when the question takes so many seconds;
+            never after it has ended.
+    """
+    lock, ended = threading.Lock(), False
+
+    def tell() -> None:
+        with lock:
+            if not ended:
+                late()
+
+    timer = threading.Timer(seconds, kept(tell))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        with lock:
+            ended = True
+
+
+def silent(seconds: float) -> str:
+    """What a listing says of a platform that has not answered for so long."""
+    return t(
+        "The platform has not answered for {n} s; it is waited for.", n=round(seconds)
+    )
 
 
 class Probe:
@@ -55,7 +93,7 @@ class Probe:
                 continue
             self.heard()
             try:
-                with self._hurried():
+                with hurried(self._quiet, self._late):
                     self._ask()
             except TransportError:
                 answers = False
@@ -66,25 +104,6 @@ class Probe:
             if not self._over.is_set():
                 self._told(answers)
 
-    @contextmanager
-    def _hurried(self) -> Iterator[None]:
-        """Tell of a silence before the question itself gives up, a minute later.
-
-        A network that is gone refuses nothing: what is sent just gets no answer.
-        """
-        lock, began, ended = threading.Lock(), self._heard, False
-
-        def late() -> None:
-            with lock:
-                if not ended and self._heard == began and not self._over.is_set():
-                    self._told(False)  # noqa: FBT003 - its one word
-
-        timer = threading.Timer(self._quiet, late)
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
-            with lock:
-                ended = True
+    def _late(self) -> None:
+        if time.monotonic() - self._heard >= self._quiet and not self._over.is_set():
+            self._told(False)  # noqa: FBT003 - its one word
