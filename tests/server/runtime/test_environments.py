@@ -224,10 +224,11 @@ def test_a_cancelled_build_ends_at_once_and_leaves_nothing(environments, say, tm
     assert list((tmp_path / "environments" / "built").iterdir()) == []
 
 
-def test_waiting_for_anothers_build_can_be_cancelled(environments, say, said):
+def test_waiting_for_anothers_build_can_be_cancelled(tmp_path, environments, say, said):
     resolution = environments.resolve(OWN, SIX, say)
     stop = threading.Event()
-    with environments._try_lock(resolution.key), ThreadPoolExecutor(1) as threads:
+    lock = tmp_path / "environments" / "locks" / resolution.key
+    with try_lock(lock), ThreadPoolExecutor(1) as threads:
         waiting = threads.submit(environments.ensure, OWN, resolution, say, stop.is_set)
         while not any("is being built" in text for _, text in said):
             time.sleep(0.01)
