@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from typing import Any, TypeVar
 
@@ -56,6 +57,7 @@ _FAILED = frozenset(
 _GATEWAY = frozenset({502, 503, 504})
 _TRACEBACK = "Traceback (most recent call last)"
 _LONGEST_MESSAGE = 400
+_LARGE = 1 << 18  # bytes of an answer
 
 
 def is_good(call: Call, answer: Answer) -> bool:
@@ -79,7 +81,7 @@ def value_of(call: Call, answer: Answer, settings: Settings) -> Any:
     if not is_good(call, answer):
         raise refusal(call, answer, settings)
     try:
-        return json.loads(answer.content)
+        return _read(answer.content)
     except ValueError:
         raise ProtocolError(
             f"{settings.address}{call.path} answered something that is not JSON.",
@@ -217,6 +219,18 @@ def head_and_rest(text: str) -> tuple[str, str | None]:
     if len(head) > _LONGEST_MESSAGE:
         return head[:_LONGEST_MESSAGE] + "…", text
     return head, rest.strip() or None
+
+
+def _read(content: bytes) -> Any:
+    # While thousands of dicts are made, the garbage collector would look at all that
+    # the notebook holds; and JSON has no cycles to find.
+    if len(content) < _LARGE or not gc.isenabled():
+        return json.loads(content)
+    gc.disable()
+    try:
+        return json.loads(content)
+    finally:
+        gc.enable()
 
 
 def _without_secrets(text: str, call: Call, settings: Settings) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import inspect
 import socket
 import threading
@@ -165,6 +166,27 @@ def test_a_lookup_survives_a_broken_connection():
         link = connection(address)
         assert link.run(link.ask(Call(routes.HEALTH))) == {"Version": "1.0"}
         link.close()
+
+
+@pytest.mark.parametrize("end", [b"]", b""])
+@pytest.mark.parametrize("collects", [True, False])
+def test_a_large_answer_leaves_the_garbage_collector_as_it_was(end, collects):
+    body = b"[" + b",".join([b'{"a": 1}'] * 50_000) + end
+    good = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
+    with raw_server(good) as (address, _):
+        link = connection(address)
+        try:
+            if not collects:
+                gc.disable()
+            told = link.run(link.ask(Call(routes.HEALTH)))
+            assert (end, len(told)) == (b"]", 50_000)
+        except ProtocolError:
+            assert not end
+        finally:
+            left = gc.isenabled()
+            gc.enable()
+        link.close()
+    assert left is collects
 
 
 def test_a_busy_platform_is_asked_again_but_a_changing_request_is_not(stand_in, model):
