@@ -168,10 +168,12 @@ def test_records_are_found_by_day_and_by_page(kit, credit, watched):
 
 def test_one_result_is_found_by_its_label(kit, credit, watched):
     kit.ran(watched, first="2026-W14")
-    path = f"/monitoring/results/demo/{credit}"
-    found = kit.platform.get(f"{path}/2026-W14", params={"period": "week"})
+    path, week = f"/monitoring/results/demo/{credit}", {"period": "week"}
+    found = kit.platform.get(f"{path}/2026-W14", params=week)
     assert found.json()["Label"] == "2026-W14"
-    assert kit.platform.get(f"{path}/2020-W01").status_code == 404
-    assert kit.platform.get(f"{path}/later").status_code == 400
+    assert kit.platform.get(f"{path}/2020-W01", params=week).status_code == 404
+    later = kit.platform.get(f"{path}/later", params=week)
+    assert later.status_code == 400
+    assert "later" in error(later)
     wrong = kit.platform.get(path, params={"period": "Day"})
     assert wrong.status_code == 404
