@@ -18,8 +18,10 @@ def chromium():
         if os.environ.get("CI") == "true":
             pytest.fail(word)
         pytest.skip(word)
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    # Two browsers share two cores: what a page shows at once may take its time here.
+    expect.set_options(timeout=30_000)
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=found, args=["--no-sandbox"])
         yield browser

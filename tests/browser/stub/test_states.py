@@ -205,7 +205,7 @@ def test_a_panel_that_is_drawn_after_its_kernel_has_gone_says_so_at_once(
     tab.add_init_script("window.dead = true")
     show(case_of("models", tmp_path).panel, push=False)
     told = tab.get_by_text("The kernel has not answered.")
-    expect(told).to_be_visible(timeout=5000)
+    expect(told).to_be_visible(timeout=10_000)
     expect(told).to_contain_text("the saved state is below.")
 
 
