@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from codex_jupyter.config import answer_seconds
 from codex_jupyter.errors import ProtocolError, UnreachableError, WaitTimeoutError
 
 from .operation import Fault
@@ -55,7 +56,12 @@ def fault_of(error: Exception, address: str, seconds: float) -> Fault:
             return Fault(UnreachableError(text, hint=hint), "wrong")
         case httpx.TimeoutException():
             text = f"{address} did not answer within {seconds:g} s."
-            hint = "It may still be working on it: look again, or allow more time."
+            hint = "It may still be working on it: look again."
+            if seconds == answer_seconds():  # else the call has a time of its own
+                hint = (
+                    "It may still be working on it: look again. To wait longer, type "
+                    f"%env CODEX_JUPYTER_TIMEOUT={seconds * 5:g}"
+                )
             return Fault(WaitTimeoutError(text, hint=hint), "late")
         case httpx.NetworkError() | httpx.RemoteProtocolError() if _is_cut(error):
             text = f"The connection to {address} broke before the whole answer came."

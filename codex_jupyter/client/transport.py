@@ -14,7 +14,7 @@ from typing import Any, TypeVar, cast
 import httpx
 
 from codex_jupyter import __version__
-from codex_jupyter.config import Secret, Settings
+from codex_jupyter.config import Secret, Settings, answer_seconds
 from codex_jupyter.errors import AuthenticationError
 from codex_jupyter.protocol import routes
 from codex_jupyter.protocol.events import Event
@@ -44,15 +44,11 @@ class Connection:
 
     Safe to share between threads and event loops. Login tokens are shared by all
     connections of the process.
-
-    Args:
-        timeout: seconds that each part of an answer may take.
     """
 
-    def __init__(self, settings: Settings, *, timeout: float = 60.0) -> None:
+    def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.address = settings.address
-        self._timeout = timeout
         self._key = key_of(settings)
         self._was_let_in = False
         self._lock = Lock()
@@ -69,8 +65,12 @@ class Connection:
         )
 
     def seconds(self, call: Call) -> float:
-        """How long each part of the call's answer may take."""
-        return self._timeout if call.timeout is None else call.timeout
+        """How long each part of the call's answer may take.
+
+        Raises:
+            ConfigError: the time that the user set is none.
+        """
+        return answer_seconds() if call.timeout is None else call.timeout
 
     # Running steps
 

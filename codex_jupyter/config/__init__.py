@@ -8,7 +8,13 @@ from .files import read_json, write_private
 from .folders import DataDir, config_home, data_home, default_data_dir
 from .profiles import Profile, Profiles, profile_settings
 from .secret import Secret
-from .settings import REMOTE_ADDRESS, Settings, base_address, load_settings
+from .settings import (
+    REMOTE_ADDRESS,
+    Settings,
+    answer_seconds,
+    base_address,
+    load_settings,
+)
 from .system_keyring import Keyring
 from .tokens import GroupTokens
 
@@ -21,6 +27,7 @@ __all__ = [
     "Profiles",
     "Secret",
     "Settings",
+    "answer_seconds",
     "base_address",
     "config_home",
     "data_home",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -103,6 +104,30 @@ def load_settings(
         group_token=Secret(group_token or found.get("MLOPS_GROUP_TOKEN") or None),
         platform=identity_of_local(address),
     )
+
+
+def answer_seconds() -> float:
+    """How long each part of an answer may take: ``CODEX_JUPYTER_TIMEOUT``, or 60 s.
+
+    It is looked up for each request, so that a notebook can change it at any time.
+
+    Raises:
+        ConfigError: the variable holds no number above zero.
+    """
+    text = os.environ.get("CODEX_JUPYTER_TIMEOUT")
+    if not text:
+        return 60.0
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    # More than a day is refused as well: a socket takes no endless time.
+    if not 0 < seconds <= 86_400:
+        raise ConfigError(
+            f"CODEX_JUPYTER_TIMEOUT is '{text[:80]}', which is no number of seconds.",
+            hint="Type %env CODEX_JUPYTER_TIMEOUT=60",
+        )
+    return seconds
 
 
 def variables(

@@ -18,6 +18,7 @@ from codex_jupyter.client.transport import Connection
 from codex_jupyter.config import Secret, Settings
 from codex_jupyter.errors import (
     AuthenticationError,
+    ConfigError,
     InputError,
     ProtocolError,
     ServerError,
@@ -29,8 +30,8 @@ from codex_jupyter.errors import (
 from codex_jupyter.protocol import routes
 
 
-def connection(address, **more):
-    return Connection(Settings(f"{address}/api", "ana", Secret("x" * 8)), **more)
+def connection(address):
+    return Connection(Settings(f"{address}/api", "ana", Secret("x" * 8)))
 
 
 @contextmanager
@@ -142,12 +143,27 @@ def test_an_answer_that_is_none_has_a_clear_error(answer, expected):
     assert "<ht" not in str(caught.value)
 
 
-def test_a_slow_answer_ends_with_the_given_time():
-    with raw_server(None) as (address, _):
-        link = connection(address, timeout=0.2)
-        with pytest.raises(WaitTimeoutError, match=r"0\.2 s"):
+def test_a_slow_answer_ends_with_the_given_time(monkeypatch):
+    with raw_server(None, None) as (address, _):
+        link = connection(address)
+        monkeypatch.setenv("CODEX_JUPYTER_TIMEOUT", "0.2")
+        with pytest.raises(WaitTimeoutError, match=r"0\.2 s") as caught:
             link.run(link.ask(Call(routes.HEALTH)))
+        assert caught.value.hint.endswith("type %env CODEX_JUPYTER_TIMEOUT=1")
+        with pytest.raises(WaitTimeoutError, match=r"0\.1 s") as caught:
+            link.run(link.ask(Call(routes.HEALTH, timeout=0.1)))
+        assert "%env" not in caught.value.hint
         link.close()
+
+
+@pytest.mark.parametrize("text", ["soon", "0", "-1", "nan", "inf", "1e9"])
+def test_a_time_that_is_none_is_told_with_one_that_is(monkeypatch, text):
+    monkeypatch.setenv("CODEX_JUPYTER_TIMEOUT", text)
+    link = connection("http://127.0.0.1:9")
+    with pytest.raises(ConfigError, match=text) as caught:
+        link.run(link.ask(Call(routes.HEALTH)))
+    assert caught.value.hint == "Type %env CODEX_JUPYTER_TIMEOUT=60"
+    link.close()
 
 
 def test_a_prediction_whose_connection_broke_is_not_sent_twice():
