@@ -51,8 +51,8 @@ THEIRS = {
 MOVING = """() => document.querySelector('#out div > div').shadowRoot.getAnimations()
     .filter((one) => one.playState === 'running'
         && one.effect.getComputedTiming().duration > 10).length"""
-# What leaves the panel sideways and no box of its own scrolls; and a field's word that
-# has no room in it.
+# What leaves the panel sideways and no box of its own scrolls; a field's word that has
+# no room in it; and a box that is lower than what is in it.
 CUT = """() => {
     const found = [];
     const pen = document.createElement('canvas').getContext('2d');
@@ -69,7 +69,9 @@ CUT = """() => {
         const aside = parseFloat(paddingLeft) + parseFloat(paddingRight);
         const room = one.clientWidth - aside;
         if ((word > room && one.localName === 'input')
-            || (one.getBoundingClientRect().right > right && !scrolls(one)))
+            || (one.getBoundingClientRect().right > right && !scrolls(one))
+            || (one.scrollHeight > one.clientHeight + 5 && one.clientHeight
+                && getComputedStyle(one).overflowY === 'visible'))
             found.push(`${one.localName}.${one.className} ${one.placeholder ?? ''}`);
     }
     return found;
@@ -165,6 +167,7 @@ def test_hostile_words_are_text_in_a_panel_and_its_twin_and_break_no_layout(
     for width in (1000, 420):
         tab.set_viewport_size({"width": width, "height": 900})
         assert tab.evaluate(WIDE) <= width
+        assert tab.evaluate(CUT) == []
         shot(f"{name}-hostile-{width}")
     assert tab.locator("#out img").count() == 0
     assert tab.evaluate("window.bad") is None
