@@ -108,6 +108,10 @@ def reference_problem(name: str) -> str | None:
     """What is wrong with an entry point's name, or None."""
     if not name.isidentifier():
         return f"'{name[:60]}' is not the name of a function."
+    if len(name) > MAX_LABEL:
+        return (
+            f"The function's name has {len(name)} characters; {MAX_LABEL} are allowed."
+        )
     return None
 
 

@@ -19,7 +19,7 @@ from codex_jupyter import __version__
 from codex_jupyter.config import DataDir, read_json, write_private
 
 from .app import make_app
-from .database import claimed, database_of
+from .database import claimed, database_of, keep_database, opening
 from .datasources import default_folders
 from .limits import Limits
 from .platform import Platform
@@ -86,11 +86,13 @@ def serve(
     with contextlib.ExitStack() as held:
         held.enter_context(locked(data))
         url = database_of(data, database)
-        held.enter_context(claimed(data, url))
+        held.enter_context(claimed(url))
         listener = held.enter_context(_bound(host, port, data))
         address = _address(listener)
         folders = default_folders(host) if local_data is None else local_data
-        platform = Platform(data, url, limits, folders)
+        with opening(url):
+            platform = Platform(data, url, limits, folders)
+        keep_database(data, url)
         config = uvicorn.Config(
             make_app(platform),
             log_level="warning",
@@ -134,8 +136,13 @@ def locked(data: DataDir, advice: str = "") -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            held = read_json(data.running)
-            where = f" at {held['address']}" if "address" in held else ""
+            address = read_json(data.running).get("address")
+            if not address and not advice:
+                raise HostError(
+                    f"A platform starts on {data.root}, or it is being cleaned.\n"
+                    "Try again in a moment."
+                ) from None
+            where = f" at {address}" if address else ""
             use = f"Use it, or stop it: codex-jupyter stop --data-dir {data.root}"
             raise HostError(
                 f"A platform is already running on {data.root}{where}.\n{advice or use}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 import time
 from dataclasses import dataclass
@@ -122,3 +123,19 @@ def churn(trainer):
 def churned(trainer, churn):
     """The number of a Custom run that has succeeded."""
     return trainer.run(churn, files={"extra": [("helper.txt", b"by hand")]})
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A folder on a disk of 24 MiB."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(folder)],
+        capture_output=True,
+        check=False,
+    )
+    if mounted.returncode:
+        pytest.skip("a small disk can be mounted by root only")
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)

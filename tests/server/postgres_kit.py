@@ -26,16 +26,21 @@ class Server:
     def address(self, name, password="of%20the%20tests%2Fonly%3F"):
         return f"postgresql://postgres:{password}@127.0.0.1:{self.port}/{name}"
 
-    def database(self):
-        """The address of a new database."""
+    def database(self, *statements):
+        """The address of a new database, in which the statements were run."""
         self._made += 1
         name = f"codex_{self._made}"
-        url = self.address("postgres").replace("postgresql:", "postgresql+psycopg:")
+        self._run("postgres", f"CREATE DATABASE {name}")
+        self._run(name, *statements)
+        return self.address(name)
+
+    def _run(self, name, *statements):
+        url = self.address(name).replace("postgresql:", "postgresql+psycopg:")
         engine = create_engine(url, isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
+            for statement in statements:
+                connection.execute(text(statement))
         engine.dispose()
-        return self.address(name)
 
 
 @contextmanager

@@ -7,15 +7,19 @@ import io
 import json
 import re
 import sqlite3
+from contextlib import closing, suppress
 from datetime import datetime
 
 import httpx
 import pytest
 
+from codex_jupyter.config import DataDir
 from codex_jupyter.server.artifacts import Artifacts
 from codex_jupyter.server.cli import main
 from codex_jupyter.server.environments import keeping
 from codex_jupyter.server.environments.building import key_of
+from codex_jupyter.server.host import HostError, locked, serve
+from codex_jupyter.server.limits import Limits
 from codex_jupyter.server.store import FileRow, GroupRow, ModelRow, Store
 
 DAY = datetime(2026, 1, 2)  # noqa: DTZ001 - the database keeps UTC without a zone
@@ -75,6 +79,7 @@ class Folder:
         return (self.root / "artifacts" / blob[:2] / blob).is_file()
 
     def clean(self, *options):
+        self.store.close()
         return main(["clean", "--data-dir", str(self.root), *options])
 
 
@@ -109,6 +114,7 @@ def test_what_any_row_names_stays_and_the_rest_goes(folder, capsys):
     (folder.root / "executions" / "M1" / "7").mkdir(parents=True)
     records = folder.root / "records" / "model=M0"
     records.mkdir(parents=True)
+    folder.store.close()
     everything = sorted(folder.root.rglob("*"))
 
     assert folder.clean() == 0
@@ -138,7 +144,7 @@ def test_what_any_row_names_stays_and_the_rest_goes(folder, capsys):
 
 def test_a_table_of_a_newer_release_is_read_too(folder):
     blob = folder.blob(b"of the future")
-    with sqlite3.connect(folder.root / "platform.db") as database:
+    with closing(sqlite3.connect(folder.root / "platform.db")) as database, database:
         database.execute("CREATE TABLE later (told JSON)")
         told = json.dumps({"deep": [{"in": f"it {blob}!"}]})
         database.execute("INSERT INTO later VALUES (?)", (told,))
@@ -175,9 +181,45 @@ def test_without_its_database_nothing_is_removed(folder, capsys, harm):
         database.write_bytes(b"no database" * 1000)
     elif harm == "another":
         sqlite3.connect(database).execute("CREATE TABLE models (hash)").close()
+    there = sorted(folder.root.rglob("*"))
     assert folder.clean("--yes") == 2
     assert "Nothing was removed" in capsys.readouterr().err
     assert folder.holds(blob)
+    # A folder that is no platform's stays as it is.
+    assert harm != "absent" or sorted(folder.root.rglob("*")) == there
+
+
+def test_what_else_lies_in_the_folder_does_not_stop_it(folder, tmp_path):
+    """A link, of which what it leads to is not ours, and a file among folders."""
+    other = tmp_path / "other disk"
+    other.mkdir()
+    (other / "precious").touch()
+    folder.environment("d==1")
+    built = folder.root / "environments" / "built"
+    (built / ("0" * 32)).symlink_to(other)
+    (built / "notes.txt").touch()
+    (built / ".DS_Store").touch()
+    assert folder.clean("--yes") == 0
+    assert list(built.iterdir()) == [built / ".DS_Store"]
+    assert list(other.iterdir()) == [other / "precious"]
+
+
+def test_a_full_disk_is_cleaned(small_disk):
+    folder = Folder(small_disk / "data")
+    unused = folder.blob(b"x" * 5000)
+    folder.store.close()
+    # More than there is room for: it writes what fits.
+    with suppress(OSError), (small_disk / "fill").open("wb", 0) as fill:
+        while fill.write(b"x" * 4096):
+            pass
+    assert folder.clean("--yes") == 0
+    assert not folder.holds(unused)
+
+
+def test_a_platform_that_starts_meanwhile_is_told_to_wait(folder):
+    data = DataDir(folder.root)
+    with locked(data), pytest.raises(HostError, match="is being cleaned"):
+        serve(data, "127.0.0.1", 0, Limits())
 
 
 def test_environments_in_work_are_not_removed(folder, capsys):

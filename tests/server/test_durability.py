@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import threading
 import time
 
@@ -151,22 +150,6 @@ def test_a_kill_during_a_call_is_an_error_for_its_caller_and_for_no_other(own_pl
     again._groups = platform._groups
     assert again.run(model, 0).json() == {"slept": "0"}
     assert [one["input"] for one in records(again, model)] == ["0", "0"]
-
-
-@pytest.fixture
-def small_disk(tmp_path):
-    """A folder on a disk of 24 MiB."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(folder)],
-        capture_output=True,
-        check=False,
-    )
-    if mounted.returncode:
-        pytest.skip("a small disk can be mounted by root only")
-    yield folder
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 def test_a_full_disk_is_told_and_nothing_is_answered_that_is_not_kept(

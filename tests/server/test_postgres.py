@@ -55,7 +55,9 @@ def command(*words):
     return done.returncode, done.stdout + done.stderr
 
 
-def test_models_answer_and_executions_run_across_a_kill_and_a_cleaning(on, monkeypatch):
+def test_models_answer_and_executions_run_across_a_kill_and_a_cleaning(
+    on, monkeypatch, tmp_path
+):
     running = on("rows elsewhere")
     model, batch = running.deploy(), running.deploy_batch()
     run = running.start_run(batch).json()["ExecutionId"]
@@ -75,6 +77,13 @@ def test_models_answer_and_executions_run_across_a_kill_and_a_cleaning(on, monke
     data = ("--data-dir", str(running.data_dir))
     code, said = command("clean", "--yes", *data)
     assert code == 0, said
+    # Nothing of a folder that is not the platform's is taken for its leftovers.
+    mine = tmp_path / "project" / "models" / "mine.pkl"
+    mine.parent.mkdir(parents=True)
+    mine.touch()
+    code, said = command("clean", "--yes", "--data-dir", str(tmp_path / "project"))
+    assert (code, "Nothing was removed" in said) == (2, True), said
+    assert list((tmp_path / "project").rglob("*")) == [mine.parent, mine]
     monkeypatch.delenv("CODEX_JUPYTER_DATABASE")
     for words in (("serve",), ("clean", "--yes")):
         code, said = command(*words, *data)
@@ -90,10 +99,13 @@ def test_a_listing_tells_the_same_as_the_rows_themselves(server, tmp_path):
     run, _ = store.executions.accept(kind, "M1", "g", DAY, input=given)
     later = DAY.replace(hour=3, microsecond=4500)
     times = {"started_at": DAY, "finished_at": later}
-    store.executions.move(run, moving, ExecutionState.FAILED, "told", **times)
+    # The database takes no NUL, which any model may print.
+    store.executions.move(run, moving, ExecutionState.FAILED, "to\0ld", **times)
+    assert store.models.search(name="\0") == []
     told = json.loads(ExecutionTexts(store).listing("M1"))["Results"]
     rows = [execution_row(row) for row in store.executions.of("M1")]
     rows[0]["InputFile"].pop("Sha256")
+    assert store.executions.get(run).message == "to\ufffdld"
     store.close()
     assert told == rows
 
@@ -112,20 +124,26 @@ def test_a_database_that_cannot_be_used_is_told_without_its_password(server, tmp
         ("postgresql://postgres:hush@127.0.0.1", "postgresql://user"),
         ("mysql://root:hush@127.0.0.1/rows", "postgresql://user"),
         ("hush", "postgresql://user"),
+        ("postgresql://user:hush/rows", "postgresql://user"),
+        ("postgresql://user:of@hush@127.0.0.1/rows", "%40 for @"),
     ):
         with (
             pytest.raises(DatabaseError, match=word) as told,
-            claimed(data, database_of(data, address)),
+            claimed(database_of(data, address)),
         ):
             pass
         assert not _secrets(str(told.value))
-    wrong = server.address("postgres", "hush")
-    code, said = command("serve", "--database", wrong, "--data-dir", str(tmp_path))
-    assert code == 2
-    assert "password authentication failed" in said
-    assert "Traceback" not in said
-    assert not _secrets(said)
-    assert not (tmp_path / "database.json").exists()
+    for address, word in (
+        (server.address("postgres", "hush"), "password authentication failed"),
+        (server.database("CREATE TABLE models (mine integer)"), "already exists"),
+    ):
+        code, said = command(
+            "serve", "--database", address, "--data-dir", str(tmp_path)
+        )
+        assert (code, word in said) == (2, True), said
+        assert "Traceback" not in said
+        assert not _secrets(said)
+        assert not (tmp_path / "database.json").exists()
 
 
 def _secrets(said):

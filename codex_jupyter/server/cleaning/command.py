@@ -8,7 +8,13 @@ import sys
 from sqlalchemy import URL
 
 from codex_jupyter.config import DataDir
-from codex_jupyter.server.database import DatabaseError, claimed, database_of
+from codex_jupyter.server.database import (
+    DatabaseError,
+    claimed,
+    database_of,
+    has_database,
+    shown,
+)
 from codex_jupyter.server.environments.keeping import Borrowed, unborrowed
 from codex_jupyter.server.host import HostError, locked
 from codex_jupyter.server.store.named import Unknown
@@ -32,10 +38,18 @@ def run_clean(
     if not data.root.is_dir():
         print(f"There is no data folder {data.root}.", file=sys.stderr)
         return 2
+    # In a folder that is no platform's, all that there is would seem unused.
+    if not has_database(data):
+        print(
+            f"Nothing was removed: {data.root} does not say where a platform's rows "
+            "are. Name the folder of a platform with --data-dir.",
+            file=sys.stderr,
+        )
+        return 2
     try:
         with locked(data, _stop(data, again)), unborrowed(data.root / "environments"):
             url = database_of(data, database)
-            with claimed(data, url):
+            with claimed(url):
                 return _clean(data, url, yes=yes, deleted=deleted)
     except Borrowed:
         print(
@@ -45,12 +59,6 @@ def run_clean(
         )
     except (HostError, DatabaseError) as error:
         print(error, file=sys.stderr)
-    except Unknown as error:
-        print(
-            f"Nothing was removed: the database {error.where} does not tell what is in "
-            f"use ({error}).",
-            file=sys.stderr,
-        )
     except OSError as error:
         print(
             f"The cleaning stopped: {error}.\nWhat was removed until then is used by "
@@ -61,7 +69,15 @@ def run_clean(
 
 
 def _clean(data: DataDir, url: URL, *, yes: bool, deleted: bool) -> int:
-    disk = look(data, url, deleted=deleted)
+    try:
+        disk = look(data, url, deleted=deleted)
+    except Unknown as error:
+        print(
+            f"Nothing was removed: the database {shown(url)} does not tell what is in "
+            f"use ({error}).",
+            file=sys.stderr,
+        )
+        return 2
     print(f"{data.root}\n")
     _table(disk)
     for kind in disk.kinds:

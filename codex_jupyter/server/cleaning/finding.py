@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from functools import partial
@@ -170,7 +169,7 @@ def _environments(root: Path, named: Named, artifacts: Artifacts) -> Kind:
 def _folders(root: Path, named: Collection[str]) -> Kind:
     kind = Kind("folders of models")
     for path in _within(root):
-        remove = None if path.name in named else partial(_remove_tree, path)
+        remove = None if path.name in named else partial(_remove_folder, path)
         kind.add(f"folder {path.name}", _size(path), remove)
     return kind
 
@@ -178,7 +177,7 @@ def _folders(root: Path, named: Collection[str]) -> Kind:
 def _runs(root: Path) -> Kind:
     kind = Kind("folders of executions")
     for path in _within(root):
-        kind.add(f"folder of {path.name}", _size(path), partial(_remove_tree, path))
+        kind.add(f"folder of {path.name}", _size(path), partial(_remove_folder, path))
     return kind
 
 
@@ -223,9 +222,6 @@ def _remove_part(artifacts: Artifacts, name: str) -> bool:
     return True
 
 
-def _remove_tree(path: Path) -> bool:
-    if path.is_symlink() or not path.is_dir():
-        path.unlink()
-    else:
-        shutil.rmtree(path)
+def _remove_folder(path: Path) -> bool:
+    keeping.remove_tree(path)
     return True

@@ -62,7 +62,7 @@ def unborrowed(root: Path) -> Iterator[None]:
 def kept(root: Path) -> list[Kept]:
     """All environments below the root."""
     found = []
-    for folder in sorted((root / "built").glob("*")):
+    for folder in sorted((root / "built").glob("[!.]*")):
         listed = folder / "requirements.txt"
         pins = listed.read_text("utf-8").splitlines() if listed.is_file() else []
         found.append(Kept(folder.name, folder, tuple(pins)))
@@ -109,8 +109,20 @@ def remove(environment: Kept) -> bool:
             folder = folder.rename(
                 folder.with_name(f"{key}.{secrets.token_hex(4)}{HALF}")
             )
-        shutil.rmtree(folder)
+        remove_tree(folder)
     return True
+
+
+def remove_tree(path: Path) -> None:
+    """Remove a folder with all that is in it; of a link, only the link.
+
+    Raises:
+        OSError: it cannot be removed.
+    """
+    if path.is_symlink() or not path.is_dir():
+        path.unlink()
+    else:
+        shutil.rmtree(path)
 
 
 @contextmanager

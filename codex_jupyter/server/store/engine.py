@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import URL, create_engine, event, inspect, make_url, text
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from .datasets import DatasetQueries
 from .datasources import DatasourceQueries
@@ -64,10 +68,18 @@ class Store:
         upgrade(self.engine)
 
 
+def reason_of(error: SQLAlchemyError) -> str:
+    """What a database says of a failure, without the statement."""
+    said = str(getattr(error, "orig", None) or error)
+    return said.partition("\nLINE ")[0].strip()
+
+
 def _engine(url: str | URL) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
         # A server may have closed what was idle.
-        return create_engine(url, pool_pre_ping=True)
+        engine = create_engine(url, pool_pre_ping=True)
+        event.listen(engine, "before_cursor_execute", _without_nul, retval=True)
+        return engine
     engine = create_engine(url, connect_args={"timeout": 30})
 
     @event.listens_for(engine, "connect")
@@ -79,3 +91,23 @@ def _engine(url: str | URL) -> Engine:
         cursor.close()
 
     return engine
+
+
+def _without_nul(
+    _connection: object,
+    _cursor: object,
+    statement: str,
+    parameters: Any,
+    _context: object,
+    _many: object,
+) -> tuple[str, Any]:
+    # PostgreSQL takes no text with a NUL, which any model's code may print.
+    if isinstance(parameters, Mapping):
+        return statement, {name: _writable(one) for name, one in parameters.items()}
+    return statement, [
+        {name: _writable(one) for name, one in row.items()} for row in parameters
+    ]
+
+
+def _writable(value: Any) -> Any:
+    return value.replace("\0", "\ufffd") if isinstance(value, str) else value

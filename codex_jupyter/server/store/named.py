@@ -23,6 +23,7 @@ from sqlalchemy import (
     literal_column,
     select,
     table,
+    text,
 )
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
@@ -30,6 +31,7 @@ from sqlalchemy.pool import NullPool
 
 from codex_jupyter.protocol.states import ModelState
 
+from .engine import reason_of
 from .tables import files, models, monitorings
 
 HASH = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
@@ -43,15 +45,7 @@ _DROPPED = files.c.owner.in_(_GONE) & files.c.role.not_in(ARCHIVED)
 
 
 class Unknown(Exception):
-    """Nothing can be said of the database; the text says why.
-
-    Args:
-        where: the database, without a password.
-    """
-
-    def __init__(self, message: str, where: str = "") -> None:
-        super().__init__(message)
-        self.where = where
+    """Nothing can be said of the database; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +74,20 @@ def read_named(database: URL) -> Named:
     Raises:
         Unknown: there is none, it cannot be read, or it is no platform's.
     """
-    where = str(database.database)
+    is_file = database.get_backend_name() == "sqlite"
     # SQLite would make one.
-    if database.get_backend_name() == "sqlite" and not Path(where).is_file():
-        raise Unknown("no such file", where)
+    if is_file and not Path(str(database.database)).is_file():
+        raise Unknown("no such file")
     engine = create_engine(database, poolclass=NullPool)
     try:
         with closing(engine.connect()) as connection:
+            if is_file:
+                # Without the file of shared memory, which takes room: a disk that is
+                # full is a reason to clean it.
+                connection.execute(text("PRAGMA locking_mode=EXCLUSIVE"))
             return _read(connection)
-    except Unknown as error:
-        raise Unknown(str(error), where) from None
     except SQLAlchemyError as error:
-        reason = str(getattr(error, "orig", None) or error)
-        raise Unknown(reason, where) from None
+        raise Unknown(reason_of(error)) from None
     finally:
         engine.dispose()
 
