@@ -58,6 +58,7 @@ export function openFrame(
   // JupyterLab swallows line breaks typed anywhere in a cell while it waits whether a key
   // becomes a shortcut; what is typed in here is none of its business.
   root.addEventListener("beforeinput", (event) => event.stopPropagation());
+  root.addEventListener("keydown", (event) => keepKey(event as KeyboardEvent));
   const word = h("span");
   const banner = h("div", { class: "cx-banner cx-warn", hidden: true });
   banner.append(icon(ICONS.warn, "warn"), word);
@@ -86,4 +87,17 @@ export function openFrame(
     host.remove();
   };
   return { bridge, box, host, root, signal, filled, close };
+}
+
+/**
+ * Keep what is typed in a panel from the page's own shortcuts.
+ *
+ * VS Code and the classic notebook take keys for commands (Delete deletes the cell) unless
+ * they see an input with the focus, and they do not see the focus move inside a shadow
+ * root. What is pressed together with Ctrl, Alt or ⌘ stays theirs, and the way out.
+ */
+function keepKey(event: KeyboardEvent): void {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (/^(Escape|Tab|F\d+)$/.test(event.key)) return;
+  event.stopPropagation();
 }

@@ -76,9 +76,11 @@ export function loader(name: string, hashes: Hashes): () => AnyWidget {
       const hash = hashes[language] ?? hashes.en;
       const words = WORDS[language] ?? WORDS.en;
       const note = document.createElement("p");
-      // The look of the page's own small print: the styles are in the heavy half.
+      // The look of the page's own small print: the styles are in the heavy half. VS Code
+      // writes in its theme's colour on white.
       note.style.cssText =
-        "margin:0;padding:8px 12px;font-size:12px;opacity:.8;min-height:1.4em";
+        "margin:0;padding:8px 12px;font-size:12px;opacity:.8;min-height:1.4em;" +
+        "background:var(--vscode-editor-background)";
       note.textContent = words.loading;
       el.replaceChildren(note);
       const ask = setTimeout(() => {
