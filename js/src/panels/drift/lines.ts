@@ -5,6 +5,7 @@ import { draw, ticks, words } from "../../drawing.ts";
 import { t } from "../../words.ts";
 import type { Table } from "./figure.ts";
 import { DASHES, POINTS, SERIES } from "./looks.ts";
+import { along, inside, placed, type Spot } from "./placing.ts";
 import type { Cell } from "./saving.ts";
 
 export interface Line {
@@ -38,9 +39,7 @@ const WIDTH = 460;
 const HEIGHT = 220;
 const [LEFT, RIGHT, TOP, BOTTOM] = [44, 12, 10, 30];
 /** Letters of a label, and units that each takes with the room around it. */
-const [LONG, WIDE] = [12, 7];
-/** Units between the lines of two texts. */
-const HIGH = 11;
+const [LONG, WIDE] = [12, 8];
 
 export function lineChart(plot: Plot): Element {
   const { labels, lines, thresholds = [], now = -1, downwards, rooted, text } = plot;
@@ -122,9 +121,10 @@ export function lineChart(plot: Plot): Element {
       }),
     );
   const names: Element[] = [];
-  let above = -HIGH;
-  const falling = [...thresholds].sort((a, b) => b.value - a.value);
-  for (const { value, name } of falling) {
+  const taken = lines.flatMap(({ values: ys }) =>
+    along(ys.map((y, at) => [px(at), py(y)])),
+  );
+  for (const { value, name } of [...thresholds].sort((a, b) => b.value - a.value)) {
     if (value > high || value < low) continue;
     svg.append(
       draw("line", {
@@ -135,17 +135,16 @@ export function lineChart(plot: Plot): Element {
         y2: py(value),
       }),
     );
-    // Two thresholds close to each other: the lower one's name is under its line.
-    const y = py(value) - 4 - above < HIGH ? py(value) + HIGH - 1 : py(value) - 4;
-    above = y;
-    names.push(
-      words(name, {
-        class: "cx-tick cx-threshold-name",
-        x: WIDTH - RIGHT,
-        y,
-        "text-anchor": "end",
-      }),
-    );
+    const [over, under] = [py(value) - 4, py(value) + 10];
+    const spots: Spot[] = [over, under].flatMap((y) => [
+      { x: right, y, anchor: "end" },
+      { x: left + 2, y, anchor: "start" },
+      { x: (left + right) / 2, y, anchor: "middle" },
+    ]);
+    const spot = placed(name, spots, taken);
+    taken.push(...inside(name, spot));
+    const at = { x: spot.x, y: spot.y, "text-anchor": spot.anchor };
+    names.push(words(name, { class: "cx-tick cx-threshold-name", ...at }));
   }
   for (const [place, line] of lines.entries())
     svg.append(...drawn(line, place, px, py));
