@@ -111,6 +111,8 @@ class ConnectForm(Panel):
             request.reply()
             return
 
+        self.bridge.platform = self._shown["address"]
+
         def work(_: threading.Event) -> Reply:
             was, connected, self._problem = self._problem, self._connected, ""
             try:
@@ -133,6 +135,7 @@ class ConnectForm(Panel):
             raise InputError(t("The user is missing."))
         sign_in = SignIn(**given, password=_password(request))
         test = bool(request.fields["test"])
+        self.bridge.platform = given["address"]
 
         def work(stop: threading.Event) -> Reply:
             found = self._connect(sign_in, test)

@@ -279,6 +279,7 @@ class DeployForm(Panel):
         return draft
 
     def _look(self, request: Request) -> None:
+        self.bridge.platform = self._bench.address()
         request.acknowledge()
 
         def work() -> None:

@@ -11,7 +11,7 @@ from codex_jupyter.render.text import one_line
 from codex_jupyter.render.words import mark, t
 
 from .execution_facts import facts_of, metrics_of, parameters_of
-from .live_view import LiveView
+from .live_view import LOST, WAITING, LiveView
 
 _LINES = {
     ExecutionState.REQUESTED: mark("Waiting for its turn."),
@@ -97,8 +97,8 @@ class ExecutionView(LiveView):
             "group": self.group,
             "number": self.number,
             "state": self.state,
-            "line": self._line,
-            "told": ", ".join(known_parts(self._progress)) if self.is_moving else "",
+            "line": self.line,
+            "told": self._told(),
             "reason": self._reason,
             "detail": self._detail,
             "fraction": None if fraction is None else float(fraction),
@@ -114,6 +114,12 @@ class ExecutionView(LiveView):
             "again": self.come_back,
             "updated": self.updated,
         }
+
+    def _told(self) -> str:
+        """How far it is; what was so when the platform was lost is over."""
+        if not self.is_moving or self.link in (WAITING, LOST):
+            return ""
+        return ", ".join(known_parts(self._progress))
 
     def _actions(self) -> list[str]:
         if self.lost:

@@ -23,7 +23,6 @@ from .calls import Calls, Reply
 from .execution_run import Run
 from .panel import Panel
 from .play_runs import reason
-from .probe import LATE, hurried, silent
 
 if TYPE_CHECKING:
     from codex_jupyter.client.execution import MLOpsExecution
@@ -140,8 +139,7 @@ class ExecutionsPanel(Panel):
 
     def _look(self, query: Query, tag: str) -> None:
         try:
-            with hurried(LATE, lambda: self._tell_problem(tag, silent(LATE))):
-                query, count, rows = self._found(query)
+            query, count, rows = self._found(query)
         except Exception as error:  # noqa: BLE001 - the panel tells it
             self._tell_problem(tag, reason(error))
             return

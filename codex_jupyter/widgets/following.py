@@ -17,8 +17,9 @@ from codex_jupyter.protocol.events import Event
 from codex_jupyter.render.words import t
 
 from .bridge import Bridge, Request
-from .live_view import LOST, LiveView
+from .live_view import LOST, WAITING, LiveView
 from .panel import Panel
+from .play_runs import reason
 from .probe import Probe
 from .worker import Pulse, Worker
 
@@ -174,7 +175,7 @@ class Following:
         if self._target is None:
             return
         pause = 0.5
-        with Probe(self.ask, self._heard) as probe:
+        with Probe(self._try, self._heard) as probe:
             while not self._worker.stop.is_set():
                 try:
                     for event in self._target.watch(self._worker.stop):
@@ -182,8 +183,8 @@ class Following:
                         probe.heard()
                         self._take(event)
                     break
-                except TransportError:
-                    self._heard(False)  # noqa: FBT003
+                except TransportError as error:
+                    self._miss(error)
                     self._worker.stop.wait(pause)
                     pause = min(pause * 2, _RETRY_AT_MOST)
                 except Exception as error:  # noqa: BLE001 - the panel tells it
@@ -199,15 +200,33 @@ class Following:
             self._view.link = "" if self._view.lost is None else LOST
         self.settle()
 
-    def _heard(self, answers: bool, /) -> None:  # noqa: FBT001 - a probe's one word
-        """The platform answers, or does not."""
+    def _try(self) -> None:
+        """Ask for the state, to hear whether the platform answers."""
+        try:
+            self.ask()
+        except TransportError as error:
+            self._miss(error)
+            raise
+
+    def _miss(self, error: TransportError) -> None:
+        """The platform does not answer, for that reason."""
+        self._heard(False, reason(error))  # noqa: FBT003
+
+    def _heard(self, answers: bool, why: str = "", /) -> None:  # noqa: FBT001 - a probe's one word
+        """The platform answers, or does not.
+
+        Args:
+            why: and what to do, where it is known; that of before stays true.
+        """
+        view = self._view
         with self._lock:
-            was = self._view.link
+            was = view.link, view.away
             if not answers:
-                self._view.link = "waiting"
-            elif was == "waiting":
-                self._view.link = ""
-            if self._view.link == was:
+                view.link, view.away = WAITING, why or view.away
+            else:
+                view.link = "" if view.link == WAITING else view.link
+                view.away = ""
+            if (view.link, view.away) == was:
                 return
         self.changed()
 

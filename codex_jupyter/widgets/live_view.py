@@ -19,6 +19,7 @@ from codex_jupyter.render.words import t
 
 MAX_ROWS = 5000
 MAX_TEXT = 20_000
+WAITING = "waiting"  # the platform is away
 LOST = "lost"  # not followed any more
 
 
@@ -29,8 +30,8 @@ class LiveView(ABC):
 
     Attributes:
         busy: the action that was asked for and runs, or "".
-        link: ``waiting`` for a platform that is away, ``detached`` from the cell, or
-            `LOST`.
+        link: `WAITING`, ``detached`` from the cell, or `LOST`.
+        away: why the platform is waited for and what to do, as far as that is known.
         lost: why it cannot be followed any more, or None.
     """
 
@@ -39,7 +40,7 @@ class LiveView(ABC):
         self.group = group
         self.state = state
         self.busy = ""
-        self.link = ""
+        self.link = self.away = ""
         self.hash = ""
         self.rows: deque[dict[str, str]] = deque(maxlen=MAX_ROWS)
         self.total = 0
@@ -69,6 +70,17 @@ class LiveView(ABC):
         """Take one event of the live stream; unknown ones are ignored."""
 
     @property
+    def line(self) -> str:
+        """What happens now, in a sentence or two."""
+        if self.link != WAITING:
+            return self._line
+        return " ".join(part for part in (self._waiting(), self.away) if part)
+
+    def _waiting(self) -> str:
+        """That the platform is waited for."""
+        return t("Waiting for the platform: it does not answer. Trying again.")
+
+    @property
     def is_final(self) -> bool:
         """True when nothing more happens, or nothing more will be known of it."""
         return not self.busy and (self.lost is not None or not self.is_moving)
@@ -83,7 +95,7 @@ class LiveView(ABC):
         self.lost = error
         self.link = LOST
         self.explain(error)
-        self._line = t("It is not followed any more.")
+        self._line = t("It is not followed any more. Refresh tries again.")
         self.touch()
 
     def found_again(self) -> None:

@@ -19,7 +19,6 @@ from .bridge import Request
 from .calls import Calls, Reply
 from .panel import Panel
 from .play_runs import reason
-from .probe import LATE, hurried, silent
 from .status_view import is_moving
 from .worker import Worker
 
@@ -89,8 +88,7 @@ class ModelsTable(Panel):
     def _refresh(self) -> None:
         """Ask the platform, and send what is different."""
         try:
-            with hurried(LATE, lambda: self._tell_problem(silent(LATE))):
-                rows = self._ask()
+            rows = self._ask()
         except Exception as error:  # noqa: BLE001 - the panel tells it
             self._tell_problem(reason(error))
             return

@@ -8,10 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from codex_jupyter.errors import CodexError, TransportError
-from codex_jupyter.render.words import kept, t
-
-LATE = 10.0
-"""Seconds after which a listing tells that it is waited for an answer."""
+from codex_jupyter.render.words import kept
 
 
 @contextmanager
@@ -40,13 +37,6 @@ def hurried(seconds: float, late: Callable[[], None]) -> Iterator[None]:
         timer.cancel()
         with lock:
             ended = True
-
-
-def silent(seconds: float) -> str:
-    """What a listing says of a platform that has not answered for so long."""
-    return t(
-        "The platform has not answered for {n} s; it is waited for.", n=round(seconds)
-    )
 
 
 class Probe:

@@ -118,7 +118,7 @@ class StatusView(LiveView):
             "name": self.name,
             "group": self.group,
             "state": self.state,
-            "line": self._line,
+            "line": self.line,
             "reason": self._reason,
             "detail": self._detail,
             "steps": [dict(step) for step in self._steps],

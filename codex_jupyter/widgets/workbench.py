@@ -164,6 +164,9 @@ class Workbench(Protocol):
     def first(self) -> Draft:
         """What the form begins with."""
 
+    def address(self) -> str:
+        """Of the platform that is asked; "" while that is not known."""
+
     def variables(self) -> list[Variable]:
         """The variables that fit, the likely ones first."""
 

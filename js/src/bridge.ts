@@ -36,7 +36,15 @@ export interface Options {
   buffers?: ArrayBuffer[];
   /** Milliseconds until the request counts as failed. */
   timeout?: number;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
+}
+
+/** What the platform has to answer. */
+export interface Inquiry extends Options {
+  /** Milliseconds after which the frame tells that it is waited for. */
+  soon?: number;
+  /** What was begun goes on whoever waits: giving it up is not offered. */
+  begun?: boolean;
 }
 
 /**
@@ -52,6 +60,8 @@ interface Waiting {
 }
 
 const SILENCE = 2000;
+/** Milliseconds that nobody notices. */
+const SOON = 2000;
 const TIMEOUT = 120_000;
 
 type Listener = (message: Incoming, buffers: DataView[]) => void;
@@ -68,8 +78,11 @@ export class Bridge {
   heard = performance.now();
   /** Address of the platform that the kernel asks; "" where nobody said. */
   platform = "";
-  /** Called with a way to give up what the platform was asked; gives what ends it. */
-  onInquiry: (stop: () => void) => () => void = () => () => {};
+  /**
+   * Called when the platform is asked something, with a way to give that up where the
+   * frame is to offer one; gives what ends it.
+   */
+  onInquiry: (soon: number, stop?: () => void) => () => void = () => () => {};
   /** Called when the kernel falls silent, answers again, or is gone for good. */
   onLink: (link: Link) => void = () => {};
 
@@ -158,15 +171,20 @@ export class Bridge {
     });
   }
 
-  /** Ask what the platform has to answer: the frame tells when that takes long. */
+  /**
+   * Ask what the platform has to answer: the frame tells when that takes long.
+   *
+   * It offers to stop waiting, too, except where the panel does: with a signal.
+   */
   async inquire<Name extends keyof FromPage>(
     kind: Name,
     fields: FromPage[Name],
+    { soon = SOON, begun = false, ...options }: Inquiry = {},
   ): Promise<Answer> {
-    const stop = new AbortController();
-    const ended = this.onInquiry(() => stop.abort());
+    const stop = options.signal || begun ? null : new AbortController();
+    const ended = this.onInquiry(soon, stop ? () => stop.abort() : undefined);
     try {
-      return await this.ask(kind, fields, { signal: stop.signal });
+      return await this.ask(kind, fields, { signal: stop?.signal, ...options });
     } finally {
       ended();
     }

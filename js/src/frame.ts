@@ -65,7 +65,7 @@ export function openFrame(
   const box = h("section", { class: "cx-frame cx-unfilled" });
   // Live regions must be in the page before their text changes.
   const patience = new Patience(bridge, signal);
-  bridge.onInquiry = (stop) => patience.begin(stop);
+  bridge.onInquiry = (soon, stop) => patience.begin(soon, stop);
   box.append(h("div", { role: "status" }, banner, patience.element));
   root.append(h("style", {}, tokens + css), box);
   followTheme(host, signal, (dark) => themed?.(dark, host));

@@ -1,11 +1,16 @@
 /** Looking again by itself, while a panel is seen. */
 
+import type { Answer, Bridge } from "./bridge.ts";
+import type { FromPage } from "./messages.ts";
 import { t } from "./words.ts";
 
 const BEAT = 500;
 
 /** Milliseconds until a question that failed is asked again by itself. */
 export const AGAIN = 15_000;
+
+/** Milliseconds after which an answer is missed that nobody asked for. */
+const LATE = 5000;
 
 /**
  * Call `look` now and then until the signal, while the host is on the screen.
@@ -41,6 +46,22 @@ export function keepLooking(
     watcher.disconnect();
     clearInterval(timer);
   });
+}
+
+/**
+ * Ask the platform what nobody asked for.
+ *
+ * @param problem where it stands that nothing answers: what is told is not told twice.
+ */
+export function askUnasked<Name extends keyof FromPage>(
+  bridge: Bridge,
+  kind: Name,
+  fields: FromPage[Name],
+  problem: HTMLElement,
+): Promise<Answer> {
+  return problem.textContent
+    ? bridge.ask(kind, fields)
+    : bridge.inquire(kind, fields, { soon: LATE });
 }
 
 /** Why the newest look failed, and that what is shown is older; "" where it did not. */

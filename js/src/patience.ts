@@ -5,13 +5,12 @@ import { h, icon, setText } from "./dom.ts";
 import { ICONS } from "./icons.ts";
 import { t } from "./words.ts";
 
-/** Milliseconds that nobody notices. */
-const SOON = 2000;
 const BEAT = 500;
 
 interface Asked {
   since: number;
-  stop: () => void;
+  soon: number;
+  stop: (() => void) | undefined;
 }
 
 export class Patience {
@@ -21,33 +20,40 @@ export class Patience {
   readonly #word = h("span");
   /** Not spoken: a live region would tell every second. */
   readonly #time = h("span", { class: "cx-waited", "aria-hidden": "true" });
+  readonly #stop: HTMLElement;
   #timer = 0;
 
   constructor(bridge: Bridge, signal: AbortSignal) {
     this.#bridge = bridge;
-    const stop = h(
+    this.#stop = h(
       "button",
       {
         class: "cx-link",
         type: "button",
         onclick: () => {
-          for (const one of [...this.#asked]) one.stop();
+          for (const one of this.#late()) one.stop?.();
         },
       },
       t("Stop waiting"),
     );
-    this.element.append(icon(ICONS.waiting, "waiting"), this.#word, this.#time, stop);
+    this.element.append(
+      icon(ICONS.waiting, "waiting"),
+      this.#word,
+      this.#time,
+      this.#stop,
+    );
     signal.addEventListener("abort", () => clearInterval(this.#timer));
   }
 
   /**
-   * A person asked the platform something.
+   * The platform is asked something.
    *
-   * @param stop gives the question up.
+   * @param soon milliseconds after which that is told.
+   * @param stop gives the question up, where that is to be offered.
    * @returns to be called when it has ended.
    */
-  begin(stop: () => void): () => void {
-    const asked = { since: performance.now(), stop };
+  begin(soon: number, stop?: () => void): () => void {
+    const asked = { since: performance.now(), soon, stop };
     this.#asked.add(asked);
     if (this.#asked.size === 1) this.#timer = setInterval(() => this.#show(), BEAT);
     return () => {
@@ -58,11 +64,13 @@ export class Patience {
   }
 
   #show(): void {
-    const [oldest] = this.#asked;
-    const waited = oldest ? performance.now() - oldest.since : 0;
+    const late = this.#late();
+    const [oldest] = late;
     // Where the kernel is what does not answer, its own banner says so.
-    this.element.hidden = waited < SOON || this.#bridge.link !== "live";
-    if (this.element.hidden) return;
+    this.element.hidden = !oldest || this.#bridge.link !== "live";
+    if (!oldest || this.element.hidden) return;
+    const waited = performance.now() - oldest.since;
+    this.#stop.hidden = late.every((one) => !one.stop);
     const address = this.#bridge.platform;
     setText(
       this.#word,
@@ -71,5 +79,11 @@ export class Patience {
         : t("Still waiting for the platform."),
     );
     setText(this.#time, t("{n} s", { n: Math.round(waited / 1000) }));
+  }
+
+  /** What has not been answered in time, the oldest first. */
+  #late(): Asked[] {
+    const now = performance.now();
+    return [...this.#asked].filter(({ since, soon }) => now - since >= soon);
   }
 }

@@ -38,11 +38,26 @@ export function lookOf(state: string): Look {
   return { icon: "waiting", tone: "off", word };
 }
 
-/** Show a state as a badge; a badge that shows it already is left alone. */
-export function showBadge(badge: HTMLElement, state: string): void {
-  if (badge.dataset.state === state) return;
-  badge.dataset.state = state;
-  const look = lookOf(state);
+/** Whether a link says that nobody knows what happens now. */
+export function isAway(link: string): boolean {
+  return link === "waiting" || link === "lost";
+}
+
+function seenLast(state: string): Look {
+  const word = t("Last seen: {state}", { state: lookOf(state).word });
+  return { icon: "waiting", tone: "off", word };
+}
+
+/**
+ * Show a state as a badge; a badge that shows it already is left alone.
+ *
+ * @param past it is what was seen last: the platform is lost, and may have gone on.
+ */
+export function showBadge(badge: HTMLElement, state: string, past = false): void {
+  const shown = past ? `${state}?` : state;
+  if (badge.dataset.state === shown) return;
+  badge.dataset.state = shown;
+  const look = past ? seenLast(state) : lookOf(state);
   badge.className = `cx-badge cx-${look.tone}`;
   badge.replaceChildren(icon(ICONS[look.icon], look.icon), look.word);
 }

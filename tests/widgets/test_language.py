@@ -56,7 +56,7 @@ def test_what_happens_on_a_panels_threads_is_told_in_its_language():
     until(lambda: panel.comm.of("status")[-1]["reason"])
     told = panel.comm.of("status")[-1]
     assert told["reason"] == "It ended with a RuntimeError."
-    assert told["line"] == "It is not followed any more."
+    assert told["line"] == "It is not followed any more. Refresh tries again."
     until(lambda: frozen and "It ended with a RuntimeError." in str(frozen[-1].html))
     assert 'lang="en"' in str(frozen[-1].html)
     assert "As saved with the notebook." in str(frozen[-1].html)

@@ -99,20 +99,6 @@ def test_a_platform_that_is_away_is_told_and_the_rows_stay(panel, platform):
     assert look(panel, 3)["problem"] == ""
 
 
-def test_a_platform_that_hangs_is_told_while_it_is_waited_for(
-    panel, platform, monkeypatch
-):
-    monkeypatch.setattr(module, "LATE", 0.02)
-    held, answer = threading.Event(), platform.ask
-    monkeypatch.setattr(panel, "_ask", lambda: held.wait(30) and answer())
-    panel.comm.say({"kind": "look", "id": "l1"})
-    until(lambda: panel.comm.of("models"))
-    [sent] = panel.comm.of("models")
-    assert "has not answered for 0 s" in sent["problem"]
-    held.set()
-    until(lambda: panel.comm.of("models")[-1]["problem"] == "")
-
-
 def test_while_a_model_is_built_the_kernel_looks_by_itself(platform, monkeypatch):
     monkeypatch.setattr(module, "AGAIN", 0.02)
     platform.rows = [row(1, state="Building")]

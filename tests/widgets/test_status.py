@@ -92,11 +92,16 @@ def test_an_interrupt_ends_the_waiting_and_not_the_deployment(panel, model):
 
 def test_a_platform_that_is_away_is_waited_for(panel, model):
     panel.attach(model)
-    model.feed(*deployment()[:3], UnreachableError("refused"))
+    away = UnreachableError("Nothing answers there.", hint="Type %codex local first.")
+    model.feed(*deployment()[:3], away)
     until(lambda: last(panel)["link"] == "waiting")
+    assert last(panel)["line"].startswith("Waiting for the platform")
+    assert last(panel)["line"].endswith(f"{away.message} {away.hint}")
+    assert away.hint in panel.card().text
     model.feed(*deployment()[3:])
     assert panel.wait(10) == "Deployed"
     until(lambda: last(panel)["link"] == "")
+    assert "Waiting" not in last(panel)["line"]
 
 
 def test_an_error_that_ends_the_following_ends_the_waiting_too(panel, model):

@@ -93,6 +93,11 @@ class NotebookBench:
             python=f"{sys.version_info.major}.{sys.version_info.minor}",
         )
 
+    def address(self) -> str:
+        """Of the platform that is asked; "" while that is not known."""
+        settings = self._session.settings
+        return settings.address if settings else ""
+
     def variables(self) -> list[Variable]:
         """The variables that fit, the likely ones first."""
         from codex_jupyter.widgets.workbench import Variable

@@ -126,7 +126,7 @@ export class Actions {
       h("span", { class: "cx-doing", role: "status" }, act.doing),
     );
     try {
-      await this.#bridge.ask("act", { action: name });
+      await this.#bridge.inquire("act", { action: name }, { begun: true });
     } catch (error) {
       setText(this.#problem, reasonOf(error));
     }

@@ -8,10 +8,13 @@ import { t } from "../words.ts";
 export class Refresh {
   readonly button: HTMLElement;
   readonly problem = h("div", { class: "cx-problem", role: "alert" });
+  readonly #changed: () => void;
   #updated = 0;
 
-  constructor(bridge: Bridge, signal: AbortSignal) {
-    const tell = (problem: string): void => setText(this.problem, stale(problem));
+  /** @param changed called when a question failed, or was answered after that. */
+  constructor(bridge: Bridge, signal: AbortSignal, changed: () => void) {
+    this.#changed = changed;
+    const tell = (problem: string): void => this.#tell(problem);
     const ask = (): void => {
       tell("");
       bridge
@@ -41,7 +44,17 @@ export class Refresh {
    */
   show(offered: boolean, updated: number): void {
     this.button.hidden = !offered;
-    if (updated !== this.#updated) setText(this.problem, "");
+    if (updated !== this.#updated) this.#tell("");
     this.#updated = updated;
+  }
+
+  /** Whether the newest question failed. */
+  get failed(): boolean {
+    return this.problem.textContent !== "";
+  }
+
+  #tell(problem: string): void {
+    setText(this.problem, stale(problem));
+    this.#changed();
   }
 }

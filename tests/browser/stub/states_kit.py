@@ -58,6 +58,8 @@ class Case:
         panel: what is shown.
         ask: makes the page send a request.
         ready: waits until there is something to ask with.
+        press: makes the page begin what it cannot take back, or cancels itself.
+        looks: brings it to where it asks by itself.
     """
 
     error: Exception | None = None
@@ -65,6 +67,8 @@ class Case:
     panel: Any = None
     ask: Callable[[Any], None] = field(default=lambda tab: press(tab, "Refresh"))
     ready: Callable[[Any], None] = lambda _: None
+    press: Callable[[Any], None] = lambda _: None
+    looks: Callable[[Any], None] = lambda _: None
 
     def __post_init__(self):
         self.answers.set()
@@ -83,9 +87,16 @@ def press(tab, name):
 def status(case, _):
     model = FakeModel()
     model.refresh = lambda: case.answer(model.status)
+    model.disable = lambda: case.answer(None)
     case.panel = StatusPanel(model.name, model.group)
     case.panel.attach(model)
     model.feed(*deployment())
+
+    def act(tab):
+        press(tab, "Disable")
+        press(tab, "Yes, disable")
+
+    case.press = act
 
 
 def execution(case, _):
@@ -124,9 +135,18 @@ def connect(case, _):
         press(tab, "Connect")
 
     case.panel = ConnectForm(
-        lambda *_: case.answer(told), address="https://codex.example.com", user="ana"
+        lambda *_: case.answer(told),
+        lambda: case.answer(None),
+        address="https://codex.example.com",
+        user="ana",
     )
-    case.ask = ask
+
+    def connected(tab):
+        ask(tab)
+        expect(tab.get_by_text("Connected", exact=True)).to_be_visible()
+
+    case.ask = case.press = ask
+    case.looks = connected
 
 
 def drift(case, _):
@@ -147,7 +167,7 @@ def playground(case, _):
     case.panel = Playground(
         playable(score=lambda row: case.answer(credit(row))), peers=list
     )
-    case.ask = lambda tab: press(tab, "Predict")
+    case.ask = case.press = lambda tab: press(tab, "Predict")
 
 
 def batch(case, _):

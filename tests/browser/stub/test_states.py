@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from execution_kit import FakeExecution
+from execution_kit import FakeExecution, progress
 from playwright.sync_api import expect
 from states_kit import CASES, KERNEL, case_of, press
 from widget_kit import FakeModel, deployment, stage, state
@@ -81,7 +81,7 @@ def test_a_platform_that_is_away_is_told_with_the_next_step_until_it_answers(
     expect(seen).to_have_count(0)
 
 
-@pytest.mark.parametrize("name", ["status", "drift"])
+@pytest.mark.parametrize("name", ["status", "drift", "models", "executions"])
 def test_a_platform_that_hangs_is_waited_for_until_it_answers_or_nobody_waits(
     name, show, tab, both, violations, tmp_path
 ):
@@ -108,6 +108,71 @@ def test_a_platform_that_hangs_is_waited_for_until_it_answers_or_nobody_waits(
     expect(waiting).to_be_hidden()
     expect(tab.locator(".cx-problem").filter(visible=True)).to_have_count(0)
     asks_again_by_itself(case, tab)
+
+
+@pytest.mark.parametrize("name", ["models", "executions", "connect"])
+def test_what_a_panel_asks_by_itself_is_missed_later_and_told_once(
+    name, show, tab, tmp_path
+):
+    case = case_of(name, tmp_path)
+    tab.clock.install()
+    show(case.panel)
+    case.looks(tab)
+    waiting = tab.get_by_text("Still waiting for the platform")
+    problem = tab.locator(".cx-problem").filter(visible=True)
+    tab.wait_for_timeout(200)  # the browser notices that it is seen
+    case.answers.clear()
+    tab.clock.run_for(14_000)
+    expect(waiting).to_be_hidden()
+    tab.clock.run_for(3000)
+    expect(waiting).to_be_visible()
+    expect(problem).to_have_count(0)
+    case.error = AWAY["late"]
+    case.answers.set()
+    expect(problem).to_contain_text(AWAY["late"].message)
+    expect(waiting).to_be_hidden()
+    case.answers.clear()
+    tab.clock.run_for(20_000)
+    expect(problem).to_contain_text(AWAY["late"].message)
+    expect(waiting).to_be_hidden()
+    case.error = None
+    case.answers.set()
+    expect(problem).to_have_count(0)
+
+
+@pytest.mark.parametrize("name", ["connect", "playground", "status"])
+def test_a_button_that_waits_is_counted_and_is_stopped_where_that_has_a_use(
+    name, show, tab, both, violations, tmp_path
+):
+    case = case_of(name, tmp_path)
+    case.panel.bridge.platform = "https://codex.example.com"
+    tab.clock.install()
+    show(case.panel)
+    case.answers.clear()
+    case.press(tab)
+    tab.clock.run_for(3300)
+    waiting = tab.get_by_text("Still waiting for the platform at https://codex.")
+    expect(waiting).to_be_visible()
+    expect(tab.get_by_text(re.compile(r"^[3-9] s$"))).to_be_visible()
+    # A button of the panel's own does it, or nothing can.
+    expect(tab.get_by_role("button", name="Stop waiting")).to_be_hidden()
+    cancels = tab.get_by_role("button", name="Cancel", exact=True)
+    expect(cancels).to_have_count(0 if name == "status" else 1)
+    both(f"state-{name}-counted")
+    assert violations() == []
+    case.answers.set()
+    expect(waiting).to_be_hidden()
+
+
+def test_a_state_that_cannot_be_asked_again_is_the_one_seen_last(show, tab, tmp_path):
+    case = case_of("status", tmp_path)
+    show(case.panel)
+    case.error = AWAY["down"]
+    case.ask(tab)
+    expect(tab.get_by_text("Last seen: Deployed")).to_be_visible()
+    case.error = None
+    case.ask(tab)
+    expect(tab.get_by_text("Last seen")).to_have_count(0)
 
 
 def test_the_deploy_form_asks_again_by_itself(show, tab, tmp_path):
@@ -220,7 +285,8 @@ def test_a_deployment_that_is_lost_is_followed_again_on_refresh(
     panel.attach(model)
     model.feed(state("Building"), stage("install", "started"), LOST)
     tab = show(panel, theme)
-    expect(tab.get_by_text("It is not followed any more.")).to_be_visible()
+    expect(tab.get_by_text("It is not followed any more. Refresh")).to_be_visible()
+    expect(tab.get_by_text("Last seen: Building")).to_be_visible()
     expect(tab.get_by_text(LOST.hint)).to_be_visible()
     expect(tab.locator(".cx-steps .cx-icon-busy")).to_have_count(0)
     shot(f"status-lost-{theme}")
@@ -229,16 +295,21 @@ def test_a_deployment_that_is_lost_is_followed_again_on_refresh(
     tab.get_by_role("button", name="Refresh").click()
     expect(tab.get_by_text("Deployed in")).to_be_visible()
     expect(tab.get_by_text(LOST.message)).to_have_count(0)
+    expect(tab.get_by_text("Last seen")).to_have_count(0)
 
 
 def test_an_execution_that_is_lost_is_followed_again_on_refresh(show, both, violations):
     run = FakeExecution(status="Running")
     panel = ExecutionPanel(run, "execution 5", "%codex attach churn-batch 5")
     panel.follow()
-    run.feed(state("Running"), LOST)
+    run.feed(state("Running"), progress(0.3, written=15_000), LOST)
     tab = show(panel)
-    told = tab.get_by_text("It is not followed any more.", exact=True)
+    # How far it was is not how far it is.
+    told = tab.get_by_text(
+        "It is not followed any more. Refresh tries again.", exact=True
+    )
     expect(told).to_be_visible()
+    expect(tab.get_by_text("Last seen: Running")).to_be_visible()
     expect(tab.get_by_text(LOST.hint)).to_be_visible()
     expect(tab.get_by_role("progressbar")).to_have_count(0)
     expect(tab.get_by_text("To run it again:")).to_be_hidden()

@@ -48,7 +48,7 @@ export async function kernelFetch(
       ),
     );
   try {
-    const { result, buffers } = await bridge.ask(
+    const { result, buffers } = await bridge.inquire(
       "request",
       {
         method: request.method,

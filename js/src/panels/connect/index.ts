@@ -7,7 +7,7 @@ import { Entry } from "../../entry.ts";
 import { openFrame } from "../../frame.ts";
 import { ICONS } from "../../icons.ts";
 import type { Mount } from "../../loaders/loader.ts";
-import { keepLooking } from "../../looking.ts";
+import { askUnasked, keepLooking } from "../../looking.ts";
 import type { ToPage } from "../../messages.ts";
 import { t } from "../../words.ts";
 import css from "./connect.css";
@@ -120,7 +120,7 @@ export function mount(at: Mount): () => void {
     let [told, stopped] = ["", ""];
     try {
       // A binary part of its own: no text of a message holds it.
-      const answer = await bridge.ask("sign_in", fields, {
+      const answer = await bridge.inquire("sign_in", fields, {
         buffers: [secret.buffer],
         signal: stop.signal,
       });
@@ -208,7 +208,7 @@ export function mount(at: Mount): () => void {
     host,
     signal,
     () => EVERY,
-    () => bridge.ask("look", {}),
+    () => askUnasked(bridge, "look", {}, problem),
   );
   bridge.replay(at.early);
   if (!filled) bridge.ask("hello", {}).catch(() => {});

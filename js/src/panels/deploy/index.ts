@@ -9,7 +9,7 @@ import live from "../../live/live.css";
 import type { Mount } from "../../loaders/loader.ts";
 import { AGAIN, keepLooking } from "../../looking.ts";
 import type { Draft, ToPage } from "../../messages.ts";
-import { showBadge } from "../../states.ts";
+import { isAway, showBadge } from "../../states.ts";
 import { t } from "../../words.ts";
 import statusCss from "../status/status.css";
 import { statusView } from "../status/view.ts";
@@ -224,7 +224,7 @@ export function mount(at: Mount): () => void {
     if (begun) turn(true);
   });
   bridge.on("status", (now) => {
-    if (attempt.number) showBadge(lastBadge, now.state);
+    if (attempt.number) showBadge(lastBadge, now.state, isAway(now.link));
   });
 
   signal.addEventListener("abort", () => {

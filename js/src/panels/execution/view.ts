@@ -9,7 +9,7 @@ import { Log } from "../../live/log.ts";
 import { Refresh } from "../../live/refresh.ts";
 import type { ToPage } from "../../messages.ts";
 import { Preview } from "../../preview.ts";
-import { lookOf, showBadge } from "../../states.ts";
+import { isAway, lookOf, showBadge } from "../../states.ts";
 import { clock, t } from "../../words.ts";
 import { Facts } from "./facts.ts";
 
@@ -29,10 +29,9 @@ const ACTS: Record<string, Act> = {
     danger: false,
   },
 };
-const LINKS: Record<string, string> = {
-  waiting: t("Waiting for the platform: it does not answer. Trying again."),
-  detached: t("The cell was interrupted. The execution goes on, and is followed here."),
-};
+const DETACHED = t(
+  "The cell was interrupted. The execution goes on, and is followed here.",
+);
 
 export interface ExecutionView {
   /** Whether the kernel has told anything yet. */
@@ -82,7 +81,7 @@ export function executionView(
   const copied = h("span", { class: "cx-hint", role: "status" });
   const repeat = repeating();
   const seen = h("span");
-  const refresh = new Refresh(bridge, signal);
+  const refresh = new Refresh(bridge, signal, () => label());
   box.setAttribute("aria-label", t("Execution"));
   box.append(
     h(
@@ -130,6 +129,11 @@ export function executionView(
 
   let shown = "";
   let number = "";
+  let away = false;
+
+  function label(): void {
+    showBadge(badge, shown, away || refresh.failed);
+  }
 
   function forget(): void {
     log.clear();
@@ -147,17 +151,19 @@ export function executionView(
     // Run again, it is another one: what was told of the first is over.
     if (number && now.number !== number) forget();
     number = now.number;
-    showBadge(badge, now.state);
     const moving = now.actions.includes("cancel") || now.busy === "cancel";
     bar.hidden = !moving;
     if (now.fraction === null) bar.removeAttribute("value");
     else bar.value = now.fraction;
-    setText(told, LINKS[now.link] ?? [now.line, now.told].filter(Boolean).join(" "));
+    const detached = now.link === "detached";
+    setText(told, detached ? DETACHED : [now.line, now.told].filter(Boolean).join(" "));
     line.classList.toggle("cx-warn", now.link !== "");
     // Spoken when the state changes; the numbers would speak every second.
     if (now.state !== shown)
       setText(spoken, `${now.name}: ${lookOf(now.state).word}. ${now.line}`);
     shown = now.state;
+    away = isAway(now.link);
+    label();
     failure.show(now.reason, now.detail);
     metrics.show(now.metrics);
     params.show(now.params);

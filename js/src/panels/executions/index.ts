@@ -6,7 +6,7 @@ import { openFrame } from "../../frame.ts";
 import listing from "../../listing.css";
 import live from "../../live/live.css";
 import type { Mount } from "../../loaders/loader.ts";
-import { keepLooking, stale } from "../../looking.ts";
+import { askUnasked, keepLooking, stale } from "../../looking.ts";
 import type { FromPage, Listed, ToPage } from "../../messages.ts";
 import preview from "../../preview.css";
 import { lookOf } from "../../states.ts";
@@ -126,6 +126,7 @@ export function mount(at: Mount): () => void {
 
   async function browse(): Promise<void> {
     asking++;
+    setText(problem, "");
     await bridge.inquire("browse", query()).catch(tell);
     asking--;
   }
@@ -219,7 +220,7 @@ export function mount(at: Mount): () => void {
     signal,
     // What a person asks for is not overtaken.
     () => (list.hidden || asking ? Number.POSITIVE_INFINITY : every),
-    () => bridge.ask("browse", query()),
+    () => askUnasked(bridge, "browse", query(), problem),
   );
   signal.addEventListener("abort", () => clearTimeout(pause));
   bridge.replay(at.early);

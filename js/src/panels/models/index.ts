@@ -5,7 +5,7 @@ import { h, setText } from "../../dom.ts";
 import { openFrame } from "../../frame.ts";
 import listing from "../../listing.css";
 import type { Mount } from "../../loaders/loader.ts";
-import { keepLooking, stale } from "../../looking.ts";
+import { askUnasked, keepLooking, stale } from "../../looking.ts";
 import type { Model, ToPage } from "../../messages.ts";
 import { lookOf } from "../../states.ts";
 import { clock, t } from "../../words.ts";
@@ -76,6 +76,7 @@ export function mount(at: Mount): () => void {
   );
 
   function look(): void {
+    setText(problem, "");
     bridge.inquire("look", {}).catch((error) => setText(problem, reasonOf(error)));
   }
 
@@ -133,7 +134,7 @@ export function mount(at: Mount): () => void {
     host,
     signal,
     () => EVERY,
-    () => bridge.ask("look", {}),
+    () => askUnasked(bridge, "look", {}, problem),
   );
   bridge.replay(at.early);
   if (!filled) bridge.ask("hello", {}).catch(() => {});

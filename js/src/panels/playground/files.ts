@@ -4,7 +4,7 @@ import type { Bridge, Fault } from "../../bridge.ts";
 import { copy } from "../../clipboard.ts";
 import { h, setText } from "../../dom.ts";
 import type { ToPage } from "../../messages.ts";
-import { showBadge } from "../../states.ts";
+import { isAway, showBadge } from "../../states.ts";
 import { t } from "../../words.ts";
 import { faultBlock } from "./parts.ts";
 
@@ -24,10 +24,13 @@ export class FilesView {
 
   constructor(bridge: Bridge) {
     this.#cancel = this.#button(t("Cancel the execution"), () =>
-      this.#ask(t("Cancelling…"), bridge.ask("act", { action: "cancel" })),
+      this.#ask(
+        t("Cancelling…"),
+        bridge.inquire("act", { action: "cancel" }, { begun: true }),
+      ),
     );
     this.#save = this.#button(t("Save the result here"), () =>
-      this.#ask(t("Saving…"), bridge.ask("save", {})),
+      this.#ask(t("Saving…"), bridge.inquire("save", {})),
     );
     this.element.append(
       h(
@@ -59,17 +62,12 @@ export class FilesView {
   show(now: ToPage["execution"]): void {
     this.element.hidden = false;
     setText(this.#number, now.number);
-    showBadge(this.#badge, now.state);
+    showBadge(this.#badge, now.state, isAway(now.link));
     const moving = now.actions.includes("cancel");
     this.#bar.hidden = !moving;
     if (now.fraction === null) this.#bar.removeAttribute("value");
     else this.#bar.value = now.fraction;
-    setText(
-      this.#told,
-      now.link
-        ? t("Waiting for the platform: it does not answer. Trying again.")
-        : [now.line, now.told].filter(Boolean).join(" "),
-    );
+    setText(this.#told, [now.line, now.told].filter(Boolean).join(" "));
     this.#told.classList.toggle("cx-odd", now.link !== "");
     // Spoken when the state changes; the numbers would speak every second.
     const key = `${now.number} ${now.state} ${now.reason}`;

@@ -277,7 +277,7 @@ export function mount(at: Mount): () => void {
     running = stop;
     busy(true);
     try {
-      const { result } = await bridge.ask(
+      const { result } = await bridge.inquire(
         "predict",
         { input: text, models, script: script() },
         { signal: stop.signal, timeout: PATIENCE },
@@ -338,7 +338,7 @@ export function mount(at: Mount): () => void {
     setText(title, now.name);
     title.title = now.name;
     setText(group, t("group {group}", { group: now.group }));
-    showBadge(badge, now.state);
+    showBadge(badge, now.state, now.link === "away");
     facts.replaceChildren(h("code", { title: now.hash }, `${now.hash.slice(0, 13)}…`));
     setText(
       token,

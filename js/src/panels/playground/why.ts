@@ -56,7 +56,7 @@ export class WhyView {
     this.#states.set(key, stop);
     this.#draw();
     try {
-      const { result: made } = await this.#bridge.ask(
+      const { result: made } = await this.#bridge.inquire(
         "why",
         { number: run.number, model: result.model },
         { timeout: PATIENCE, signal: stop.signal },

@@ -7,7 +7,7 @@ import { Failure } from "../../live/failure.ts";
 import { Log } from "../../live/log.ts";
 import { Refresh } from "../../live/refresh.ts";
 import type { ToPage } from "../../messages.ts";
-import { showBadge } from "../../states.ts";
+import { isAway, showBadge } from "../../states.ts";
 import { clock, t } from "../../words.ts";
 import { Steps } from "./steps.ts";
 
@@ -35,12 +35,9 @@ const ACTS: Record<string, Act> = {
   },
 };
 
-const LINKS: Record<string, string> = {
-  waiting: t("Waiting for the platform: it does not answer. Trying again."),
-  detached: t(
-    "The cell was interrupted. The deployment goes on, and is followed here.",
-  ),
-};
+const DETACHED = t(
+  "The cell was interrupted. The deployment goes on, and is followed here.",
+);
 
 const MOVING = new Set(["Ready", "Building", "Recovering"]);
 const GOES_ON = t(
@@ -78,7 +75,7 @@ export function statusView(
   const actions = new Actions(bridge, ACTS);
   const facts = h("span", { class: "cx-facts" });
   const seen = h("span");
-  const refresh = new Refresh(bridge, signal);
+  const refresh = new Refresh(bridge, signal, () => label());
   box.setAttribute("aria-label", t("Deployment status"));
   box.append(
     h("header", { class: "cx-head" }, title, group, state),
@@ -99,15 +96,22 @@ export function statusView(
   );
 
   let shown = "";
+  let away = false;
+
+  function label(): void {
+    showBadge(badge, shown, away || refresh.failed);
+  }
+
   bridge.on("status", (now: ToPage["status"]) => {
     told();
     setText(title, now.name);
     title.title = now.name;
     setText(group, t("group {group}", { group: now.group }));
     shown = now.state;
-    showBadge(badge, now.state);
+    away = isAway(now.link);
+    label();
     steps.show(now.steps, now.running);
-    setText(link, LINKS[now.link] ?? now.line);
+    setText(link, now.link === "detached" ? DETACHED : now.line);
     setText(outlook, now.outlook);
     line.classList.toggle("cx-warn", now.link !== "");
     failure.show(now.reason, now.detail);
