@@ -12,15 +12,13 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from codex_jupyter.config import DataDir, read_json, write_private
-from codex_jupyter.server.store.engine import reason_of
+from codex_jupyter.server.store.engine import CLAIM, reason_of
 
 VARIABLE = "CODEX_JUPYTER_DATABASE"
 """The environment variable that names the database: no other user can read it."""
 
 _DRIVER = "postgresql+psycopg"
 _NAMES = ("postgresql", "postgres", _DRIVER)
-# Any number will do that is the same for every platform.
-_CLAIM = 7_310_945_001
 
 
 class DatabaseError(Exception):
@@ -124,11 +122,14 @@ def claimed(url: URL) -> Iterator[None]:
         ) from None
     with connection:
         lock = text("SELECT pg_try_advisory_lock(:key)")
-        if not connection.execute(lock, {"key": _CLAIM}).scalar():
+        if not connection.execute(lock, {"key": CLAIM}).scalar():
             raise DatabaseError(
                 f"Another platform works with the database {shown(url)}.\n"
                 "Stop that one, or name another database."
             )
+        # Alone for a moment; from now on with the platform's other connections.
+        shared = text("SELECT pg_advisory_lock_shared(:key), pg_advisory_unlock(:key)")
+        connection.execute(shared, {"key": CLAIM})
         yield
 
 

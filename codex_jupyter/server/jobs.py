@@ -2,7 +2,8 @@
 
 A job that a killed platform left behind is taken up at the next start. One that was
 under way at three kills in a row is given up: it may be what kills the platform. One
-that could not write down how it ended, because the disk was full, is run again.
+that could not write down how it ended is run again: the disk was full, or the database
+was away.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from concurrent.futures import Executor, Future, wait
 from contextlib import suppress
 from typing import Any, TypeVar
 
-from .problems import is_full
+from .problems import is_away, is_full
 from .store import JobRow, Store
 
 log = logging.getLogger(__name__)
@@ -43,8 +44,8 @@ class Lane:
         executor: its workers are how many run at a time.
         run: does the work of one job; an exception leaves the job for later.
         give_up: called instead of `run` after too many attempts.
-        again_s: after so many seconds a job is run again that met a full disk where
-            not even its failure could be written down.
+        again_s: after so many seconds a job is run again of which not even its
+            failure could be written down.
     """
 
     def __init__(
@@ -90,8 +91,9 @@ class Lane:
         except PutBack:
             self._store.jobs.put_back(job.id)
         except Exception as error:
-            if is_full(error):
-                log.warning("job %d (%s): no space left", job.id, job.kind)
+            if is_full(error) or is_away(error):
+                why = "no space left" if is_full(error) else "no database"
+                log.warning("job %d (%s): %s", job.id, job.kind, why)
                 again = threading.Timer(self._again_s, self.put, (job,))
                 again.daemon = True
                 again.start()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import sqlite3
 
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
@@ -17,6 +18,7 @@ from .workers import WorkerFault
 log = logging.getLogger(__name__)
 
 _FULL = "The platform's disk is full. Free some space and try again; nothing was lost."
+_AWAY = "The platform's database does not answer. Try again in a moment."
 _WORKER_STATUS = {
     ProblemKind.MODEL_FAILED: 500,
     ProblemKind.WORKER_DIED: 500,
@@ -81,11 +83,14 @@ async def on_disconnect(_request: Request, _error: Exception) -> Response:
 
 
 async def on_storage(request: Request, error: Exception) -> JSONResponse:
-    """Answer a full disk as such.
+    """Answer a full disk, and a database that is away, as such.
 
     Raises:
         Exception: the same error, when it is another one.
     """
+    if is_away(error):
+        log.warning("%s %s: no database", request.method, request.url.path)
+        return answer(503, ProblemKind.STORAGE, _AWAY)
     if not is_full(error):
         raise error
     log.warning("%s %s: no space left", request.method, request.url.path)
@@ -104,3 +109,13 @@ def is_full(error: BaseException) -> bool:
     if isinstance(error, OSError):
         return error.errno in (errno.ENOSPC, errno.EDQUOT)
     return isinstance(error, OperationalError) and "disk is full" in str(error)
+
+
+def is_away(error: BaseException) -> bool:
+    """True when the error says that a database server does not answer, or ends.
+
+    A file is always there: what goes wrong with it does not pass.
+    """
+    return isinstance(error, OperationalError) and not isinstance(
+        error.orig, sqlite3.Error
+    )

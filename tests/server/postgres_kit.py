@@ -19,9 +19,41 @@ PASSWORD = "of the tests/only?"  # characters that an address must escape
 class Server:
     """The server; each database that it makes is new."""
 
-    def __init__(self, port):
-        self.port = port
+    def __init__(self, folder):
+        # PostgreSQL refuses to be run by root.
+        self.user = "postgres" if os.getuid() == 0 else None
+        self.folder = folder
         self._made = 0
+        secret = folder / "password"
+        secret.write_text(PASSWORD)
+        if self.user:
+            for path in (folder, secret):
+                shutil.chown(path, self.user)
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        given = ("-U", "postgres", "-A", "scram-sha-256", "--pwfile", secret)
+        self._call("initdb", *given, "--no-sync")
+
+    def start(self):
+        options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1"
+        log = self.folder / "log"
+        self._call("pg_ctl", "-w", "-l", log, "-o", options, "start")
+
+    def stop(self):
+        self._call("pg_ctl", "-m", "immediate", "stop")
+
+    def _call(self, program, *words):
+        done = subprocess.run(
+            [_programs() / program, *words],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            cwd=self.folder,
+            user=self.user,
+            env={"PGDATA": str(self.folder / "data"), "LC_ALL": "C.UTF-8"},
+        )
+        assert done.returncode == 0, done.stderr
 
     def address(self, name, password="of%20the%20tests%2Fonly%3F"):
         return f"postgresql://postgres:{password}@127.0.0.1:{self.port}/{name}"
@@ -46,48 +78,13 @@ class Server:
 @contextmanager
 def serving():
     """Start the server that the machine has, and end it."""
-    programs = _programs()
-    # PostgreSQL refuses to be run by root.
-    user = "postgres" if os.getuid() == 0 else None
     with tempfile.TemporaryDirectory() as made:
-        folder = Path(made)
-        secret = folder / "password"
-        secret.write_text(PASSWORD)
-        if user:
-            for path in (folder, secret):
-                shutil.chown(path, user)
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
-        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1"
-        environment = {"PGDATA": str(folder / "data"), "LC_ALL": "C.UTF-8"}
-        where = {"cwd": folder, "user": user, "env": environment}
-        for command in (
-            [
-                "initdb",
-                "-U",
-                "postgres",
-                "-A",
-                "scram-sha-256",
-                "--pwfile",
-                secret,
-                "--no-sync",
-            ],
-            ["pg_ctl", "-w", "-l", folder / "log", "-o", options, "start"],
-        ):
-            done = subprocess.run(
-                [programs / command[0], *command[1:]],
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                text=True,
-                check=False,
-                **where,
-            )
-            assert done.returncode == 0, done.stderr
+        server = Server(Path(made))
+        server.start()
         try:
-            yield Server(port)
+            yield server
         finally:
-            stop = [programs / "pg_ctl", "-m", "immediate", "stop"]
-            subprocess.run(stop, check=True, stdout=subprocess.DEVNULL, **where)
+            server.stop()
 
 
 def _programs():

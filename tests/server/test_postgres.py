@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 import pytest
@@ -15,6 +18,7 @@ from codex_jupyter.protocol.states import ExecutionState
 from codex_jupyter.server.database import DatabaseError, claimed, database_of
 from codex_jupyter.server.execution_texts import ExecutionTexts
 from codex_jupyter.server.handlers.executions import execution_row
+from codex_jupyter.server.jobs import Lane
 from codex_jupyter.server.store import ExecutionKind, GroupRow, InputFile, Store
 
 pytestmark = [pytest.mark.platform]
@@ -114,6 +118,35 @@ def test_one_database_has_one_platform(on):
     on("one")
     with pytest.raises(AssertionError, match="Another platform works with"):
         on("two")
+
+
+def test_an_outage_of_the_server_ends_no_job_and_no_claim(server, tmp_path):
+    url = database_of(DataDir(tmp_path), server.database())
+    tried, done = threading.Semaphore(0), threading.Event()
+
+    def run(job):
+        if tried.acquire(blocking=False):
+            store.jobs.unfinished()
+            done.set()
+        else:
+            server.stop()
+            store.jobs.unfinished()
+
+    with claimed(url):
+        store = Store(url)
+        lane = Lane(store, ThreadPoolExecutor(1), run, lambda job: None, again_s=0.1)
+        store.groups.add(GroupRow("g", "", "t", DAY, DAY))
+        lane.put(store.executions.accept(ExecutionKind.MODEL, "M1", "g", DAY)[1])
+        while (server.folder / "data" / "postmaster.pid").exists():
+            time.sleep(0.05)
+        tried.release()
+        server.start()
+        assert done.wait(60)
+        lane.close()
+        assert store.jobs.unfinished() == []
+        with pytest.raises(DatabaseError, match="Another platform"), claimed(url):
+            pass
+        store.close()
 
 
 def test_a_database_that_cannot_be_used_is_told_without_its_password(server, tmp_path):

@@ -21,6 +21,9 @@ from .models import ModelQueries
 from .monitorings import MonitoringQueries
 from .users import UserQueries
 
+# Any number will do that is the same for every platform.
+CLAIM = 7_310_945_001
+"""The advisory lock of PostgreSQL that says that a platform works with a database."""
 NEWEST = "0007"
 """The newest migration; a test compares it with the migrations folder."""
 
@@ -79,6 +82,7 @@ def _engine(url: str | URL) -> Engine:
         # A server may have closed what was idle.
         engine = create_engine(url, pool_pre_ping=True)
         event.listen(engine, "before_cursor_execute", _without_nul, retval=True)
+        event.listen(engine, "connect", _claim)
         return engine
     engine = create_engine(url, connect_args={"timeout": 30})
 
@@ -91,6 +95,12 @@ def _engine(url: str | URL) -> Engine:
         cursor.close()
 
     return engine
+
+
+def _claim(connection: Any, _record: object) -> None:
+    # Each connection does, so that the claim outlives a restart of the server.
+    connection.execute(f"SELECT pg_advisory_lock_shared({CLAIM})")
+    connection.commit()
 
 
 def _without_nul(
