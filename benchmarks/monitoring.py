@@ -19,7 +19,7 @@ from timing import platform
 
 from codex_jupyter.client import local
 from codex_jupyter.client.model import MLOpsModelClient
-from codex_jupyter.client.monitoring import MonitoringRun
+from codex_jupyter.client.monitoring_execution import MonitoringRun
 from codex_jupyter.client.training import MLOpsTrainingClient
 from codex_jupyter.config import DataDir, read_json
 

@@ -13,7 +13,7 @@ from .base import BaseMLOpsClient
 from .errors_map import member
 from .execution import MLOpsExecution
 from .model_execution import ModelExecution
-from .monitoring import MonitoringRun
+from .monitoring_execution import MonitoringRun
 from .operation import Call, Steps, operation
 from .script_execution import PreprocessExecution
 from .training_execution import MLOpsTrainingExecution

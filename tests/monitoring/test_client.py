@@ -8,7 +8,7 @@ import json
 import pytest
 
 from codex_jupyter.client.model import MLOpsModelClient
-from codex_jupyter.client.monitoring import MonitoringRun
+from codex_jupyter.client.monitoring_execution import MonitoringRun
 from codex_jupyter.config import Secret, Settings
 from codex_jupyter.errors import ExecutionError, InputError, ModelError
 

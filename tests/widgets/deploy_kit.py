@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
-from widget_kit import FakeModel, deployment, state
+from widget_kit import FakeModel, deployment, state, until
 
 from codex_jupyter.magics.commands.deploy import COMMAND
 from codex_jupyter.magics.deploying.bench import NotebookBench
@@ -39,6 +39,7 @@ BROKEN = """
 def score(data: str, base_path: str):
     return {"label": json.loads(data)["not there"]}
 """
+READY = {"name": "credit-score", "group": "demo"}
 
 
 @dataclass
@@ -120,3 +121,29 @@ def succeeds(platform):
 def fails(platform, reason="KeyError: 'age'"):
     """Let the next deployment fail at the platform."""
     platform.model.feed(state("Building"), state("Failed", reason), None)
+
+
+class Page:
+    """The page's end: sends drafts and requests, and waits for what comes back."""
+
+    def __init__(self, panel):
+        self.panel = panel
+        self.comm = panel.comm
+        self.count = 0
+
+    def ask(self, kind, buffers=(), **fields):
+        self.count += 1
+        name = f"r{self.count}"
+        self.comm.say({"kind": kind, "id": name, **fields}, buffers)
+        ends = lambda: [*self.comm.of("reply"), *self.comm.of("fault")]  # noqa: E731
+        until(lambda: any(m["id"] == name for m in ends()))
+        return next(m for m in ends() if m["id"] == name)
+
+    def type(self, *, settled=True, **changed):
+        """Change the draft; what was found out about it."""
+        draft = self.panel._draft.fields() | READY | changed
+        seq = self.count + 1000
+        self.ask("draft", draft=draft, seq=seq, settled=settled)
+        until(lambda: any(m["seq"] == seq for m in self.comm.of("checked")))
+        # The newest: a second look may have followed at once.
+        return [m for m in self.comm.of("checked") if m["seq"] == seq][-1]
