@@ -132,7 +132,7 @@ async def read_object(request: Request, limit: int) -> dict[str, Any]:
     except RecursionError:
         raise bad_input("The JSON is nested too deeply.") from None
     except ValueError as error:
-        raise bad_input(f"The body is not JSON: {error}.") from None
+        raise bad_input(f"The body is not JSON: {_reason(error)}.") from None
     if not isinstance(given, dict):
         raise bad_input("The body is not a JSON object.")
     if not is_text(json.dumps(given, ensure_ascii=False)):
@@ -186,7 +186,7 @@ def read_run(body: bytes) -> RunInput:
     except RecursionError:
         raise bad_input("The JSON is nested too deeply.") from None
     except ValueError as error:
-        raise bad_input(f"The body is not JSON: {error}. {example}") from None
+        raise bad_input(f"The body is not JSON: {_reason(error)}. {example}") from None
     if "Input" not in members:
         raise bad_input(f"The body has no member 'Input'. {example}")
     raw, value = members["Input"]
@@ -220,6 +220,12 @@ def read_answered(body: bytes) -> Answered:
     if "Output" not in members:
         raise bad_input("The body has no member 'Output', the answer to the input.")
     return Answered(payload, members["Output"][0])
+
+
+def _reason(error: ValueError) -> str:
+    # Of an endless number, Python tells its own setting, which callers have none of.
+    is_number = str(error).startswith("Exceeds the limit")
+    return "a number has too many digits" if is_number else str(error)
 
 
 def _members(text: str) -> dict[str, tuple[str, Any]]:

@@ -70,6 +70,7 @@ def test_a_synchronous_model_lives_its_whole_life(sdk):
     logs = sdk.platform.get(f"/model/logs/{model}?routine=Run").json()
     for log in (logs, told["logs"]) if sdk.is_old else (logs,):
         assert "greeted hello" in json.dumps(log)
+    assert "Answer to the sample" in json.dumps(told["all logs"])
     if done.requests:
         assert f"/model/logs/{group}/{model}" in done.paths("GET")
     status = sdk.platform.get(f"/model/status/{group}/{model}").json()
@@ -84,7 +85,8 @@ def test_an_asynchronous_model_scores_files_and_datasets(sdk):
     sdk.write("big.csv", "id,x\n" + "".join(f"{i},{i}\n" for i in range(500)))
     dataset = a_dataset(sdk.platform, sdk.GROUP)
     told = sdk.run("batch.py", name=f"batch {sdk.version}", dataset=dataset).told
-    assert "Succeeded" in json.dumps(told["status"])
+    for one in ("status", "same", "found"):
+        assert "Succeeded" in json.dumps(told[one])
     assert told["result"].splitlines()[-1] == "499,1497"
     if sdk.version.startswith("4."):
         assert "Succeeded" in told["by_dataset"]

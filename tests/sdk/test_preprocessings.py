@@ -47,10 +47,14 @@ def test_scripts_run_alone_and_before_a_model(sdk):
         assert "double: 10" in done.printed or '"double": 10' in done.printed
     assert "Succeeded" in told["status"]
     assert told["found"] == told["batch"]
+    assert {told["sync"], told["batch"]} <= {row["Hash"] for row in told["listed"]}
+    assert all(log["Results"] for log in told["logs"])
     if sdk.is_old:
         content = (sdk.folder / "result").read_bytes()
         frame = pd.read_parquet(io.BytesIO(content))
     else:
+        assert "Succeeded" in told["by dataset"]
+        assert told["older"] == "Succeeded"
         frame = pd.read_parquet(sdk.folder / "preprocessed_data.parquet")
     assert frame["total"].tolist() == [3, 7]
     listed = platform.get(f"/datasets/list?group={group}&origin=Preprocessing").json()

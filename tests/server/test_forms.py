@@ -45,6 +45,7 @@ def test_the_script_of_a_preprocessing_is_read():
         (b'{"Input": \xff\xfe}', "not UTF-8"),
         (b'{"Input": ' + b"[" * 200_000, "nested too deeply"),
         (b'{"Input": "\\ud800"}', "not Unicode"),
+        (b'{"Input": ' + b"9" * 5000 + b"}", "too many digits"),
         (b'{"Input": 1, "ScriptHash": {"a": 1}}', r'of a script, not {"a": 1}'),
     ],
 )

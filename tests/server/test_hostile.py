@@ -124,6 +124,8 @@ def test_no_path_and_no_query_breaks_a_route(attacker):
         for field in route.query:
             for value in _QUERIES:
                 attacker.send(route, params={field.name: value})
+        if route.media is Body.EVENTS:
+            attacker.send(route, headers={"last-event-id": "9" * 5000})
 
 
 def _taking(*kinds):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -196,6 +197,26 @@ def test_disable_restart_and_delete(platform):
     described = platform.get(f"/model/describe/demo/{model}").json()["Description"]
     assert described["Status"] == "Deleted"
     assert platform.run(model, {"x": 4}).status_code == 409
+
+
+def test_of_two_that_delete_at_once_one_hears_that_it_is_deleted(platform):
+    model = platform.upload().json()["ModelHash"]
+    path = f"{platform.api}/model/delete/demo/{model}"
+    headers = platform.user()
+    with ThreadPoolExecutor(4) as pool:
+        sent = [pool.submit(httpx.delete, path, headers=headers) for _ in range(4)]
+    answers = sorted((one.result() for one in sent), key=lambda one: one.status_code)
+    assert [answer.status_code for answer in answers] == [200, 409, 409, 409]
+    assert all("is Deleted" in message(answer) for answer in answers[1:])
+
+
+def test_what_there_is_no_route_for_is_told(platform, double):
+    missing = platform.run(f"{double}/", {"x": 1})
+    assert (missing.status_code, "no such path" in message(missing)) == (404, True)
+    other = platform.get(f"/model/sync/run/demo/{double}")
+    assert (other.status_code, "another method" in message(other)) == (405, True)
+    nameless = platform.post("/external-monitoring", json={})
+    assert (nameless.status_code, "'Group'" in message(nameless)) == (400, True)
 
 
 def test_models_are_found_by_name_state_and_group(platform, double):

@@ -25,7 +25,7 @@ from codex_jupyter.server.store import (
     Store,
 )
 
-from .executions import find_execution
+from .executions import find_execution, numbered
 from .models import find
 
 _HEARTBEAT_S = 5.0
@@ -117,7 +117,7 @@ def _answer(
     is_moving: Callable[[str], bool],
 ) -> StreamingResponse:
     last = call.request.headers.get("last-event-id", "")
-    after = int(last) if last.isdecimal() else 0
+    after = numbered(last) or 0
     return StreamingResponse(
         _events(call.platform, subject, past, is_moving, after),
         media_type=MODEL_EVENTS.media.value,

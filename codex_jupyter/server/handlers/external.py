@@ -35,6 +35,8 @@ async def register(call: Call) -> JSONResponse:
     given = await read_object(call.request, _MIB)
     # Of older clients the path names the group.
     group = call.request.path_params.get("group") or str(given.get("Group") or "")
+    if not group:
+        raise bad_input("The body has no member 'Group', the name of a group.")
     if await asyncio.to_thread(call.platform.store.groups.get, group) is None:
         raise not_found(f"There is no group '{group[:60]}'. Create it first.")
 

@@ -125,7 +125,7 @@ async def begin(platform: Platform, row: ModelRow, action: str) -> None:
         stages=[],
     )
     if not moved:
-        raise _refused(row, action)
+        raise await _refused(platform, row, action)
     platform.tell_state(row.hash, ModelState.BUILDING, None)
     await asyncio.to_thread(platform.jobs.take, "deploy")
 
@@ -142,7 +142,7 @@ async def end(
         platform.store.models.move, row.hash, _states_allowing(action), state
     )
     if not moved:
-        raise _refused(row, action)
+        raise await _refused(platform, row, action)
     platform.tell_state(row.hash, state, None)
     await platform.hosting.remove(row.hash)
 
@@ -162,12 +162,14 @@ def _states_allowing(action: str) -> set[ModelState]:
     return {state for state, actions in ALLOWED_ACTIONS.items() if action in actions}
 
 
-def _refused(row: ModelRow, action: str) -> Exception:
-    allowed = sorted(ALLOWED_ACTIONS[row.status])
+async def _refused(platform: Platform, row: ModelRow, action: str) -> Exception:
+    # Another request may have changed it since it was read.
+    now = await asyncio.to_thread(platform.store.models.get, row.hash)
+    state = now.status if now else row.status
+    allowed = sorted(ALLOWED_ACTIONS[state])
     can = f" It can be asked to: {', '.join(allowed)}." if allowed else ""
     return wrong_state(
-        f"The {row.kind} '{row.name}' is {row.status.value}: {action} is not "
-        f"possible.{can}"
+        f"The {row.kind} '{row.name}' is {state.value}: {action} is not possible.{can}"
     )
 
 

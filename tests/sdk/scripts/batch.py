@@ -1,5 +1,6 @@
 """An asynchronous model: create, predict a file, wait, download, by dataset."""
 
+import os
 import zipfile
 
 from kit import IS_OLD, PYTHON, VALUES, VERSION, client, tell
@@ -28,11 +29,20 @@ if IS_OLD:
     run.execution_info()
     same = model.get_model_execution(run.exec_id)
     told["same"] = str(same.status)
+    os.environ["MLOPS_GROUP_TOKEN"] = VALUES["token"]
+    found = models.get_model_execution(
+        model_id=model.model_id, exec_id=run.exec_id, group=VALUES["group"]
+    )
+    told["found"] = str(found.status)
 else:
     run = model.predict("big.csv")
+    run.wait_ready()
     told["status"] = str(run.get_status())
     run.download(path="./")
     run.execution_info()
+    model.wait_run_ready(run.exec_id)
+    told["same"] = str(model.execution_status(run.exec_id))
+    told["found"] = str(model.get_model_execution(run.exec_id).status)
     if VERSION.startswith("4."):
         again = model.predict(VALUES["dataset"])
         told["by_dataset"] = str(again.get_status())

@@ -1,15 +1,18 @@
 """A run that was trained elsewhere: by files, and by the logging context."""
 
+import zipfile
+
 import pandas as pd
 from kit import PYTHON, VALUES, client, tell
 from mlops_codex.training import MLOpsTrainingClient
 
 trainings = client(MLOpsTrainingClient)
-training = trainings.create_training_experiment(
+made = trainings.create_training_experiment(
     experiment_name=VALUES["name"],
     model_type="Classification",
     group=VALUES["group"],
 )
+training = trainings.get_training(training_id=made.training_id, group=VALUES["group"])
 table = pd.DataFrame({"age": [20, 30, 40], "income": [1, 2, 3]})
 target = pd.DataFrame({"late": [0, 1, 0]})
 table.to_parquet("features.parquet")
@@ -29,6 +32,15 @@ with training.log_train(name="by context", X_train=table, y_train=target) as log
     logger.save_metric(name="auc", value=0.75)
     logger.save_model_output(pd.DataFrame({"proba": [0.1, 0.9, 0.2]}))
     logger.set_python_version(PYTHON)
+    logger.set_requirements("requirements.txt")
+    logger.set_extra(["notes.txt"])
+    logger.add_extra(extra=table, filename="people")
+last = training.get_training_execution()
+last.wait_ready()
+last.execution_info()
+last.download_result(path="./", filename="last.zip")
+with zipfile.ZipFile("last.zip") as packed:
+    told["files"] = sorted(packed.namelist())
 for one in training.get_all_training_executions():
     one.wait_ready()
 told["all"] = [

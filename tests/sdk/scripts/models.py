@@ -36,12 +36,18 @@ if IS_OLD:
         model_id=told["hash"], group=VALUES["group"], group_token=VALUES["token"]
     )
     told["direct"] = direct.predict(data={"x": 7})
+    model.wait_ready()
+    model.model_info()
+    told["all logs"] = models.get_logs(model_id=told["hash"])
 else:
     told["hash"], told["status"] = model.model_hash, model.status().name
     model.predict({"x": 4})
     model.predict("row.json")
     again = models.get_model(model_hash=told["hash"], group=VALUES["group"])
     told["name"], told["kind"] = again.name, type(again).__name__
+    model.wait_ready()
+    model.info()
+    told["all logs"] = models.get_logs(model_hash=told["hash"])
 told["health"] = model.health()
 told["logs"] = model.get_logs(routine="Run")
 model.disable()

@@ -44,10 +44,22 @@ if IS_OLD:
     run = batch.run(data="rows.csv", group_token=VALUES["token"], wait_complete=True)
     told["status"] = run.get_status()["Status"]
     run.download_result(path="./", filename="result")
+    run.execution_info()
 else:
     run = batch.run(data=("rows", "rows.csv"), wait_complete=True)
     told["status"] = str(run.get_status())
     run.download(path="./")
+    run.wait_ready()
+    run.execution_info()
+    sets = batch.get_datasets()
+    told["by dataset"] = str(batch.run(data=sets[0], wait_complete=True).get_status())
+    # A name alone is no dataset: the SDK sends the file the older way.
+    older = batch.run(data="rows.csv", wait_complete=True)
+    told["older"] = older.get_status()["Status"]
+batch.wait_ready()
+told["same"] = batch.get_preprocessing_execution(run.exec_id).exec_id
+told["listed"] = scripts.search_preprocessing(group=VALUES["group"])
+told["logs"] = [sync.get_logs(), scripts.get_logs(preprocessing_id=told["sync"])]
 told["found"] = scripts.get_preprocessing(
     preprocessing_id=batch.preprocessing_id, group=VALUES["group"]
 ).preprocessing_id
