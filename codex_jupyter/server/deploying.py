@@ -27,7 +27,7 @@ from .hosting import Hosted
 from .jobs import Cancelled, PutBack, on_loop
 from .logbook import untagged
 from .modelfiles import schema_of
-from .problems import is_full
+from .problems import is_away, is_full
 from .runs import RunFolder
 from .store import DeployKind, FileRow, ModelRow
 from .workers import Once, Pool, WorkerFault, WorkerSpec
@@ -67,7 +67,9 @@ class Deployment:
         except (OSError, ValueError) as error:
             full = "The platform's disk is full. Free some space and deploy again."
             self._fail(full if is_full(error) else str(error), "")
-        except Exception:
+        except Exception as error:
+            if is_away(error):
+                raise  # its job is run again
             log.exception("the deployment of %s failed", self.row.hash)
             self._fail("The platform failed on this deployment; see its log.", "")
 

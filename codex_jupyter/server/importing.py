@@ -16,7 +16,7 @@ from .datasources.formats import HEAD, format_of
 from .detached import detached
 from .inputs import parquet_rows
 from .jobs import Cancelled, PutBack
-from .problems import is_full
+from .problems import is_away, is_full
 from .secrets import KeyGone
 from .store import DatasetRow, DatasourceRow
 
@@ -84,7 +84,9 @@ class Importing:
         except OSError as error:
             full = "The platform's disk is full. Free some space and import it again."
             self._fail(full if is_full(error) else f"{uri} could not be kept: {error}.")
-        except Exception:
+        except Exception as error:
+            if is_away(error):
+                raise  # its job is run again
             log.exception("import %s failed", self.row.hash)
             self._fail("The platform failed on this import; see its log.")
         finally:

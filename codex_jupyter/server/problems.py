@@ -25,6 +25,10 @@ _WORKER_STATUS = {
     ProblemKind.OVERLOADED: 503,
     ProblemKind.DEADLINE: 504,
 }
+_HTTP_TEXTS = {
+    404: "There is no such path. GET /api/openapi.json tells all that there are.",
+    405: "This path takes another method. GET /api/openapi.json tells which.",
+}
 _HTTP_KINDS = {404: ProblemKind.NOT_FOUND, 413: ProblemKind.TOO_LARGE}
 
 
@@ -74,7 +78,8 @@ async def on_http(_request: Request, error: Exception) -> JSONResponse:
     """Answer what Starlette refuses: unknown paths and methods."""
     assert isinstance(error, HTTPException)  # noqa: S101 - the same
     kind = _HTTP_KINDS.get(error.status_code, ProblemKind.BAD_INPUT)
-    return answer(error.status_code, kind, error.detail)
+    text = _HTTP_TEXTS.get(error.status_code, error.detail)
+    return answer(error.status_code, kind, text)
 
 
 async def on_disconnect(_request: Request, _error: Exception) -> Response:
@@ -108,7 +113,10 @@ def is_full(error: BaseException) -> bool:
     """True when the error says that no space is left."""
     if isinstance(error, OSError):
         return error.errno in (errno.ENOSPC, errno.EDQUOT)
-    return isinstance(error, OperationalError) and "disk is full" in str(error)
+    # SQLite's words; PostgreSQL speaks its server's language, and has a number.
+    return isinstance(error, OperationalError) and (
+        "disk is full" in str(error) or getattr(error.orig, "sqlstate", "") == "53100"
+    )
 
 
 def is_away(error: BaseException) -> bool:
@@ -116,6 +124,8 @@ def is_away(error: BaseException) -> bool:
 
     A file is always there: what goes wrong with it does not pass.
     """
-    return isinstance(error, OperationalError) and not isinstance(
-        error.orig, sqlite3.Error
+    return (
+        isinstance(error, OperationalError)
+        and not isinstance(error.orig, sqlite3.Error)
+        and not is_full(error)
     )

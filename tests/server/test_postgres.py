@@ -9,9 +9,11 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from postgres_kit import PASSWORD, serving
+from training_kit import Trainer
 
 from codex_jupyter.config import DataDir
 from codex_jupyter.protocol.states import ExecutionState
@@ -21,9 +23,43 @@ from codex_jupyter.server.handlers.executions import execution_row
 from codex_jupyter.server.jobs import Lane
 from codex_jupyter.server.store import ExecutionKind, GroupRow, InputFile, Store
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "monitoring"))
+
+from monitoring_kit import Kit
+
 pytestmark = [pytest.mark.platform]
 
 DAY = datetime(2026, 1, 2)  # noqa: DTZ001 - the database keeps UTC without a zone
+TRAIN = """
+class Mean:
+    def __init__(self, value):
+        self.value = value
+
+
+def train_model(df, base_path):
+    print("fitted\\0")
+    return {
+        "X_train": df[["age", "income"]],
+        "y_train": df[["late"]],
+        "model_output": (df[["age"]] / 100).rename(columns={"age": "proba"}),
+        "pipeline": Mean(df["late"].mean()),
+        "metrics": {"auc": 0.75},
+    }
+"""
+WATCH = """
+import json
+
+import pandas as pd
+
+
+def parse(input_data, output_data):
+    output = {"proba": json.loads(output_data)["proba"]}
+    return pd.DataFrame([json.loads(input_data)]), pd.DataFrame([output])
+
+
+def get_shap(data, model_path):
+    return data * 0.5
+"""
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +148,49 @@ def test_a_listing_tells_the_same_as_the_rows_themselves(server, tmp_path):
     assert store.executions.get(run).message == "to\ufffdld"
     store.close()
     assert told == rows
+
+
+def test_what_is_started_by_many_at_once_is_started_once(server, tmp_path):
+    store = Store(database_of(DataDir(tmp_path), server.database()))
+    store.groups.add(GroupRow("g", "", "t", DAY, DAY))
+    kind, together = ExecutionKind.TRAINING, threading.Barrier(6)
+
+    def start(run):
+        together.wait()
+        return store.executions.start(run)
+
+    with ThreadPoolExecutor(6) as pool:
+        for _ in range(10):
+            run = store.executions.register(kind, "T1", "g", DAY)
+            jobs = list(pool.map(start, [run] * 6))
+            assert len([job for job in jobs if job is not None]) == 1
+    store.close()
+
+
+def test_a_run_is_trained_promoted_and_monitored(on, platform, tmp_path):
+    built = platform.data_dir / "environments"
+    built.mkdir(exist_ok=True)
+    (tmp_path / "trained").mkdir()
+    (tmp_path / "trained" / "environments").symlink_to(built)
+    running = on("trained")
+    trainer, kit = Trainer(running), Kit(running)
+    experiment = trainer.experiment()
+    requirements = {"requirements": ("requirements.txt", b"pandas\ncloudpickle\n")}
+    number = trainer.run(experiment, TRAIN, requirements)
+    data = trainer.describe(experiment, number)["RunData"]["paramsAndMetrics"]
+    assert data["metrics"] == {"auc": 0.75}
+    printed = [row["OutputData"] for row in trainer.log(experiment, number)]
+    assert "fitted\ufffd" in printed
+    source = {"source": ("app.py", kit.SCORE.encode())}
+    model = trainer.promote(experiment, number, source).json()["ModelHash"]
+    assert running.get(f"/model/sync/host/demo/{model}").status_code == 202
+    assert running.wait(model)["Status"] == "Deployed"
+    monitoring = kit.monitored(model, number, WATCH, OutputCols=["proba"])
+    kit.records(model, kit.MONDAY, kit.people(300, income=120.0))
+    week = kit.ran(monitoring, first="2026-W14")["2026-W14"]
+    assert (week["Rows"], week["Columns"]["income"]["Level"]) == (300, "significant")
+    code, out = running.stop()
+    assert (code, out) == (0, "")
 
 
 def test_one_database_has_one_platform(on):

@@ -19,7 +19,7 @@ from codex_jupyter.server.clock import now
 from codex_jupyter.server.environments import BuildFault
 from codex_jupyter.server.jobs import Cancelled, PutBack, on_loop
 from codex_jupyter.server.logbook import untagged
-from codex_jupyter.server.problems import is_full
+from codex_jupyter.server.problems import is_away, is_full
 from codex_jupyter.server.progress import Counted, Progress
 from codex_jupyter.server.store import DatasetRow, ExecutionRow
 from codex_jupyter.server.workers import Once, WorkerFault, WorkerSpec
@@ -74,7 +74,9 @@ class Execution(ABC):
         except OSError as error:
             full = "The platform's disk is full. Free some space and run it again."
             self._fail(full if is_full(error) else str(error))
-        except Exception:
+        except Exception as error:
+            if is_away(error):
+                raise  # its job is run again
             log.exception("execution %d failed", self.row.id)
             self._fail("The platform failed on this execution; see its log.")
         finally:

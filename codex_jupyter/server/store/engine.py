@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import URL, create_engine, event, inspect, make_url, text
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from .datasets import DatasetQueries
@@ -24,6 +24,8 @@ from .users import UserQueries
 # Any number will do that is the same for every platform.
 CLAIM = 7_310_945_001
 """The advisory lock of PostgreSQL that says that a platform works with a database."""
+_WRITER = 7_310_945_002
+_WRITES = "writes"
 NEWEST = "0007"
 """The newest migration; a test compares it with the migrations folder."""
 
@@ -78,13 +80,16 @@ def reason_of(error: SQLAlchemyError) -> str:
 
 
 def _engine(url: str | URL) -> Engine:
+    # Errors are logged, and what people sent is none of the log's business.
     if make_url(url).get_backend_name() != "sqlite":
         # A server may have closed what was idle.
-        engine = create_engine(url, pool_pre_ping=True)
+        engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
         event.listen(engine, "before_cursor_execute", _without_nul, retval=True)
+        event.listen(engine, "before_cursor_execute", _write_alone)
+        event.listen(engine, "begin", _forget_lock)
         event.listen(engine, "connect", _claim)
         return engine
-    engine = create_engine(url, connect_args={"timeout": 30})
+    engine = create_engine(url, connect_args={"timeout": 30}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: object, _record: object) -> None:
@@ -101,6 +106,27 @@ def _claim(connection: Any, _record: object) -> None:
     # Each connection does, so that the claim outlives a restart of the server.
     connection.execute(f"SELECT pg_advisory_lock_shared({CLAIM})")
     connection.commit()
+
+
+def _forget_lock(connection: Connection) -> None:
+    connection.info.pop(_WRITES, None)
+
+
+def _write_alone(
+    connection: Connection,
+    cursor: Any,
+    _statement: str,
+    _parameters: object,
+    context: Any,
+    _many: object,
+) -> None:
+    # A condition such as "and it has no job yet" holds in two transactions at once,
+    # because neither sees what the other has not committed: one writes at a time, as
+    # in SQLite, from its first change on.
+    is_change = context.isinsert or context.isupdate or context.isdelete
+    if is_change and _WRITES not in connection.info:
+        cursor.execute(f"SELECT pg_advisory_xact_lock({_WRITER})")
+        connection.info[_WRITES] = True
 
 
 def _without_nul(
