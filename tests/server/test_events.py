@@ -65,6 +65,9 @@ def test_a_late_listener_is_told_everything_and_a_returning_one_only_what_is_new
     assert [event.data for event in rest if event.name == "state"] == [
         event.data for event in whole if event.name == "state"
     ]
+    # One that never was is none.
+    again = listen(platform, double, **{"Last-Event-ID": "9" * 30})
+    assert [event.id for event in again if event.name == "log"] == ids
 
 
 def test_a_failure_ends_the_stream_with_its_reason(platform):

@@ -53,7 +53,7 @@ async def find_execution(
 
 
 def numbered(text: str) -> int | None:
-    """The number of an execution as it is in a path; None when it is none."""
+    """The number of a row as a request names it; None when it is none."""
     return int(text) if text.isdecimal() and len(text) < _DIGITS else None
 
 
