@@ -2,6 +2,7 @@
 
 import { Bridge, type Link } from "./bridge.ts";
 import { h, icon, setText } from "./dom.ts";
+import { inVoila } from "./hosts.ts";
 import { ICONS } from "./icons.ts";
 import { watchKernel } from "./kernel.ts";
 import type { Mount } from "./loaders/loader.ts";
@@ -24,18 +25,32 @@ export interface Frame {
   close(): void;
 }
 
-const WORDS: Record<Link, string> = {
-  live: "",
-  silent: t(
-    "The kernel does not answer. It is busy with a cell, and what was asked here " +
-      "happens when that cell ends; or the kernel was restarted: then run this cell again.",
-  ),
-  cut: t(
-    "This page has lost its connection to Jupyter. It tries to connect again by itself; " +
-      "what runs in the kernel goes on.",
-  ),
-  restarted: t("The kernel was restarted or shut down: run this cell again."),
-};
+function wordsOf(link: Link): string {
+  switch (link) {
+    case "live":
+      return "";
+    case "cut":
+      return t(
+        "This page has lost its connection to Jupyter. It tries to connect again by " +
+          "itself; what runs in the kernel goes on.",
+      );
+    case "silent":
+      return inVoila()
+        ? t(
+            "The kernel does not answer. It is busy, and what was asked here happens " +
+              "later; or it was shut down: then reload this page.",
+          )
+        : t(
+            "The kernel does not answer. It is busy with a cell, and what was asked here " +
+              "happens when that cell ends; or the kernel was restarted: then run this " +
+              "cell again.",
+          );
+    case "restarted":
+      return inVoila()
+        ? t("The kernel was shut down: reload this page.")
+        : t("The kernel was restarted or shut down: run this cell again.");
+  }
+}
 
 const OFFLINE = t(
   "This browser has no network, so nothing reaches the kernel. What runs goes on; try " +
@@ -77,7 +92,7 @@ export function openFrame(
   };
   bridge.onLink = (link) => {
     const offline = !navigator.onLine && link !== "restarted";
-    setText(word, link !== "live" && offline ? OFFLINE : WORDS[link]);
+    setText(word, link !== "live" && offline ? OFFLINE : wordsOf(link));
     banner.hidden = link === "live";
   };
   watchKernel(model, bridge, host, signal);

@@ -2,7 +2,7 @@
 
 import type { AnyModel } from "@anywidget/types";
 import type { Bridge } from "./bridge.ts";
-import { inVsCode } from "./theme.ts";
+import { inVoila, inVsCode } from "./hosts.ts";
 
 /** Milliseconds between two questions to a kernel that nobody tells of. */
 const REST = 15_000;
@@ -24,9 +24,10 @@ const GONE = ["restarting", "autorestarting", "terminating", "dead"];
 /**
  * Tell the bridge of its kernel's end, until the signal.
  *
- * JupyterLab, Notebook 7 and Voilà say at once what happens to a kernel. Elsewhere it is
- * asked when a person comes to the panel, and has not been heard of for a while. So it is
- * in VS Code: its page has a copy of the kernel that hears of a restart, not of an end.
+ * JupyterLab and Notebook 7 say at once what happens to a kernel. Elsewhere it is asked
+ * when a person comes to the panel, and has not been heard of for a while. So it is in VS
+ * Code, whose page has a copy of the kernel that hears of a restart and not of an end, and
+ * in Voilà, which hears of no kernel that was shut down.
  */
 export function watchKernel(
   model: AnyModel,
@@ -36,7 +37,7 @@ export function watchKernel(
 ): void {
   const kernel = kernelOf(model);
   if (kernel) follow(kernel, bridge, signal);
-  if (!kernel || inVsCode()) askWhenSeen(bridge, host, signal);
+  if (!kernel || inVsCode() || inVoila()) askWhenSeen(bridge, host, signal);
 }
 
 function kernelOf(model: AnyModel): Kernel | null {

@@ -1,9 +1,6 @@
 /** Light or dark, told by whoever shows the page, and followed live. */
 
-/** Whether the page is the one that VS Code, or an editor made of it, shows outputs in. */
-export function inVsCode(): boolean {
-  return document.body.dataset.vscodeThemeKind !== undefined;
-}
+import { inVsCode } from "./hosts.ts";
 
 function isDark(): boolean {
   const { body, documentElement: root } = document;

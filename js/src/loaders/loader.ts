@@ -33,6 +33,7 @@ const GIVE_UP_AFTER = 8000;
 
 interface Words {
   loading: string;
+  saved: string;
   silent: string;
   failed: string;
 }
@@ -40,6 +41,7 @@ interface Words {
 const WORDS: { en: Words } & Record<string, Words> = {
   en: {
     loading: "Loading…",
+    saved: "This is a saved page, without a kernel: run the cell in its notebook.",
     silent:
       "The kernel has not answered. If no cell is running, run this cell again; " +
       "the saved state is below.",
@@ -47,12 +49,20 @@ const WORDS: { en: Words } & Record<string, Words> = {
   },
   "pt-BR": {
     loading: "Carregando…",
+    saved: "Esta é uma página salva, sem kernel: execute a célula no notebook dela.",
     silent:
       "O kernel não respondeu. Se nenhuma célula está em execução, execute esta " +
       "célula de novo; o estado salvo está abaixo.",
     failed: "Não foi possível carregar o painel: ",
   },
 };
+
+/** Whether ipywidgets' own page for saved notebooks shows the panel: nobody answers. */
+function isSaved(model: AnyModel): boolean {
+  const { kernel } = (model.widget_manager ?? {}) as { kernel?: unknown };
+  const state = 'script[type="application/vnd.jupyter.widget-state+json"]';
+  return !kernel && document.querySelector(state) !== null;
+}
 
 /** The widget definition of one panel. */
 export function loader(name: string, hashes: Hashes): () => AnyWidget {
@@ -83,6 +93,13 @@ export function loader(name: string, hashes: Hashes): () => AnyWidget {
         "background:var(--vscode-editor-background)";
       note.textContent = words.loading;
       el.replaceChildren(note);
+      if (isSaved(model)) {
+        // The static twin says all there is to say.
+        const twin = document.querySelector(`.cx-twin-${model.get("_cx_twin")}`);
+        if (twin) note.remove();
+        else note.textContent = words.saved;
+        return () => {};
+      }
       const ask = setTimeout(() => {
         const id = `${hash.slice(0, 8)}.${Math.random().toString(36).slice(2)}`;
         try {

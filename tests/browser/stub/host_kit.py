@@ -66,6 +66,21 @@ VSCODE = (
         document.body.dataset.vscodeThemeKind = 'vscode-light';
     });"""
 )
+VOILA = """document.addEventListener('DOMContentLoaded', () => {
+    document.body.dataset.voila = 'voila';
+});"""
+
+
+def saved(twin):
+    """A page that nbconvert made of a notebook with its widgets' state."""
+    return f"""document.addEventListener('DOMContentLoaded', () => {{
+        const state = document.createElement('script');
+        state.type = 'application/vnd.jupyter.widget-state+json';
+        const twin = document.createElement('div');
+        twin.className = 'cx-twin-{twin}';
+        twin.textContent = 'As saved with the notebook.';
+        document.body.append(state, twin);
+    }});"""
 
 
 def dress(tab, kind):

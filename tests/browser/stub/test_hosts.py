@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from gallery_kit import GALLERY
-from host_kit import CLASSIC, THEMES, VSCODE, dress
+from host_kit import CLASSIC, THEMES, VOILA, VSCODE, dress, saved
 from playwright.sync_api import expect
 from states_kit import KERNEL, case_of
 
@@ -91,3 +91,32 @@ def test_in_vs_code_a_kernel_is_asked_though_the_page_has_a_copy_of_it(
     # A restart is the one thing that the copy hears of.
     tab.evaluate("kernel.disposed.emit()")
     expect(tab.locator(".cx-banner").first).to_contain_text("was restarted")
+
+
+@pytest.mark.parametrize("twin", [True, False])
+def test_a_page_saved_with_its_widgets_shows_the_twin_and_waits_for_nobody(
+    twin, show, tab, tmp_path
+):
+    panel = case_of("models", tmp_path).panel
+    tab.add_init_script(saved(panel._cx_twin if twin else "other"))
+    show(panel, push=False)
+    note = tab.get_by_text("This is a saved page, without a kernel")
+    expect(note).to_have_count(0 if twin else 1)
+    expect(tab.get_by_text("Loading…")).to_have_count(0)
+    expect(tab.locator("[class^=cx-twin-]")).to_be_visible()
+
+
+def test_voila_has_no_cell_to_run_again(show, stub, tab, tmp_path):
+    tab.clock.install()
+    tab.add_init_script(VOILA)
+    tab.add_init_script(KERNEL)
+    case = case_of("models", tmp_path)
+    show(case.panel)
+    tab.get_by_role("table").first.wait_for()
+    stub.alive = False
+    case.ask(tab)
+    tab.clock.run_for(2500)
+    banner = tab.locator(".cx-banner").first
+    expect(banner).to_contain_text("or it was shut down: then reload this page.")
+    tab.evaluate("kernel.statusChanged.emit('dead')")
+    expect(banner).to_have_text("The kernel was shut down: reload this page.")
