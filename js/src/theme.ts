@@ -2,6 +2,8 @@
 
 import { inVsCode } from "./hosts.ts";
 
+const DARK = matchMedia("(prefers-color-scheme: dark)");
+
 function isDark(): boolean {
   const { body, documentElement: root } = document;
   const lab = body.dataset.jpThemeLight;
@@ -21,7 +23,8 @@ function isDark(): boolean {
     const light = lightness(ground);
     if (light !== null) return light < 0.5;
   }
-  return false;
+  // A page without a colour of its own is white, unless it says that dark is well too.
+  return page.colorScheme.includes("dark") && DARK.matches;
 }
 
 /** From 0, black, to 1, white; nothing of what is no colour or lets others through. */
@@ -59,8 +62,7 @@ export function followTheme(
   const filter = ["data-jp-theme-light", "data-vscode-theme-kind", "theme", "class"];
   for (const place of [document.body, document.documentElement])
     watcher.observe(place, { attributes: true, attributeFilter: filter });
-  const dark = matchMedia("(prefers-color-scheme: dark)");
-  dark.addEventListener("change", apply, { signal });
+  DARK.addEventListener("change", apply, { signal });
   signal.addEventListener("abort", () => watcher.disconnect());
   apply();
 }

@@ -89,6 +89,7 @@ def test_the_saved_page_works_without_a_kernel(show, tmp_path, chromium, violati
     tab = show(dashboard(drifting(8, 6, shap=True)))
     made = saved(tab, "HTML")
     assert made.suggested_filename == "training-production.html"
+    expect(tab.get_by_text("add --export training-production.html")).to_be_visible()
     made.save_as(tmp_path / "page.html")
     wrong = []
     context = chromium.new_context()

@@ -213,15 +213,24 @@ export function mount(at: Mount): () => void {
     try {
       const { result, buffers } = await bridge.ask("export", { format });
       const [content] = buffers;
+      const { name } = result as { name: string };
       if (content) {
         const { buffer, byteOffset, byteLength } = content;
         const bytes = (buffer as ArrayBuffer).slice(
           byteOffset,
           byteOffset + byteLength,
         );
-        download((result as { name: string }).name, new Blob([bytes]));
+        download(name, new Blob([bytes]));
       }
-      setText(said, t("Saved."));
+      // Whether the host lets it through is told to nobody.
+      setText(
+        said,
+        t(
+          "{name} was handed to the browser. If it does not arrive, add --export " +
+            "{name} to the line.",
+          { name },
+        ),
+      );
     } catch (error) {
       setText(said, "");
       setText(problem, reasonOf(error));
