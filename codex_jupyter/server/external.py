@@ -25,7 +25,7 @@ def figures_of(raw: bytes | None) -> dict[str, Any]:
     if raw is None:
         return {}
     try:
-        value = read_json(plain_text(raw), parse_constant=lambda _name: None)
+        value = read_json(plain_text(raw), only_finite=True)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
     if not isinstance(value, dict):

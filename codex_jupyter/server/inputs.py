@@ -179,7 +179,7 @@ def first_value(file: BinaryIO) -> Any:
     if len(head) < _HEAD or plain_text(head).lstrip()[:1] in ("{", "["):
         try:
             text = plain_text(file.read())
-            return read_json(text, parse_constant=lambda _name: None)
+            return read_json(text, only_finite=True)
         except (ValueError, RecursionError):
             pass
     return _first_text_row(plain_text(head))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from typing import Any
 
@@ -20,22 +21,31 @@ def is_text(value: str) -> bool:
     return True
 
 
-def read_json(raw: str | bytes, **options: Any) -> Any:
+def read_json(raw: str | bytes, *, only_finite: bool = False) -> Any:
     """The value of a JSON text, each half of a surrogate pair replaced by ``?``.
 
     Neither a database nor an answer can hold such a half, and whoever writes a
     script's messages, names and keys can write one.
 
     Args:
-        options: of ``json.loads``.
+        only_finite: NaN, infinities and numbers that are too large for a float become
+            null, as no answer can hold them.
 
     Raises:
         ValueError: it is no JSON.
         RecursionError: it is nested too deeply.
     """
-    found = json.loads(raw, **options)
+    if only_finite:
+        found = json.loads(raw, parse_constant=lambda _name: None, parse_float=_finite)
+    else:
+        found = json.loads(raw)
     pattern: re.Pattern[Any] = _HALF if isinstance(raw, str) else _HALF_BYTES
     if pattern.search(raw) is None:
         return found
     whole = json.dumps(found, ensure_ascii=False).encode("utf-8", "replace")
     return json.loads(whole)
+
+
+def _finite(text: str) -> float | None:
+    number = float(text)
+    return number if math.isfinite(number) else None

@@ -49,7 +49,7 @@ def test_the_platforms_document_is_served(platform):
 
 
 def test_a_sample_with_nan_still_has_a_document(platform):
-    files = {"schema": ("schema.json", b'{"x": NaN}')}
+    files = {"schema": ("schema.json", b'{"x": NaN, "y": 1e999}')}
     source = "def score(d, p): return {'got': d}\n"
     model = platform.deploy(source, files=files)
     path = f"{platform.api}/model/sync/docs/demo/{model}/openapi.json"

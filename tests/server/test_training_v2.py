@@ -163,7 +163,9 @@ def test_an_external_run_takes_files_and_datasets(v2, platform, trainer):
     dataset = v2.part(other, "input/file", "input", DATA, "d.csv").json()["DatasetHash"]
     answer = v2.part(number, "target/file", "target", None, dataset_hash=dataset)
     assert answer.json()["DatasetHash"] == dataset
-    answer = v2.part(number, "metrics/file", "metrics", b'{"auc": NaN, "f1": 1}')
+    answer = v2.part(
+        number, "metrics/file", "metrics", b'{"auc": NaN, "f1": 1, "r2": 1e999}'
+    )
     assert answer.json()["Message"] == (
         f"Metrics for execution {number} was created from file!"
     )
@@ -183,7 +185,7 @@ def test_an_external_run_takes_files_and_datasets(v2, platform, trainer):
     told = trainer.describe(experiment, number)
     assert told["PythonVersion"] == "Python39"
     metrics = told["RunData"]["paramsAndMetrics"]["metrics"]
-    assert metrics == {"auc": None, "f1": 1}
+    assert metrics == {"auc": None, "f1": 1, "r2": None}
     assert {f["Role"] for f in told["Files"]} >= {"x_train", "y_train", "model"}
     copy = v2.send("POST", f"/execution/{number}/copy")
     assert copy.status_code == 200
