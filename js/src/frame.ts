@@ -107,9 +107,9 @@ export function openFrame(
 /**
  * Keep what is typed in a panel from the page's own shortcuts.
  *
- * VS Code and the classic notebook take keys for commands (Delete deletes the cell) unless
- * they see an input with the focus, and they do not see the focus move inside a shadow
- * root. What is pressed together with Ctrl, Alt or ⌘ stays theirs, and the way out.
+ * VS Code takes keys for commands (Delete deletes the cell) unless it sees an input with
+ * the focus, and it does not see the focus move inside a shadow root. What is pressed
+ * together with Ctrl, Alt or ⌘ stays its own, and the way out.
  */
 function keepKey(event: KeyboardEvent): void {
   if (event.ctrlKey || event.metaKey || event.altKey) return;

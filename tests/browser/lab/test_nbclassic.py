@@ -40,7 +40,7 @@ def test_panels_live_in_the_classic_notebook_and_what_is_typed_deletes_no_cell(
         page.wait_for_function(DONE, arg=index)
     see(live(cell(START), "Embedded platform"), "Running")
     form = live(cell(FORM), "Deploy a model")
-    # The focus moves inside the panel, so that the page sees none of it.
+    # The focus moves inside the panel: the page sees only that it came.
     form.get_by_role("button", name="Try on the sample").focus()
     field = form.get_by_label("Name", exact=True)
     field.focus()
