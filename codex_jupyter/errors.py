@@ -129,7 +129,13 @@ class InstallationError(CodexError):
 
 
 class TransportError(CodexError):
-    """No usable answer came back from the platform."""
+    """No usable answer came back from the platform.
+
+    Attributes:
+        in_doubt: what was asked for may have been done all the same.
+    """
+
+    in_doubt = False
 
 
 class UnreachableError(TransportError):

@@ -235,7 +235,9 @@ class Connection:
                 )
                 if seconds is None or not again:
                     if outcome.kind in ("broken", "late"):
-                        outcome.error.hint = doubt(call) or outcome.error.hint
+                        told = doubt(call)
+                        outcome.error.in_doubt = told is not None
+                        outcome.error.hint = told or outcome.error.hint
                     raise outcome.error
             else:
                 answer = cast("Answer", outcome)

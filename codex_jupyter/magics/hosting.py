@@ -88,9 +88,9 @@ def bring_up(call: Call, group: str, count: int, send: Callable[[], D]) -> D:
     """
     panel = progress(call.shell, call.arguments.name, group)
     panel.show()
-    panel.note(f"Uploading {count} files.")
     try:
-        made = send()
+        with panel.uploading(count, call.session.client().platform_info):
+            made = send()
     except CodexError as error:
         panel.fail(error)
         raise

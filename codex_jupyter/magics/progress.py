@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
 from codex_jupyter.render.html import Displayable
@@ -37,6 +39,11 @@ class Progress(Protocol):
     def show(self) -> None:
         """Put it on the page."""
 
+    def uploading(
+        self, count: int, ask: Callable[[], object]
+    ) -> AbstractContextManager[None]:
+        """Tell that so many files are uploaded, and when nobody answers meanwhile."""
+
     def note(self, text: str) -> None:
         """A line before the model exists."""
 
@@ -59,6 +66,16 @@ class TextProgress:
 
     def show(self) -> None:
         """Nothing is shown before there is something to tell."""
+
+    @contextmanager
+    def uploading(
+        self,
+        count: int,
+        ask: Callable[[], object],  # noqa: ARG002 - a line cannot be taken back
+    ) -> Iterator[None]:
+        """Tell that so many files are uploaded."""
+        self.note(f"Uploading {count} files.")
+        yield
 
     def note(self, text: str) -> None:
         """Show the line."""

@@ -63,11 +63,14 @@ class DeployForm(Panel):
         self._problem: dict[str, str] = {"error": "", "hint": ""}
         self._deployment: Deployment | None = None
         self._attempt = 0
-        self._running = False
+        self._running = self._waits = False
         self._notes: list[str] = []
         self._uploads = Uploads()
         self._calls = Calls(self.bridge, MAX_RUNNING, "codex-deploy")
         self._worker = Worker("codex-deploy-check")
+        # Of its own: what is typed is checked while a platform hangs.
+        self._asking = Worker("codex-deploy-ask")
+        self._asked = self._told = 0
         self._unwatch = bench.watch(lambda: self._worker.submit(self._look_around))
         for kind, handler in {
             "draft": self._take,
@@ -80,7 +83,8 @@ class DeployForm(Panel):
             "look": self._look,
         }.items():
             self.bridge.on(kind, handler)
-        self._worker.submit(self._ask_platform)
+        self._worker.submit(self._check)
+        self._ask_soon()
 
     def card(self) -> Displayable:
         """The newest deployment's card, or what the form is for."""
@@ -105,6 +109,7 @@ class DeployForm(Panel):
             self._unwatch()
             self._calls.close()
             self._worker.close()
+            self._asking.close()
             self._uploads.close()
             if self._deployment is not None:
                 self._deployment.close()
@@ -262,7 +267,7 @@ class DeployForm(Panel):
             request.fault(failure or CodexError(t("Nothing was deployed.")))
         self._tell_attempt()
         self.freeze()
-        self._worker.submit(self._ask_platform)
+        self._ask_soon()
 
     def _ready(self) -> Draft:
         """The draft to deploy.
@@ -280,36 +285,56 @@ class DeployForm(Panel):
 
     def _look(self, request: Request) -> None:
         self.bridge.platform = self._bench.address()
-        request.acknowledge()
 
-        def work() -> None:
+        def work(_: threading.Event) -> Reply:
             self._ask_platform()
-            request.reply()
+            return None, None
 
-        self._worker.submit(work)
+        self._calls.start(request, work)
 
     def _look_around(self) -> None:
         """A cell was run: other variables may be there, and other functions."""
         with self._lock:
             lost = bool(self._problem["error"])
         if lost:
-            self._ask_platform()
+            self._ask_soon()
             return
         self._tell_offers()
         self._check()
 
+    def _ask_soon(self) -> None:
+        """Ask the platform, unless it has not answered the question before."""
+        with self._lock:
+            if self._waits:
+                return
+            self._waits = True
+
+        def work() -> None:
+            with self._lock:
+                self._waits = False
+            self._ask_platform()
+
+        self._asking.submit(work)
+
     def _ask_platform(self) -> None:
+        """Ask what it has, and tell it unless a later question was answered before."""
+        with self._lock:
+            self._asked += 1
+            number = self._asked
         try:
             offers = self._bench.offers()
             problem = {"error": "", "hint": ""}
         except Exception as error:  # noqa: BLE001 - the form tells it
             offers, problem = None, told(error)
         with self._lock:
+            if number < self._told:
+                return
+            self._told = number
             # What was known stays shown while the platform is away.
             self._offers = offers or self._offers
             self._problem = {key: problem[key] for key in ("error", "hint")}
         self._tell_offers()
-        self._check()
+        self._worker.submit(self._check)
 
     def _tell_offers(self) -> None:
         variables = [

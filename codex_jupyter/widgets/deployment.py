@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from codex_jupyter.errors import CodexError, PlatformError
@@ -11,6 +12,7 @@ from codex_jupyter.protocol.states import ModelState
 
 from .bridge import Bridge
 from .following import Following
+from .probe import Probe
 from .status_view import StatusView
 
 if TYPE_CHECKING:
@@ -28,8 +30,8 @@ class Deployment(Following):
         bridge: of the panel that shows it.
         freeze: brings the panel's static twin up to date.
 
-    `note` tells what happens before the model exists, `attach` follows the model from
-    then on and `fail` tells that there will be none.
+    `uploading` tells what happens before the model exists, `attach` follows the model
+    from then on and `fail` tells that there will be none.
     """
 
     _view: StatusView
@@ -46,6 +48,18 @@ class Deployment(Following):
         with self._lock:
             tail = [dict(row) for row in list(self._view.rows)[-_TAIL:]]
             return {**self._view.fields(), "rows": tail}
+
+    @contextmanager
+    def uploading(self, count: int, ask: Callable[[], object]) -> Iterator[None]:
+        """Tell that so many files are uploaded, and when nobody answers meanwhile.
+
+        Args:
+            ask: one small question to the platform; called on a thread of its own.
+        """
+        self.note(f"Uploading {count} files.")
+        with Probe(ask, self._heard):
+            yield
+        self._heard(True)  # noqa: FBT003 - a probe's one word
 
     def attach(self, model: Deployed) -> None:
         """Follow the model on the panel's own thread until its state is final."""

@@ -6,9 +6,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from codex_jupyter.errors import CodexError, TransportError
 from codex_jupyter.render.words import kept
+
+_LATE = 2.0  # seconds that nobody notices
 
 
 @contextmanager
@@ -82,8 +85,9 @@ class Probe:
             if time.monotonic() - self._heard < self._quiet:
                 continue
             self.heard()
+            late = partial(self._late, self._heard)
             try:
-                with hurried(self._quiet, self._late):
+                with hurried(min(self._quiet, _LATE), late):
                     self._ask()
             except TransportError:
                 answers = False
@@ -94,6 +98,6 @@ class Probe:
             if not self._over.is_set():
                 self._told(answers)
 
-    def _late(self) -> None:
-        if time.monotonic() - self._heard >= self._quiet and not self._over.is_set():
+    def _late(self, asked: float) -> None:
+        if self._heard == asked and not self._over.is_set():
             self._told(False)  # noqa: FBT003 - its one word

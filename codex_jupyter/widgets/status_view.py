@@ -8,12 +8,13 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from codex_jupyter.errors import TransportError
 from codex_jupyter.protocol.events import Event
 from codex_jupyter.protocol.states import ALLOWED_ACTIONS, ModelState, Stage
 from codex_jupyter.render.outlook import outlook
 from codex_jupyter.render.words import mark, number, t
 
-from .live_view import LiveView
+from .live_view import LOST, LiveView
 
 # Shown before the model exists; not states of the protocol.
 UPLOADING = "Uploading"
@@ -58,6 +59,14 @@ class StatusView(LiveView):
         """The command that follows the deployment again."""
         return f"%codex status {self.name}"
 
+    def _waiting(self) -> str:
+        if self.state != UPLOADING:
+            return super()._waiting()
+        return t(
+            "The platform does not answer. The upload goes on when it does; "
+            "nothing is sent twice."
+        )
+
     def found(self, state: str, model_hash: str) -> None:
         """The model exists on the platform, in that state."""
         self.hash = model_hash
@@ -65,12 +74,18 @@ class StatusView(LiveView):
         self._enter(state, None)
 
     def refuse(self, error: BaseException) -> None:
-        """Uploading failed: there is no model to follow."""
+        """Uploading failed: there is no model to follow, or none that is known."""
         self.lost = error
         self.explain(error)
-        self.state = REFUSED
-        self._step("Ready", "failed")
-        self._line = t("It was not uploaded.")
+        if isinstance(error, TransportError) and error.in_doubt:
+            self.link = LOST
+            self._step("Ready", "unknown")
+            self._line = t("It is not known whether it was uploaded.")
+        else:
+            self.link = ""
+            self.state = REFUSED
+            self._step("Ready", "failed")
+            self._line = t("It was not uploaded.")
         self.touch()
 
     def report(self, error: Exception) -> None:

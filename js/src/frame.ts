@@ -20,6 +20,8 @@ export interface Frame {
   root: ShadowRoot;
   /** Aborted when the view goes away; every listener and timer takes it. */
   signal: AbortSignal;
+  /** That the platform is waited for; a tall panel takes it to where that is asked. */
+  waiting: HTMLElement;
   /** The panel has something to show: it takes the place of the static twin. */
   filled(): void;
   close(): void;
@@ -101,7 +103,8 @@ export function openFrame(
     bridge.close();
     host.remove();
   };
-  return { bridge, box, host, root, signal, filled, close };
+  const waiting = patience.element;
+  return { bridge, box, host, root, signal, waiting, filled, close };
 }
 
 /**

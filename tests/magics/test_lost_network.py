@@ -96,7 +96,9 @@ def test_an_upload_that_was_cut_says_where_to_look(notebook, platform, connected
     assert "broke before the whole answer came" in text
     assert "%codex models" in text
     line.cut_answer = (b"POST /api/model/upload/", 0)
-    text = block(notebook.run(DEPLOY.format(name="unheard")))
+    done = notebook.run(DEPLOY.format(name="unheard"))
+    text = block(done)
+    assert done.error.in_doubt
     assert "It may have been uploaded all the same" in text
     sent = [one for one in line.requests if one.startswith("POST /api/model/upload/")]
     assert len(sent) == 2

@@ -9,6 +9,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 from widget_kit import FakeModel, deployment, state, until
 
+from codex_jupyter.config import Secret, Settings
 from codex_jupyter.magics.commands.deploy import COMMAND
 from codex_jupyter.magics.deploying.bench import NotebookBench
 from codex_jupyter.magics.session import Session
@@ -87,6 +88,7 @@ class OneSession(Session):
     def __init__(self, platform):
         super().__init__()
         self._platform = platform
+        self.settings = Settings("http://127.0.0.1:4321/api", "ana", Secret("s3cr3t"))
 
     def client(self):
         return self._platform

@@ -218,6 +218,44 @@ def test_a_platform_that_is_away_blocks_with_its_own_words(page):
     assert one.type()["reason"] == ""
 
 
+def test_what_is_typed_is_checked_while_the_platform_hangs(page):
+    one, _, platform = page()
+    until(lambda: one.comm.of("offers")[-1]["pythons"])
+    held, answer = threading.Event(), platform._answer
+    platform._answer = lambda value: held.wait(30) and answer(value)
+    one.comm.say({"kind": "look", "id": "hangs"})
+    address = "http://127.0.0.1:4321/api"
+    until(
+        lambda: (
+            {"kind": "ack", "id": "hangs", "platform": address} in one.comm.of("ack")
+        )
+    )
+    assert "python" in troubles(one.type(python="3.4"))
+    assert one.type(python="3.11")["reason"] == ""
+    assert not held.is_set()
+    held.set()
+    until(lambda: any(m["id"] == "hangs" for m in one.comm.of("reply")))
+
+
+def test_an_old_question_that_fails_at_last_does_not_outlive_a_newer_answer(page):
+    one, _, platform = page()
+    until(lambda: one.comm.of("offers")[-1]["pythons"])
+    held, answer = threading.Event(), platform._answer
+
+    def late(_):
+        held.wait(30)
+        raise UnreachableError("Nothing answered.")
+
+    platform._answer = late
+    one.comm.say({"kind": "look", "id": "old"})
+    until(lambda: any(m["id"] == "old" for m in one.comm.of("ack")))
+    platform._answer = answer
+    one.ask("look")
+    held.set()
+    until(lambda: any(m["id"] == "old" for m in one.comm.of("reply")))
+    assert one.comm.of("offers")[-1]["problem"] == ""
+
+
 def test_the_values_of_an_env_file_never_leave_the_kernel(page, tmp_path):
     env = tmp_path / "prod.env"
     env.write_text(f"API_KEY={SECRET}\nEMPTY=\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import threading
+from functools import partial
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
@@ -18,6 +19,8 @@ from codex_jupyter.errors import (
     UnreachableError,
     WaitTimeoutError,
 )
+from codex_jupyter.widgets import deployment as module
+from codex_jupyter.widgets.probe import Probe
 from codex_jupyter.widgets.status import StatusPanel
 
 
@@ -102,6 +105,44 @@ def test_a_platform_that_is_away_is_waited_for(panel, model):
     assert panel.wait(10) == "Deployed"
     until(lambda: last(panel)["link"] == "")
     assert "Waiting" not in last(panel)["line"]
+
+
+def test_an_upload_that_nobody_takes_is_told_and_goes_on(panel, monkeypatch):
+    monkeypatch.setattr(module, "Probe", partial(Probe, quiet=0.02))
+    held = threading.Event()
+    with panel.uploading(4, lambda: held.wait(30)):
+        until(lambda: last(panel)["link"] == "waiting")
+        assert "nothing is sent twice" in last(panel)["line"]
+        held.set()
+        until(lambda: last(panel)["link"] == "")
+        assert last(panel)["line"] == "Uploading 4 files."
+
+
+def test_an_upload_that_was_lost_is_not_waited_for(panel, monkeypatch):
+    monkeypatch.setattr(module, "Probe", partial(Probe, quiet=0.02))
+    away = UnreachableError("Nothing answers there.")
+
+    def ask():
+        raise away
+
+    with pytest.raises(UnreachableError), panel.uploading(4, ask):  # noqa: PT012
+        until(lambda: last(panel)["link"] == "waiting")
+        raise away
+    panel.fail(away)
+    assert (last(panel)["state"], last(panel)["link"]) == ("Not uploaded", "")
+    assert last(panel)["line"] == "It was not uploaded."
+
+
+def test_an_upload_whose_answer_was_lost_is_not_said_to_have_failed(panel):
+    cut = UnreachableError("It broke.", hint="It may have been uploaded all the same.")
+    cut.in_doubt = True
+    panel.fail(cut)
+    told = last(panel)
+    assert (told["state"], told["link"]) == ("Uploading", "lost")
+    assert told["line"] == "It is not known whether it was uploaded."
+    assert told["steps"][0]["progress"] == "unknown"
+    with pytest.raises(UnreachableError):
+        panel.wait(1)
 
 
 def test_an_error_that_ends_the_following_ends_the_waiting_too(panel, model):

@@ -174,9 +174,9 @@ class NotebookBench:
                     raise TrialFailed(trial)
             told += [*doubts, *hosting.group_notice(client, group)]
             deployment = begin()
-            deployment.note(f"Uploading {bundle.count} files.")
             try:
-                model = hosting.upload(client, given, bundle, group, python)
+                with deployment.uploading(bundle.count, client.platform_info):
+                    model = hosting.upload(client, given, bundle, group, python)
             except Exception as error:
                 session.failed = Failed(error, "deploy", given.name)
                 deployment.fail(error)

@@ -14,6 +14,7 @@ from codex_jupyter.errors import UnreachableError
 
 pytestmark = pytest.mark.browser
 
+AWAY = UnreachableError("Nothing answers.", hint="Start it.")
 HOSTILE = '<img src=x onerror="window.bad = 1">'
 
 
@@ -286,7 +287,7 @@ def test_a_pasted_cell_fills_the_form_and_what_is_none_says_so(
 def test_a_platform_that_is_away_is_told_with_the_next_step(
     show, theme, shot, violations
 ):
-    platform = Platform(error=UnreachableError("Nothing answers.", hint="Start it."))
+    platform = Platform(error=AWAY)
     panel, _, _ = opened(platform=platform)
     tab = show(panel, theme)
     expect(tab.get_by_text("Nothing answers. Start it.")).to_be_visible()
@@ -297,6 +298,73 @@ def test_a_platform_that_is_away_is_told_with_the_next_step(
     button(tab, "Look again").click()
     expect(tab.get_by_text("Nothing answers. Start it.")).to_be_hidden()
     fill(tab)
+
+
+def test_a_platform_that_hangs_is_told_at_the_button_and_is_sent_nothing(
+    show, tab, both, violations
+):
+    panel, _, platform = opened()
+    tab.clock.install()
+    show(panel)
+    fill(tab)
+    held, answer = threading.Event(), platform._answer
+    platform._answer = lambda value: held.wait(30) and answer(value)
+    button(tab, "Deploy").click()
+    tab.clock.run_for(3000)
+    waiting = tab.get_by_text("Still waiting for the platform at http://127.0.0.1")
+    expect(waiting).to_be_visible()
+    expect(tab.get_by_text("Asking the platform…")).to_be_visible()
+    both("deploy-hangs")
+    assert violations() == []
+    button(tab, "Cancel").click()
+    expect(waiting).to_be_hidden()
+    expect(button(tab, "Deploy")).to_be_enabled()
+    assert platform.sent == []
+    held.set()
+    succeeds(platform)
+    button(tab, "Deploy").click()
+    expect(tab.get_by_text("Deployed in")).to_be_visible()
+    assert len(platform.sent) == 1
+    # And where the status has taken the form's place, it is told there.
+    again = threading.Event()
+    platform.model.refresh = lambda: again.wait(30) and "Deployed"
+    button(tab, "Refresh").click()
+    tab.clock.run_for(3000)
+    expect(waiting).to_be_visible()
+    again.set()
+    expect(waiting).to_be_hidden()
+
+
+def test_why_the_platform_lets_nothing_happen_is_told_in_one_place(
+    show, tab, both, violations
+):
+    panel, _, platform = opened()
+    tab.clock.install()
+    show(panel)
+    fill(tab)
+    answer, left = platform._answer, iter(range(3))
+
+    def goes(value):
+        # It is there when it is asked what it has, and away right after that.
+        platform.error = None if next(left, None) is not None else AWAY
+        return answer(value)
+
+    platform._answer = goes
+    button(tab, "Deploy").click()
+    told = tab.get_by_text(AWAY.message).filter(visible=True)
+    expect(tab.get_by_text("Not connected")).to_be_visible()
+    expect(told).to_have_count(1)
+    expect(told).to_contain_text(AWAY.hint)
+    expect(button(tab, "Deploy")).to_be_disabled()
+    both("deploy-lost")
+    assert violations() == []
+    platform.error, platform._answer = None, answer
+    tab.wait_for_timeout(200)  # the browser notices that it is seen
+    tab.clock.run_for(16_000)
+    expect(told).to_have_count(0)
+    expect(tab.get_by_text("Not connected")).to_be_hidden()
+    expect(button(tab, "Deploy")).to_be_enabled()
+    assert platform.sent == []
 
 
 def test_paths_are_completed_with_the_keyboard(show, tmp_path, monkeypatch, shot):

@@ -37,6 +37,7 @@ export function mount(at: Mount): () => void {
   let attempt: ToPage["attempt"] = { number: 0, running: false, state: "", notes: [] };
   let stop: AbortController | null = null;
   let reason = "";
+  let told = "";
 
   const fields = new Fields(bridge, (settled) => {
     clearTimeout(timer);
@@ -67,15 +68,15 @@ export function mount(at: Mount): () => void {
   const cancel = button(t("Cancel"), "", "button", () => stop?.abort());
   cancel.hidden = true;
   const why = h("span", { class: "cx-why", role: "status", id: "cx-why" });
-  go.setAttribute("aria-describedby", why.id);
+  // What the platform does not let happen is told where it is pressed, and only there.
   const problem = h("div", { class: "cx-notice", hidden: true });
-  const problemText = h("span", { dir: "auto" });
+  const problemText = h("span", { dir: "auto", id: "cx-away" });
   problem.append(
     icon(ICONS.warn, "warn"),
     problemText,
-    h("span", { class: "cx-push" }),
     button(t("Look again"), "", "button", () => look()),
   );
+  go.setAttribute("aria-describedby", `${why.id} ${problemText.id}`);
   const last = h("div", { class: "cx-notice", hidden: true });
   const lastBadge = h("span", { class: "cx-badge" });
   last.append(
@@ -84,9 +85,10 @@ export function mount(at: Mount): () => void {
     h("span", { class: "cx-push" }),
     button(t("Show it"), "", "button", () => turn(true)),
   );
+  const asked = h("div", { role: "status" }, frame.waiting, problem);
+  const acted = h("div", { role: "status" });
   const form = formOf("cx-deploy", () => deploy());
   form.append(
-    h("div", { role: "status" }, problem),
     last,
     fields.element,
     h(
@@ -96,10 +98,15 @@ export function mount(at: Mount): () => void {
       line.element,
     ),
     outcome.element,
+    asked,
     h("div", { class: "cx-actions cx-go" }, go, attemptIt, cancel, before, why),
   );
   const title = h("h2", { class: "cx-title" }, t("Deploy a model"));
-  const formBox = h("div", {}, h("header", { class: "cx-head" }, title), form);
+  // A form is taller than a screen: in a word it stands at its top, too.
+  const away = h("span", { class: "cx-badge cx-warn", hidden: true });
+  away.append(icon(ICONS.warn, "warn"), t("Not connected"));
+  const head = h("header", { class: "cx-head" }, title, away);
+  const formBox = h("div", {}, head, form);
 
   const notes = h("ul", { class: "cx-notes", "aria-label": t("Notes") });
   const back = button("", "", "button", () => turn(false));
@@ -108,6 +115,7 @@ export function mount(at: Mount): () => void {
   const statusBox = h(
     "div",
     { hidden: true },
+    acted,
     watched,
     notes,
     h("div", { class: "cx-back" }, back),
@@ -126,13 +134,16 @@ export function mount(at: Mount): () => void {
     bridge.ask("draft", { draft, seq, settled }, { timeout: PATIENCE }).catch(() => {});
   }
 
-  function look(): void {
-    bridge.inquire("look", {}).catch(() => {});
+  async function look(): Promise<void> {
+    setText(problemText, t("Looking again…"));
+    await bridge.inquire("look", {}).catch(() => {});
+    setText(problemText, told);
   }
 
   function turn(toStatus: boolean): void {
     statusBox.hidden = !toStatus;
     formBox.hidden = toStatus;
+    (toStatus ? acted : asked).prepend(frame.waiting);
     (toStatus ? back : go.disabled ? attemptIt : go).focus();
   }
 
@@ -146,7 +157,7 @@ export function mount(at: Mount): () => void {
     const elsewhere = fields.draft.source === "file";
     attemptIt.disabled = working || elsewhere;
     before.hidden = elsewhere;
-    setText(why, working ? (why.textContent ?? "") : waiting ? t("Checking…") : reason);
+    if (!working) setText(why, waiting ? t("Checking…") : told ? "" : reason);
   }
 
   function busy(word: string): void {
@@ -178,14 +189,26 @@ export function mount(at: Mount): () => void {
     if (go.disabled) return;
     outcome.clear();
     send(true);
-    busy(tried.checked ? t("Trying it, then uploading…") : t("Gathering the files…"));
     try {
-      const { result } = await bridge.ask("deploy", {}, { timeout: PATIENCE });
-      if (result) outcome.trial(result as Parameters<Outcome["trial"]>[0]);
+      await deployNow();
     } catch (error) {
       if ((error as Fault).name !== "AbortError") outcome.fault(error as Fault);
     }
+    stop = null;
     busy("");
+  }
+
+  /** Deploy, unless the platform has something against it. */
+  async function deployNow(): Promise<void> {
+    stop = new AbortController();
+    busy(t("Asking the platform…"));
+    // One that hangs is told, and left, before anything is tried or sent.
+    await bridge.inquire("look", {}, { signal: stop.signal });
+    stop = null;
+    if (told) return;
+    busy(tried.checked ? t("Trying it, then uploading…") : t("Gathering the files…"));
+    const { result } = await bridge.ask("deploy", {}, { timeout: PATIENCE });
+    if (result) outcome.trial(result as Parameters<Outcome["trial"]>[0]);
   }
 
   bridge.on("draft", ({ draft }) => {
@@ -197,8 +220,11 @@ export function mount(at: Mount): () => void {
   });
   bridge.on("offers", (now) => {
     fields.offer(now);
-    problem.hidden = !now.problem;
-    setText(problemText, [now.problem, now.hint].filter(Boolean).join(" "));
+    told = [now.problem, now.hint].filter(Boolean).join(" ");
+    problem.hidden = away.hidden = !told;
+    setText(problemText, told);
+    if (told) outcome.leave(told);
+    ready();
   });
   bridge.on("checked", (found) => {
     // What was found about an older draft may be wrong about this one.
@@ -220,11 +246,10 @@ export function mount(at: Mount): () => void {
     setText(back, word ?? t("Back to the form"));
     back.classList.toggle("cx-main", word === MEND);
     last.hidden = now.number === 0;
-    showBadge(lastBadge, now.state);
     if (begun) turn(true);
   });
   bridge.on("status", (now) => {
-    if (attempt.number) showBadge(lastBadge, now.state, isAway(now.link));
+    showBadge(lastBadge, now.state, isAway(now.link));
   });
 
   signal.addEventListener("abort", () => {

@@ -1,6 +1,6 @@
 /** What one call of the function in the kernel gave: its answer, or why it failed. */
 
-import type { Fault } from "../../bridge.ts";
+import { type Fault, reasonOf } from "../../bridge.ts";
 import { h } from "../../dom.ts";
 import { number, t } from "../../words.ts";
 
@@ -21,7 +21,10 @@ export class Outcome {
     this.element.setAttribute("aria-label", t("Trial"));
   }
 
+  #fault = "";
+
   clear(): void {
+    this.#fault = "";
     this.element.hidden = true;
     this.element.replaceChildren();
   }
@@ -41,8 +44,14 @@ export class Outcome {
     );
   }
 
+  /** Leave a reason to another place, which goes by itself when it is over. */
+  leave(reason: string): void {
+    if (this.#fault === reason) this.clear();
+  }
+
   /** Something else went wrong: the kernel's own words. */
   fault(error: Fault): void {
+    this.#fault = reasonOf(error);
     const { message, hint } = error;
     this.#bad("", { error: message, hint: hint ?? "", detail: "" }, "");
   }

@@ -108,7 +108,9 @@ export function statusView(
     title.title = now.name;
     setText(group, t("group {group}", { group: now.group }));
     shown = now.state;
-    away = isAway(now.link);
+    // That it is being sent is known here, whoever answers.
+    const sending = now.state === "Uploading" && now.link === "waiting";
+    away = isAway(now.link) && !sending;
     label();
     steps.show(now.steps, now.running);
     setText(link, now.link === "detached" ? DETACHED : now.line);
