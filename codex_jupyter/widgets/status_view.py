@@ -14,7 +14,7 @@ from codex_jupyter.protocol.states import ALLOWED_ACTIONS, ModelState, Stage
 from codex_jupyter.render.outlook import outlook
 from codex_jupyter.render.words import mark, number, t
 
-from .live_view import LOST, LiveView
+from .live_view import LOST, WAITING, LiveView
 
 # Shown before the model exists; not states of the protocol.
 UPLOADING = "Uploading"
@@ -90,9 +90,7 @@ class StatusView(LiveView):
 
     def report(self, error: Exception) -> None:
         """Following it failed for good; what it does now is not known."""
-        for step in self._steps:
-            if step["progress"] == "running":
-                step["progress"] = "unknown"
+        _doubt(self._steps)
         super().report(error)
 
     def apply(self, event: Event) -> None:
@@ -125,7 +123,11 @@ class StatusView(LiveView):
 
     def fields(self) -> dict[str, Any]:
         """The fields of the ``status`` message."""
-        running = any(step["progress"] == "running" for step in self._steps)
+        steps = [dict(step) for step in self._steps]
+        if self.link == WAITING:
+            # A clock that goes on would say that somebody knows.
+            _doubt(steps)
+        running = any(step["progress"] == "running" for step in steps)
         allowed: frozenset[str] = frozenset()
         if is_known(self.state):
             allowed = ALLOWED_ACTIONS[ModelState(self.state)]
@@ -136,7 +138,7 @@ class StatusView(LiveView):
             "line": self.line,
             "reason": self._reason,
             "detail": self._detail,
-            "steps": [dict(step) for step in self._steps],
+            "steps": steps,
             "outlook": self._outlook(),
             "running": time.monotonic() - self._since if running else None,
             "actions": [name for name in _BUTTONS if name in allowed],
@@ -251,6 +253,13 @@ def _fresh_steps() -> list[dict[str, Any]]:
         }
         for name in names
     ]
+
+
+def _doubt(steps: list[dict[str, Any]]) -> None:
+    """What ran when the platform was heard of last may be over."""
+    for step in steps:
+        if step["progress"] == "running":
+            step["progress"] = "unknown"
 
 
 def _title(stage: str) -> str:

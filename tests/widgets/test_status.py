@@ -101,6 +101,8 @@ def test_a_platform_that_is_away_is_waited_for(panel, model):
     assert last(panel)["line"].startswith("Waiting for the platform")
     assert last(panel)["line"].endswith(f"{away.message} {away.hint}")
     assert away.hint in panel.card().text
+    assert last(panel)["running"] is None
+    assert "running" not in [step["progress"] for step in last(panel)["steps"]]
     model.feed(*deployment()[3:])
     assert panel.wait(10) == "Deployed"
     until(lambda: last(panel)["link"] == "")

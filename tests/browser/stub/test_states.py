@@ -175,6 +175,24 @@ def test_a_state_that_cannot_be_asked_again_is_the_one_seen_last(show, tab, tmp_
     expect(tab.get_by_text("Last seen")).to_have_count(0)
 
 
+def test_an_execution_that_nobody_tells_of_does_not_look_alive(show, both, violations):
+    run = FakeExecution(status="Running")
+    panel = ExecutionPanel(run, "execution 5", "%codex attach churn-batch 5")
+    panel.follow()
+    run.feed(state("Running"), progress(0.3, written=15_000), AWAY["down"])
+    tab = show(panel)
+    line = tab.locator(".cx-line-text")
+    expect(line).to_contain_text("Waiting for the platform: it does not answer.")
+    expect(line).to_contain_text(f"{AWAY['down'].message} {AWAY['down'].hint}")
+    expect(tab.get_by_text("Last seen: Running")).to_be_visible()
+    expect(tab.get_by_role("progressbar")).to_have_count(0)
+    both("execution-away")
+    assert violations() == []
+    run.feed(progress(0.4, written=20_000))
+    expect(tab.get_by_role("progressbar")).to_be_visible()
+    expect(line).to_contain_text("20,000 of 50,000 rows")
+
+
 def test_the_deploy_form_asks_again_by_itself(show, tab, tmp_path):
     case = case_of("deploy", tmp_path)
     tab.clock.install()

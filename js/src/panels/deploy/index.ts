@@ -220,6 +220,8 @@ export function mount(at: Mount): () => void {
   });
   bridge.on("offers", (now) => {
     fields.offer(now);
+    // What stood in the way is checked anew when it is gone.
+    if (told && !now.problem) seen = -1;
     told = [now.problem, now.hint].filter(Boolean).join(" ");
     problem.hidden = away.hidden = !told;
     setText(problemText, told);
@@ -257,11 +259,11 @@ export function mount(at: Mount): () => void {
     stop?.abort();
     fields.close();
   });
-  // Only what is shown is seen: while there is a problem, it is looked again.
+  // A platform that was away is asked again by itself.
   keepLooking(
-    problem,
+    frame.host,
     signal,
-    () => AGAIN,
+    () => (told ? AGAIN : Number.POSITIVE_INFINITY),
     () => bridge.ask("look", {}),
   );
   ready();

@@ -152,7 +152,8 @@ export function executionView(
     if (number && now.number !== number) forget();
     number = now.number;
     const moving = now.actions.includes("cancel") || now.busy === "cancel";
-    bar.hidden = !moving;
+    // It moves where nothing is known of how far: not where nobody is heard of.
+    bar.hidden = !moving || isAway(now.link);
     if (now.fraction === null) bar.removeAttribute("value");
     else bar.value = now.fraction;
     const detached = now.link === "detached";
