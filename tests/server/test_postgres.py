@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from pathlib import Path
 
 import pytest
 from postgres_kit import PASSWORD, serving
+from sqlalchemy.exc import OperationalError
+from starlette.requests import Request
 from training_kit import Trainer
 
 from codex_jupyter.config import DataDir
@@ -21,6 +24,7 @@ from codex_jupyter.server.database import DatabaseError, claimed, database_of
 from codex_jupyter.server.execution_texts import ExecutionTexts
 from codex_jupyter.server.handlers.executions import execution_row
 from codex_jupyter.server.jobs import Lane
+from codex_jupyter.server.problems import on_storage
 from codex_jupyter.server.store import ExecutionKind, GroupRow, InputFile, Store
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "monitoring"))
@@ -218,6 +222,11 @@ def test_an_outage_of_the_server_ends_no_job_and_no_claim(server, tmp_path):
         lane.put(store.executions.accept(ExecutionKind.MODEL, "M1", "g", DAY)[1])
         while (server.folder / "data" / "postmaster.pid").exists():
             time.sleep(0.05)
+        with pytest.raises(OperationalError) as met:
+            store.groups.all()
+        request = Request({"type": "http", "method": "GET", "path": "/", "headers": []})
+        answer = asyncio.run(on_storage(request, met.value))
+        assert (answer.status_code, b"database does not" in answer.body) == (503, True)
         tried.release()
         server.start()
         assert done.wait(60)
