@@ -123,6 +123,14 @@ class MLOpsTrainingLogger:
         """
         self.extras.append(_drawn(plot, save_filename))
 
+    def save_plotly_plot(self, plot: Any, filepath: str) -> None:
+        """`save_plot` of a figure of plotly; of the path, its name counts."""
+        self.save_plot(plot, Path(filepath).name)
+
+    def save_seaborn_or_matplotlib_plot(self, plot: Any, filepath: str) -> None:
+        """`save_plot` of what those two draw; of the path, its name counts."""
+        self.save_plot(plot, Path(filepath).name)
+
     def upload_arguments(self) -> dict[str, Any]:
         """The parts as ``run_training`` takes them.
 

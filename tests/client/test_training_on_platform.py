@@ -307,6 +307,9 @@ def test_plots_are_kept(experiment):
     name, content = logger.extras[0]
     assert name == "curve.html"
     assert b"<html" in content[:200]
+    # The names for one library each, with a path.
+    logger.save_plotly_plot(plot=go.Figure(), filepath="./plots/other.html")
+    assert logger.extras[1][0] == "other.html"
 
 
 def test_tables_and_figures_may_come_from_files_of_one_name(experiment, tmp_path):

@@ -157,7 +157,9 @@ def test_runs_that_were_trained_elsewhere_are_kept(sdk):
         ["by context", "Succeeded"],
         ["by files", "Succeeded"],
     ]
-    assert {"model.pkl", "notes.txt", "people.parquet"} <= set(told["files"])
+    assert {"model.pkl", "notes.txt", "people.parquet", "curve.png"} <= set(
+        told["files"]
+    )
     where = f"/training/describe/{sdk.GROUP}/{told['training']}"
     runs = sdk.platform.get(where).json()["Description"]["Executions"]
     logged = max(runs, key=lambda one: one["Id"])["Id"]

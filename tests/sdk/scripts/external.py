@@ -1,6 +1,7 @@
 """A run that was trained elsewhere: by files, and by the logging context."""
 
 import zipfile
+from pathlib import Path
 
 import pandas as pd
 from kit import PYTHON, VALUES, client, tell
@@ -13,6 +14,18 @@ made = trainings.create_training_experiment(
     group=VALUES["group"],
 )
 training = trainings.get_training(training_id=made.training_id, group=VALUES["group"])
+
+
+class Drawing:
+    """Saves itself as a figure of matplotlib does, which no environment here has."""
+
+    def savefig(self, file, **_options):
+        if hasattr(file, "write"):
+            file.write(b"drawn")
+        else:
+            Path(file).write_bytes(b"drawn")
+
+
 table = pd.DataFrame({"age": [20, 30, 40], "income": [1, 2, 3]})
 target = pd.DataFrame({"late": [0, 1, 0]})
 table.to_parquet("features.parquet")
@@ -35,6 +48,7 @@ with training.log_train(name="by context", X_train=table, y_train=target) as log
     logger.set_requirements("requirements.txt")
     logger.set_extra(["notes.txt"])
     logger.add_extra(extra=table, filename="people")
+    logger.save_seaborn_or_matplotlib_plot(plot=Drawing(), filepath="./curve.png")
 last = training.get_training_execution()
 last.wait_ready()
 last.execution_info()
