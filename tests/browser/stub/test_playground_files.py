@@ -117,7 +117,9 @@ def test_a_platform_that_is_away_and_a_missing_file_are_told(show, shot):
     expect(tab.get_by_text("does not exist. Give another path.")).to_be_visible()
     button(tab, "Send").click()
     run.feed(state("Running"), UnreachableError("Nothing answers there."))
-    expect(tab.get_by_text("Waiting for the platform")).to_be_visible()
+    waits = tab.locator(".cx-odd")
+    expect(waits).to_contain_text("Waiting for the platform: it does not answer.")
+    expect(waits).to_contain_text("Nothing answers there.")
     shot("play-files-away")
 
 
