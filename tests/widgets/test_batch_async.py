@@ -144,7 +144,8 @@ def test_what_is_asked_while_a_file_is_sent_is_refused(panel, model, execution):
     until(lambda: panel.comm.of("ack"))
     assert "A file is being sent." in send(panel)["message"]
     go.set()
-    until(lambda: panel.comm.of("execution"))
+    # The execution is told before its request is answered.
+    until(lambda: panel.comm.of("execution") and panel.comm.of("reply"))
     assert [one["id"] for one in panel.comm.of("reply")] == ["first"]
 
 
