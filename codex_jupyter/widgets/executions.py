@@ -96,7 +96,7 @@ class ExecutionsPanel(Panel):
         self._lock = threading.Lock()
         self._count, self._rows = count, list(rows)
         self._query = first or Query()
-        self._tag = self._problem = ""
+        self._asked = self._tag = self._problem = ""
         self._updated = time.time()
         self._run: Run | None = None
         self._calls = Calls(self.bridge, _MOST_RUNNING, "codex-executions")
@@ -130,6 +130,8 @@ class ExecutionsPanel(Panel):
 
     def _browse(self, request: Request) -> None:
         query, tag = _query(request.fields), request.fields["tag"]
+        with self._lock:
+            self._asked = tag
 
         def work(_: threading.Event) -> Reply:
             self._look(query, tag)
@@ -144,6 +146,8 @@ class ExecutionsPanel(Panel):
             self._tell_problem(tag, reason(error))
             return
         with self._lock:
+            if tag != self._asked:
+                return  # something else was asked for meanwhile
             self._count, self._rows, self._query = count, list(rows), query
             self._tag, self._problem = tag, ""
             self._updated = time.time()
@@ -161,8 +165,9 @@ class ExecutionsPanel(Panel):
 
     def _tell_problem(self, tag: str, problem: str) -> None:
         with self._lock:
-            self._tag, self._problem = tag, problem
-            self._tell()
+            if tag == self._asked:
+                self._tag, self._problem = tag, problem
+                self._tell()
 
     def _tell(self) -> None:
         self.bridge.send(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from datetime import UTC, datetime
 
 import pytest
@@ -91,6 +92,32 @@ def test_a_platform_that_is_away_is_told_and_the_rows_stay(panel, hands):
     assert "s3cr3t" not in json.dumps(browse(panel, "2"))
     hands.error = None
     assert browse(panel, "3")["problem"] == ""
+
+
+@pytest.mark.parametrize("fails", [True, False])
+def test_what_is_answered_late_does_not_undo_what_was_asked_since(
+    panel, hands, monkeypatch, fails
+):
+    begun, released, page = threading.Event(), threading.Event(), hands.page
+
+    def slow(query, count):
+        if query.skip == 50:
+            begun.set()
+            assert released.wait(10)
+            if fails:
+                raise UnreachableError("Nothing answers.", hint="Wait.")
+        return page(query, count)
+
+    monkeypatch.setattr(hands, "page", slow)
+    first = {"what": "", "state": "", "text": "", "hours": None, "skip": 50}
+    panel.comm.say({"kind": "browse", "id": "first", "tag": "1", **first})
+    assert begun.wait(10)
+    assert browse(panel, "2", skip=100)["rows"][0]["number"] == 20
+    released.set()
+    until(lambda: answer(panel, "first"))
+    panel.push()
+    sent = panel.comm.of("executions")[-1]
+    assert (sent["skip"], sent["rows"][0]["number"], sent["problem"]) == (100, 20, "")
 
 
 @pytest.mark.parametrize("hours", [0, -1, float("nan"), float("inf"), 1e300])
