@@ -15,7 +15,8 @@ from .batch import Tables, list_tables
 from .bridge import Bridge, Request
 from .calls import Calls, Reply
 from .execution_view import ExecutionView
-from .play_runs import prepared_by
+from .live_view import WAITING
+from .play_runs import prepared_by, reason
 from .preparing import Preparing
 from .previews import preview
 from .probe import Probe
@@ -161,17 +162,19 @@ class AsyncBatch:
                         pause = _PAUSE
                         probe.heard()
                         with self._lock:
-                            view.link = ""
+                            view.link = view.away = ""
                             view.apply(event)
                         self._pulse.touch()
                     break
-                except TransportError:
-                    self._heard(False)  # noqa: FBT003 - a probe's one word
+                except TransportError as error:
+                    self._heard(False, reason(error))  # noqa: FBT003
                     self._worker.stop.wait(pause)
                     pause = min(pause * 2, _LONGEST_PAUSE)
                 except Exception as error:  # noqa: BLE001 - the panel tells it
                     with self._lock:
                         view.report(error)
+                        # There is no Refresh here; the line that comes back is.
+                        view.note(t("It is not followed any more."))
                     break
         with self._lock:
             view.link = ""
@@ -200,10 +203,12 @@ class AsyncBatch:
             view.describe(told)
             view.note(line)
 
-    def _heard(self, answers: bool, /) -> None:  # noqa: FBT001 - a probe's one word
+    def _heard(self, answers: bool, why: str = "", /) -> None:  # noqa: FBT001 - a probe's one word
         with self._lock:
-            if self._view is not None:
-                self._view.link = "" if answers else "waiting"
+            view = self._view
+            if view is not None:
+                view.link = "" if answers else WAITING
+                view.away = "" if answers else why or view.away
         self._pulse.touch()
 
     def _tell(self) -> None:

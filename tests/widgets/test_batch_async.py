@@ -172,11 +172,14 @@ def test_a_lost_platform_is_waited_for_and_a_refused_token_is_told(panel, execut
     send(panel)
     execution.feed(state("Running"), UnreachableError("Nothing answers there."))
     until(lambda: last(panel).get("link") == "waiting")
+    assert last(panel)["line"].endswith("Trying again. Nothing answers there.")
     execution.feed(progress(0.9))
     until(lambda: last(panel).get("fraction") == 0.9)
     assert last(panel)["link"] == ""
     execution.feed(AuthenticationError("The token was refused.", hint="Get a new one."))
     until(lambda: last(panel)["reason"] == "The token was refused.")
+    # No button here would try again.
+    assert last(panel)["line"] == "It is not followed any more."
     assert last(panel)["actions"] == []
     assert "Get a new one." in last(panel)["detail"]
 
