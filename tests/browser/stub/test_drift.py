@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from drift_kit import HOSTILE, dashboard, drifting
 from playwright.sync_api import expect
@@ -196,6 +198,8 @@ def test_a_refresh_brings_the_newer_view_and_keeps_the_column(show):
     tab.get_by_role("button", name="Refresh").click()
     expect(tab.get_by_label("Period", exact=True)).to_have_attribute("max", "7")
     expect(tab.locator(".cx-heat-name[aria-selected=true]")).to_have_text("income")
+    # A moment: an age would have to grow while it is looked at.
+    expect(tab.get_by_text(re.compile(r"^updated \d+:\d\d"))).to_be_visible()
 
 
 def test_a_thousand_columns_and_a_year_of_weeks(show, theme, shot):

@@ -1,13 +1,12 @@
 /** The drift dashboard: verdict, heat map, one column, trends, what matters, files. */
 
-import { age } from "../../ages.ts";
 import { reasonOf } from "../../bridge.ts";
 import { h, setText } from "../../dom.ts";
 import { openFrame } from "../../frame.ts";
 import type { Mount } from "../../loaders/loader.ts";
 import { AGAIN, keepLooking, stale } from "../../looking.ts";
 import { Tabs } from "../../tabs.ts";
-import { t } from "../../words.ts";
+import { clock, t } from "../../words.ts";
 import charts from "./charts.css";
 import { Controls } from "./controls.ts";
 import { DriftData } from "./data.ts";
@@ -262,7 +261,7 @@ export function mount(at: Mount): () => void {
     refresh.hidden = !message.refreshable;
     setText(
       updated,
-      message.refreshable ? t("updated {age} ago", { age: age(message.updated) }) : "",
+      message.refreshable ? t("updated {time}", { time: clock(message.updated) }) : "",
     );
     const empty = !message.columns.length;
     for (const part of [map.element, tabs.list]) part.hidden = empty;
