@@ -97,7 +97,10 @@ def batch(_, **fields):
 
 
 def bring(tab, name):
-    """Show what is behind a tab, with something in it."""
+    """Show what is behind a tab, or comes later, with something in it."""
+    if name == "deploy":
+        # What the kernel checked: the form has its fields before.
+        tab.locator(".cx-line-code", has_text="%%codex deploy").wait_for()
     if name != "batch":
         return
     tab.get_by_role("tab", name=re.compile("^(Batch|Lote)$")).click()
