@@ -212,6 +212,8 @@ def test_a_call_that_takes_long_can_be_cancelled(show, theme, shot, violations):
     expect(button(tab, "Cancel")).to_be_visible()
     shot(f"play-running-{theme}")
     assert violations() == []
+    # It comes after two seconds, above the button.
+    expect(tab.get_by_text("Still waiting for the platform.")).to_be_visible()
     button(tab, "Cancel").click()
     expect(tab.get_by_text("The call was cancelled.")).to_be_visible()
     model.score = lambda row: {"prompt": 1}
