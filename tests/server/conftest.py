@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -136,6 +137,9 @@ def small_disk(tmp_path):
         check=False,
     )
     if mounted.returncode:
-        pytest.skip("a small disk can be mounted by root only")
+        word = f"a small disk can be mounted by root only: {mounted.stderr.decode()}"
+        if os.environ.get("CI") == "true":
+            pytest.fail(word)
+        pytest.skip(word)
     yield folder
     subprocess.run(["umount", "--lazy", str(folder)], check=True)
