@@ -83,13 +83,16 @@ export function openFrame(
   // Live regions must be in the page before their text changes.
   const patience = new Patience(bridge, signal);
   bridge.onInquiry = (soon, stop) => patience.begin(soon, stop);
-  box.append(h("div", { role: "status" }, banner, patience.element));
+  const asked = h("div", { role: "status" }, patience.element);
+  box.append(h("div", { role: "status" }, banner), asked);
   root.append(h("style", {}, tokens + css), box);
   followTheme(host, signal, (dark) => themed?.(dark, host));
   el.append(host);
   const filled = (): void => {
     if (!box.classList.contains("cx-unfilled")) return;
     box.classList.remove("cx-unfilled");
+    // Below everything: where it comes, nothing moves from under a pointer.
+    box.append(asked);
     hideTwin(String(model.get("_cx_twin") ?? ""), signal);
   };
   bridge.onLink = (link) => {

@@ -14,7 +14,7 @@ interface Asked {
 }
 
 export class Patience {
-  readonly element = h("div", { class: "cx-banner", hidden: true });
+  readonly element = h("div", { class: "cx-banner cx-waiting", hidden: true });
   readonly #bridge: Bridge;
   readonly #asked = new Set<Asked>();
   readonly #word = h("span");

@@ -212,8 +212,11 @@ def test_a_call_that_takes_long_can_be_cancelled(show, theme, shot, violations):
     expect(button(tab, "Cancel")).to_be_visible()
     shot(f"play-running-{theme}")
     assert violations() == []
-    # It comes after two seconds, above the button.
+    place = button(tab, "Cancel").bounding_box()
+    # It comes after two seconds, and takes no button from under a pointer.
     expect(tab.get_by_text("Still waiting for the platform.")).to_be_visible()
+    assert button(tab, "Cancel").bounding_box() == place
+    shot(f"play-waiting-{theme}")
     button(tab, "Cancel").click()
     expect(tab.get_by_text("The call was cancelled.")).to_be_visible()
     model.score = lambda row: {"prompt": 1}

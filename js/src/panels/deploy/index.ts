@@ -85,7 +85,8 @@ export function mount(at: Mount): () => void {
     h("span", { class: "cx-push" }),
     button(t("Show it"), "", "button", () => turn(true)),
   );
-  const asked = h("div", { role: "status" }, frame.waiting, problem);
+  const against = h("div", { role: "status" }, problem);
+  const asked = h("div", { role: "status" }, frame.waiting);
   const acted = h("div", { role: "status" });
   const form = formOf("cx-deploy", () => deploy());
   form.append(
@@ -98,8 +99,9 @@ export function mount(at: Mount): () => void {
       line.element,
     ),
     outcome.element,
-    asked,
+    against,
     h("div", { class: "cx-actions cx-go" }, go, attemptIt, cancel, before, why),
+    asked,
   );
   const title = h("h2", { class: "cx-title" }, t("Deploy a model"));
   // A form is taller than a screen: in a word it stands at its top, too.
@@ -115,8 +117,8 @@ export function mount(at: Mount): () => void {
   const statusBox = h(
     "div",
     { hidden: true },
-    acted,
     watched,
+    acted,
     notes,
     h("div", { class: "cx-back" }, back),
   );
