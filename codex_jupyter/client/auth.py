@@ -6,12 +6,16 @@ import hashlib
 import threading
 import time
 import warnings
+from copy import copy
 from dataclasses import dataclass
 
 from codex_jupyter.config import GroupTokens, Secret, Settings
+from codex_jupyter.errors import AuthenticationError
 
 LIFETIME = 10_800.0  # seconds that the platform grants a login token
 MARGIN = 300.0  # renewed so many seconds before its end
+REST = 60.0  # seconds after a refusal, twice as long after each one more
+MOST_REST = 300.0  # seconds
 
 Key = tuple[str, str, str, str | None]
 
@@ -19,6 +23,13 @@ Key = tuple[str, str, str, str | None]
 @dataclass(frozen=True, slots=True)
 class _Held:
     token: Secret
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    error: AuthenticationError
+    rest: float
     until: float
 
 
@@ -44,6 +55,7 @@ class LoginTokens:
         self._held: dict[Key, _Held] = {}
         self._claimed: set[Key] = set()
         self._accepted: dict[tuple[str, str, str | None], Secret] = {}
+        self._refused: dict[Key, _Refused] = {}
 
     def get(self, key: Key) -> Secret:
         """The token, or an unset Secret when there is none that is still good."""
@@ -83,11 +95,31 @@ class LoginTokens:
         """Remember the password with which the platform let the user in."""
         with self._lock:
             self._accepted[_who(settings)] = settings.password
+            self._refused.pop(key_of(settings), None)
 
     def accepted(self, settings: Settings) -> Secret:
         """The password with which the platform let the same user in last."""
         with self._lock:
             return self._accepted.get(_who(settings), Secret())
+
+    def refuse(self, key: Key, error: AuthenticationError) -> None:
+        """Remember that the platform does not let that user in."""
+        with self._lock:
+            before = self._refused.get(key)
+            rest = min(before.rest * 2, MOST_REST) if before else REST
+            self._refused[key] = _Refused(error, rest, time.monotonic() + rest)
+
+    def refusal(self, key: Key) -> AuthenticationError | None:
+        """Why that user was refused a moment ago, or None.
+
+        Whatever asks by itself does not send the same password again meanwhile: a
+        panel left open would lock its user's account.
+        """
+        with self._lock:
+            refused = self._refused.get(key)
+        if refused is None or refused.until <= time.monotonic():
+            return None
+        return copy(refused.error)
 
     def __repr__(self) -> str:
         return f"LoginTokens({len(self._held)} held)"

@@ -201,9 +201,15 @@ class Connection:
         return held
 
     def _new_token(self) -> Steps[str]:
+        # A person who logs in is always let try: that makes a connection anew.
+        known = LOGINS.refusal(self._key) if self._was_let_in else None
         try:
+            if known:
+                raise known
             token = yield from self._log_in()
-        except AuthenticationError:
+        except AuthenticationError as error:
+            if error is not known:
+                LOGINS.refuse(self._key, error)
             # A password that was good once and is not any more: what was opened with
             # it goes on with the one that the user gave since.
             newer = LOGINS.accepted(self.settings)

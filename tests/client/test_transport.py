@@ -259,6 +259,37 @@ def test_what_was_opened_before_goes_on_with_the_password_given_since(stand_in):
                 stand_in.client()
 
 
+def test_a_password_that_is_not_taken_any_more_is_not_sent_again_and_again(stand_in):
+    with stand_in.client() as early:
+        good, stand_in.password = stand_in.password, "the-new-password"
+        stand_in.tokens.clear()
+        for _ in range(4):
+            with pytest.raises(AuthenticationError, match="refused the user 'ana'"):
+                early.list_groups()
+        assert stand_in.logins == 2
+        # Who logs in anew is asked for, however often.
+        for _ in range(2):
+            with pytest.raises(AuthenticationError):
+                stand_in.client()
+        assert stand_in.logins == 4
+        stand_in.password = good
+        with stand_in.client():
+            assert early.list_groups()
+
+
+def test_a_password_that_was_refused_is_tried_again_after_a_while(
+    stand_in, monkeypatch
+):
+    monkeypatch.setattr("codex_jupyter.client.auth.REST", 0.0)
+    with stand_in.client() as early:
+        good, stand_in.password = stand_in.password, "the-new-password"
+        stand_in.tokens.clear()
+        with pytest.raises(AuthenticationError):
+            early.list_groups()
+        stand_in.password = good
+        assert early.list_groups()
+
+
 def test_many_threads_log_in_once(stand_in):
     link = Connection(stand_in.settings())
     results = []
