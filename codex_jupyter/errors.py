@@ -73,7 +73,12 @@ class CodexError(Exception):
         message: what was wrong, in one or two plain sentences.
         hint: the next thing to type, or None when there is nothing to add.
         detail: a longer text (a build log's end, a user's traceback), or None.
+
+    Attributes:
+        in_doubt: what was asked for may have been done all the same, or a part of it.
     """
+
+    in_doubt = False
 
     def __init__(
         self, message: str, *, hint: str | None = None, detail: str | None = None
@@ -129,13 +134,7 @@ class InstallationError(CodexError):
 
 
 class TransportError(CodexError):
-    """No usable answer came back from the platform.
-
-    Attributes:
-        in_doubt: what was asked for may have been done all the same.
-    """
-
-    in_doubt = False
+    """No usable answer came back from the platform."""
 
 
 class UnreachableError(TransportError):

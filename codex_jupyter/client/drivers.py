@@ -75,7 +75,7 @@ class Blocking:
                     file.write(piece)
                 return answer_of(response, b"")
             except HTTPX_ERRORS as error:
-                return fault_of(error, address, seconds)
+                return fault_of(error, address, call, seconds)
             except OSError as error:
                 raise not_saved(call, error) from None
 
@@ -157,7 +157,7 @@ class Awaiting:
                 finally:
                     await response.aclose()
             except HTTPX_ERRORS as error:
-                return fault_of(error, address, seconds)
+                return fault_of(error, address, call, seconds)
             except OSError as error:
                 raise not_saved(call, error) from None
 

@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from codex_jupyter.config import answer_seconds
+from codex_jupyter.config import MOST_SECONDS
 from codex_jupyter.errors import ProtocolError, UnreachableError, WaitTimeoutError
 
-from .operation import Fault
+from .operation import Call, Fault
 from .wire import CONNECT_SECONDS
 
 # Everything that httpx raises derives from one of these.
@@ -29,12 +29,12 @@ def is_loopback(address: str) -> bool:
     return urlsplit(address).hostname in _LOOPBACK
 
 
-def fault_of(error: Exception, address: str, seconds: float) -> Fault:
+def fault_of(error: Exception, address: str, call: Call, seconds: float) -> Fault:
     """The fault that an httpx exception stands for.
 
     Args:
         address: the platform's base address, told to the user.
-        seconds: how long the request was allowed to take.
+        seconds: how long the call was allowed to take.
     """
     match error:
         case httpx.ConnectError():
@@ -57,10 +57,11 @@ def fault_of(error: Exception, address: str, seconds: float) -> Fault:
         case httpx.TimeoutException():
             text = f"{address} did not answer within {seconds:g} s."
             hint = "It may still be working on it: look again."
-            if seconds == answer_seconds():  # else the call has a time of its own
+            if call.timeout is None and seconds < MOST_SECONDS:
+                longer = min(seconds * 5, MOST_SECONDS)
                 hint = (
                     "It may still be working on it: look again. To wait longer, type "
-                    f"%env CODEX_JUPYTER_TIMEOUT={seconds * 5:g}"
+                    f"%env CODEX_JUPYTER_TIMEOUT={longer:g}"
                 )
             return Fault(WaitTimeoutError(text, hint=hint), "late")
         case httpx.NetworkError() | httpx.RemoteProtocolError() if _is_cut(error):

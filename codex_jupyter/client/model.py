@@ -14,6 +14,7 @@ from codex_jupyter.protocol.monitoring_routes import MONITORING_COLUMNS, MONITOR
 from codex_jupyter.protocol.states import ModelState
 
 from .base import BaseMLOpsClient
+from .begun import after_upload, if_answered
 from .days import log_query, moment
 from .errors_map import member
 from .execution import MLOpsExecution
@@ -109,11 +110,12 @@ class MLOpsModelClient(BaseMLOpsClient):
             "model": model.model_hash,
             "op": model.operation.lower(),
         }
-        yield from self._connection.ask(Call(routes.MODEL_HOST, where))
+        host = Call(routes.MODEL_HOST, where)
+        yield from after_upload(self._connection.ask(host))
         if wait_for_ready:
             yield from MLOpsModel.wait_ready.steps(model, timeout)
         else:
-            yield from MLOpsModel.refresh.steps(model)
+            yield from if_answered(MLOpsModel.refresh.steps(model))
         return model
 
     acreate_model = create_model.twin

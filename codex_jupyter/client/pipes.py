@@ -94,7 +94,7 @@ class BlockingPipe:
                     self._put(piece)
             self._put(CLOSED)
         except HTTPX_ERRORS as error:
-            self._put(fault_of(error, address, seconds))
+            self._put(fault_of(error, address, call, seconds))
         except CodexError as error:
             self._put(error)
         except (OSError, RuntimeError):
@@ -155,6 +155,6 @@ class AwaitingPipe:
                     await response.aclose()
             await self._news.put(CLOSED)
         except HTTPX_ERRORS as error:
-            await self._news.put(fault_of(error, address, seconds))
+            await self._news.put(fault_of(error, address, call, seconds))
         except CodexError as error:
             await self._news.put(error)

@@ -13,6 +13,7 @@ from codex_jupyter.protocol import script_routes as routes
 from codex_jupyter.protocol.states import ModelState
 
 from .base import BaseMLOpsClient
+from .begun import if_answered
 from .days import days, log_query, moment
 from .errors_map import member
 from .files import File
@@ -95,7 +96,7 @@ class MLOpsPreprocessingClient(BaseMLOpsClient):
         if wait_for_ready if wait_complete is None else wait_complete:
             yield from MLOpsPreprocessing.wait_ready.steps(script, timeout)
         else:
-            yield from MLOpsPreprocessing.refresh.steps(script)
+            yield from if_answered(MLOpsPreprocessing.refresh.steps(script))
         return script
 
     acreate = create.twin

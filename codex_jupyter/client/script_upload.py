@@ -16,6 +16,7 @@ from codex_jupyter.protocol import script_routes as routes
 from codex_jupyter.protocol.states import ModelState
 
 from .batch import table_part
+from .begun import after_upload
 from .errors_map import member
 from .files import (
     File,
@@ -113,7 +114,7 @@ class ScriptUpload:
         body = yield from connection.ask(call)
         script = member(body, "Hash", str, call)
         where = {"group": self.group, "script": script, "op": kind.lower()}
-        yield from connection.ask(Call(routes.SCRIPT_HOST, where))
+        yield from after_upload(connection.ask(Call(routes.SCRIPT_HOST, where)))
         is_sync = kind == "Sync"
         read = "json" if is_sync else input_type_of(sample)
         return {"Hash": script, "Named": False, "Input": read}
@@ -149,15 +150,14 @@ class ScriptUpload:
         body = yield from connection.ask(register)
         script = member(body, "PreprocessHash", str, register)
         for call in calls:
-            yield from connection.ask(
-                Call(
-                    call.route,
-                    {"script": script},
-                    fields=call.fields,
-                    files=call.files,
-                    timeout=SECONDS,
-                )
+            sent = Call(
+                call.route,
+                {"script": script},
+                fields=call.fields,
+                files=call.files,
+                timeout=SECONDS,
             )
+            yield from after_upload(connection.ask(sent))
         tables = [name for name, _ in samples]
         return {"Hash": script, "Named": True, "Tables": tables}
 

@@ -11,6 +11,7 @@ from codex_jupyter.protocol import training_routes as training
 from codex_jupyter.protocol.states import ExecutionState, ModelState
 
 from .auth import GroupKeys
+from .begun import after_upload, if_answered
 from .errors_map import member
 from .execution import ExecutionRoutes, MLOpsExecution
 from .files import File
@@ -232,10 +233,11 @@ class MLOpsTrainingExecution(MLOpsExecution):
         model = model_of(self._connection, self._keys, row)
         where = {"group": self.group, "model": model.model_hash}
         where["op"] = model.operation.lower()
-        yield from self._connection.ask(Call(routes.MODEL_HOST, where))
+        host = Call(routes.MODEL_HOST, where)
+        yield from after_upload(self._connection.ask(host))
         if wait_complete:
             yield from MLOpsModel.wait_ready.steps(model, timeout)
-        yield from MLOpsModel.model_info.steps(model)
+        yield from if_answered(MLOpsModel.model_info.steps(model))
         return model
 
     apromote_model = promote_model.twin

@@ -9,6 +9,7 @@ from .folders import DataDir, config_home, data_home, default_data_dir
 from .profiles import Profile, Profiles, profile_settings
 from .secret import Secret
 from .settings import (
+    MOST_SECONDS,
     REMOTE_ADDRESS,
     Settings,
     answer_seconds,
@@ -19,6 +20,7 @@ from .system_keyring import Keyring
 from .tokens import GroupTokens
 
 __all__ = [
+    "MOST_SECONDS",
     "REMOTE_ADDRESS",
     "DataDir",
     "GroupTokens",

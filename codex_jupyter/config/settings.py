@@ -14,6 +14,8 @@ from .folders import identity_of_local
 from .secret import Secret
 
 REMOTE_ADDRESS = "https://neomaril.datarisk.net/api"
+MOST_SECONDS = 86_400.0
+"""The longest that a part of an answer may take: a socket takes no endless time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ def answer_seconds() -> float:
     It is looked up for each request, so that a notebook can change it at any time.
 
     Raises:
-        ConfigError: the variable holds no number above zero.
+        ConfigError: the variable holds no number above zero, or more than a day.
     """
     text = os.environ.get("CODEX_JUPYTER_TIMEOUT")
     if not text:
@@ -121,8 +123,7 @@ def answer_seconds() -> float:
         seconds = float(text)
     except ValueError:
         seconds = math.nan
-    # More than a day is refused as well: a socket takes no endless time.
-    if not 0 < seconds <= 86_400:
+    if not 0 < seconds <= MOST_SECONDS:
         raise ConfigError(
             f"CODEX_JUPYTER_TIMEOUT is '{text[:80]}', which is no number of seconds.",
             hint="Type %env CODEX_JUPYTER_TIMEOUT=60",

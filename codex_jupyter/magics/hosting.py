@@ -69,33 +69,42 @@ def deploy(call: Call, bundle: Bundle, group: str, python: str) -> MLOpsModel:
     """
     given, client = call.arguments, call.session.client()
     model = bring_up(
-        call, group, bundle.count, lambda: upload(client, given, bundle, group, python)
+        call,
+        given.name,
+        group,
+        lambda: upload(client, given, bundle, group, python),
+        text=f"Uploading {bundle.count} files.",
     )
     if told := earlier.retire(earlier.models(client, model.name, group), model):
         show(note("\n".join(told)))
     return model
 
 
-def bring_up(call: Call, group: str, count: int, send: Callable[[], D]) -> D:
-    """Upload files and wait for their deployment, in a live panel.
+def bring_up(
+    call: Call, name: str, group: str, send: Callable[[], D], *, text: str
+) -> D:
+    """Have something deployed and wait for it, in a live panel.
 
     Args:
-        count: how many files are uploaded.
-        send: uploads them and begins the deployment.
+        name: what is deployed.
+        send: sends it and begins the deployment.
+        text: what is sent, in a sentence.
 
     Raises:
         PlatformError: the deployment failed; holds the reason.
     """
-    panel = progress(call.shell, call.arguments.name, group)
+    panel = progress(call.shell, name, group)
     panel.show()
     try:
-        with panel.uploading(count, call.session.client().platform_info):
+        with panel.uploading(text, call.session.client().platform_info):
             made = send()
     except CodexError as error:
         panel.fail(error)
         raise
     except KeyboardInterrupt:
-        panel.fail(CodexError("The upload was interrupted."))
+        stopped = CodexError("The upload was interrupted.")
+        stopped.in_doubt = True
+        panel.fail(stopped)
         raise
     call.session.last_group = group
     follow(panel, made)

@@ -40,9 +40,9 @@ class Progress(Protocol):
         """Put it on the page."""
 
     def uploading(
-        self, count: int, ask: Callable[[], object]
+        self, text: str, ask: Callable[[], object]
     ) -> AbstractContextManager[None]:
-        """Tell that so many files are uploaded, and when nobody answers meanwhile."""
+        """Tell what is sent, and when nobody answers meanwhile."""
 
     def note(self, text: str) -> None:
         """A line before the model exists."""
@@ -70,11 +70,11 @@ class TextProgress:
     @contextmanager
     def uploading(
         self,
-        count: int,
+        text: str,
         ask: Callable[[], object],  # noqa: ARG002 - a line cannot be taken back
     ) -> Iterator[None]:
-        """Tell that so many files are uploaded."""
-        self.note(f"Uploading {count} files.")
+        """Tell what is sent."""
+        self.note(text)
         yield
 
     def note(self, text: str) -> None:

@@ -50,13 +50,14 @@ class Deployment(Following):
             return {**self._view.fields(), "rows": tail}
 
     @contextmanager
-    def uploading(self, count: int, ask: Callable[[], object]) -> Iterator[None]:
-        """Tell that so many files are uploaded, and when nobody answers meanwhile.
+    def uploading(self, text: str, ask: Callable[[], object]) -> Iterator[None]:
+        """Tell what is sent, and when nobody answers meanwhile.
 
         Args:
+            text: what is sent, in a sentence.
             ask: one small question to the platform; called on a thread of its own.
         """
-        self.note(f"Uploading {count} files.")
+        self.note(text)
         with Probe(ask, self._heard):
             yield
         self._heard(True)  # noqa: FBT003 - a probe's one word

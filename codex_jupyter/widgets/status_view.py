@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from codex_jupyter.errors import TransportError
+from codex_jupyter.errors import CodexError
 from codex_jupyter.protocol.events import Event
 from codex_jupyter.protocol.states import ALLOWED_ACTIONS, ModelState, Stage
 from codex_jupyter.render.outlook import outlook
@@ -77,10 +77,12 @@ class StatusView(LiveView):
         """Uploading failed: there is no model to follow, or none that is known."""
         self.lost = error
         self.explain(error)
-        if isinstance(error, TransportError) and error.in_doubt:
+        if isinstance(error, CodexError) and error.in_doubt:
             self.link = LOST
             self._step("Ready", "unknown")
-            self._line = t("It is not known whether it was uploaded.")
+            self._line = t(
+                "It is not known how far it came: look before you send it again."
+            )
         else:
             self.link = ""
             self.state = REFUSED

@@ -90,6 +90,23 @@ def test_without_waiting_the_model_comes_back_while_it_is_built(stand_in):
         assert client.create_model(**files(), wait_for_ready=False).status == "Building"
 
 
+def test_what_was_uploaded_is_not_lost_with_the_look_that_follows(stand_in):
+    stand_in.overrides[routes.MODEL_STATUS] = lambda request: Response("away", 502)
+    with stand_in.client() as client:
+        model = client.create_model(**files(), wait_for_ready=False)
+        assert model.status == "Ready"
+        del stand_in.overrides[routes.MODEL_STATUS]
+        assert model.refresh() == "Deployed"
+
+
+@pytest.mark.parametrize("route", [routes.MODEL_UPLOAD, routes.MODEL_HOST])
+def test_an_error_tells_whether_the_model_may_be_there(stand_in, route):
+    stand_in.overrides[route] = lambda request: problem(500, "Internal", "It failed.")
+    with stand_in.client() as client, pytest.raises(ServerError) as caught:
+        client.create_model(**files(), wait_for_ready=False)
+    assert caught.value.in_doubt is (route is routes.MODEL_HOST)
+
+
 @pytest.mark.parametrize(
     ("more", "told"),
     [

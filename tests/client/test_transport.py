@@ -15,7 +15,7 @@ from codex_jupyter.client import base, faults, hosted, model
 from codex_jupyter.client.model import MLOpsModelClient
 from codex_jupyter.client.operation import Call, Twin, operation
 from codex_jupyter.client.transport import Connection
-from codex_jupyter.config import Secret, Settings
+from codex_jupyter.config import MOST_SECONDS, Secret, Settings, answer_seconds
 from codex_jupyter.errors import (
     AuthenticationError,
     ConfigError,
@@ -100,7 +100,8 @@ HTTPX = sorted(
 @pytest.mark.parametrize("kind", HTTPX, ids=lambda kind: kind.__name__)
 def test_every_error_of_httpx_has_a_clear_one_of_ours(kind):
     assert issubclass(kind, faults.HTTPX_ERRORS)
-    error = faults.fault_of(made(kind), "http://somewhere/api", 5).error
+    call = Call(routes.HEALTH)
+    error = faults.fault_of(made(kind), "http://somewhere/api", call, 5).error
     assert isinstance(error, TransportError)
     assert "http://somewhere/api" in error.message
     assert error.hint
@@ -150,10 +151,20 @@ def test_a_slow_answer_ends_with_the_given_time(monkeypatch):
         with pytest.raises(WaitTimeoutError, match=r"0\.2 s") as caught:
             link.run(link.ask(Call(routes.HEALTH)))
         assert caught.value.hint.endswith("type %env CODEX_JUPYTER_TIMEOUT=1")
-        with pytest.raises(WaitTimeoutError, match=r"0\.1 s") as caught:
-            link.run(link.ask(Call(routes.HEALTH, timeout=0.1)))
+        # A call with a time of its own is not helped by that.
+        with pytest.raises(WaitTimeoutError, match=r"0\.2 s") as caught:
+            link.run(link.ask(Call(routes.HEALTH, timeout=0.2)))
         assert "%env" not in caught.value.hint
         link.close()
+
+
+def test_a_longer_time_that_is_named_is_one_that_is_taken(monkeypatch):
+    late = httpx.ReadTimeout("late")
+    fault = faults.fault_of(late, "http://a", Call(routes.HEALTH), 80_000.0)
+    monkeypatch.setenv("CODEX_JUPYTER_TIMEOUT", fault.error.hint.rpartition("=")[2])
+    assert answer_seconds() == MOST_SECONDS
+    fault = faults.fault_of(late, "http://a", Call(routes.HEALTH), MOST_SECONDS)
+    assert "%env" not in fault.error.hint
 
 
 @pytest.mark.parametrize("text", ["soon", "0", "-1", "nan", "inf", "1e9"])

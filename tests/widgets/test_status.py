@@ -112,7 +112,7 @@ def test_a_platform_that_is_away_is_waited_for(panel, model):
 def test_an_upload_that_nobody_takes_is_told_and_goes_on(panel, monkeypatch):
     monkeypatch.setattr(module, "Probe", partial(Probe, quiet=0.02))
     held = threading.Event()
-    with panel.uploading(4, lambda: held.wait(30)):
+    with panel.uploading("Uploading 4 files.", lambda: held.wait(30)):
         until(lambda: last(panel)["link"] == "waiting")
         assert "nothing is sent twice" in last(panel)["line"]
         held.set()
@@ -127,7 +127,7 @@ def test_an_upload_that_was_lost_is_not_waited_for(panel, monkeypatch):
     def ask():
         raise away
 
-    with pytest.raises(UnreachableError), panel.uploading(4, ask):  # noqa: PT012
+    with pytest.raises(UnreachableError), panel.uploading("Uploading.", ask):  # noqa: PT012
         until(lambda: last(panel)["link"] == "waiting")
         raise away
     panel.fail(away)
@@ -141,7 +141,10 @@ def test_an_upload_whose_answer_was_lost_is_not_said_to_have_failed(panel):
     panel.fail(cut)
     told = last(panel)
     assert (told["state"], told["link"]) == ("Uploading", "lost")
-    assert told["line"] == "It is not known whether it was uploaded."
+    assert (
+        told["line"]
+        == "It is not known how far it came: look before you send it again."
+    )
     assert told["steps"][0]["progress"] == "unknown"
     with pytest.raises(UnreachableError):
         panel.wait(1)

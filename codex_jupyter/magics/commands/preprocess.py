@@ -216,7 +216,11 @@ def _deploy(call: Call) -> Any:
                 )
 
         made = hosting.bring_up(
-            call, group, parts.count, lambda: hosting.with_group(client, group, upload)
+            call,
+            given.name,
+            group,
+            lambda: hosting.with_group(client, group, upload),
+            text=f"Uploading {parts.count} files.",
         )
     if retired := earlier.retire(shelf, made):
         show(note("\n".join(retired)))

@@ -13,7 +13,6 @@ from codex_jupyter.magics.command import Call, Command
 from codex_jupyter.magics.function import TAKES, Entry, body_of, whole
 from codex_jupyter.magics.hosting import quoted
 from codex_jupyter.magics.parser import Kind, Parser
-from codex_jupyter.magics.progress import progress
 from codex_jupyter.magics.sample import row_sample, table_sample
 from codex_jupyter.magics.shown import show
 from codex_jupyter.magics.trainings import find_run
@@ -84,15 +83,13 @@ def _run(call: Call) -> Any:
     name = given.name or run.name
     with tempfile.TemporaryDirectory(prefix="codex-") as place:
         sent = _sent(call, run, Path(place))
-        panel = progress(call.shell, name, run.group)
-        panel.show()
-        panel.note(f"Promoting run {run.exec_id} of {run.name}.")
-        try:
-            model = run.promote_model(name, given.operation, **sent)
-        except BaseException as error:
-            panel.fail(error)
-            raise
-    hosting.follow(panel, model)
+        model = hosting.bring_up(
+            call,
+            name,
+            run.group,
+            lambda: run.promote_model(name, given.operation, **sent),
+            text=f"Promoting run {run.exec_id} of {run.name}.",
+        )
     shelf = earlier.models(call.session.client(), model.name, model.group)
     if told := earlier.retire(shelf, model):
         show(note("\n".join(told)))

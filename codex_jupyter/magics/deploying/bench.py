@@ -175,7 +175,8 @@ class NotebookBench:
             told += [*doubts, *hosting.group_notice(client, group)]
             deployment = begin()
             try:
-                with deployment.uploading(bundle.count, client.platform_info):
+                text = f"Uploading {bundle.count} files."
+                with deployment.uploading(text, client.platform_info):
                     model = hosting.upload(client, given, bundle, group, python)
             except Exception as error:
                 session.failed = Failed(error, "deploy", given.name)
