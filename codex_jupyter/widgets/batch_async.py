@@ -15,7 +15,7 @@ from .batch import Tables, list_tables
 from .bridge import Bridge, Request
 from .calls import Calls, Reply
 from .execution_view import ExecutionView
-from .live_view import WAITING
+from .live_view import LOST, WAITING
 from .play_runs import prepared_by, reason
 from .preparing import Preparing
 from .previews import preview
@@ -177,7 +177,7 @@ class AsyncBatch:
                         view.note(t("It is not followed any more."))
                     break
         with self._lock:
-            view.link = ""
+            view.link = "" if view.lost is None else LOST
         if view.state == "Succeeded" and not self._worker.stop.is_set():
             self._read(execution, view, name)
         self._tell()

@@ -70,7 +70,7 @@ class Run(Following):
 
     def give(self, value: Any) -> None:
         """Show the first rows of what it wrote; they travel, and are not kept."""
-        self.bridge.send("preview", **preview(value))
+        self.tell("preview", **preview(value))
 
     def told(self) -> dict[str, Any]:
         """What a static form shows: the fields and the last log rows."""

@@ -84,7 +84,7 @@ class Following:
         self.changed()
 
     def wait(self, timeout: float | None = None) -> str:
-        """Block until the state is final, and give it.
+        """Block until the state is final, or nobody follows it, and give it.
 
         An interrupt (the stop button, Ctrl-C) ends the waiting only: the work goes on,
         the panel says so and follows it; the state given is the present one.
@@ -99,7 +99,7 @@ class Following:
         deadline = None if timeout is None else time.monotonic() + timeout
         try:
             with self._settled:
-                while not self._view.is_final:
+                while not self._view.is_final and not self._worker.stop.is_set():
                     left = 3600.0 if deadline is None else deadline - time.monotonic()
                     if left <= 0:
                         raise WaitTimeoutError(
@@ -123,8 +123,10 @@ class Following:
         return self._view.link == "detached" and not self._view.is_final
 
     def close(self) -> None:
-        """End the threads."""
-        self._worker.close()
+        """End the threads; nothing is sent any more, and whoever waits goes on."""
+        with self._settled:
+            self._worker.close()
+            self._settled.notify_all()
         self._acting.close()
 
     def push(self) -> None:
@@ -160,14 +162,20 @@ class Following:
         with self._lock:
             self._tell(self._sent)
 
+    def tell(self, kind: str, **fields: Any) -> None:
+        """Send to the page, which may show something else once this is closed."""
+        with self._lock:
+            if not self._worker.stop.is_set():
+                self.bridge.send(kind, **fields)
+
     def _tell(self, first: int) -> None:
         view = self._view
-        self.bridge.send(self._kind, **view.fields())
+        self.tell(self._kind, **view.fields())
         oldest = view.total - len(view.rows)
         first = max(first, oldest)
         fresh = list(view.rows)[first - oldest :]
         if fresh:
-            self.bridge.send("rows", oldest=oldest, first=first, rows=fresh)
+            self.tell("rows", oldest=oldest, first=first, rows=fresh)
         self._sent = view.total
 
     def _follow(self) -> None:
@@ -175,7 +183,7 @@ class Following:
         if self._target is None:
             return
         pause = 0.5
-        with Probe(self._try, self._heard) as probe:
+        with Probe(self.ask, self._heard) as probe:
             while not self._worker.stop.is_set():
                 try:
                     for event in self._target.watch(self._worker.stop):
@@ -184,13 +192,15 @@ class Following:
                         self._take(event)
                     break
                 except TransportError as error:
-                    self._miss(error)
+                    self._heard(False, reason(error))  # noqa: FBT003
                     self._worker.stop.wait(pause)
                     pause = min(pause * 2, _RETRY_AT_MOST)
                 except Exception as error:  # noqa: BLE001 - the panel tells it
                     with self._lock:
                         self._view.report(error)
                     break
+        if self._worker.stop.is_set():
+            return
         try:
             self.ended()
         except CodexError:
@@ -199,18 +209,6 @@ class Following:
         with self._lock:
             self._view.link = "" if self._view.lost is None else LOST
         self.settle()
-
-    def _try(self) -> None:
-        """Ask for the state, to hear whether the platform answers."""
-        try:
-            self.ask()
-        except TransportError as error:
-            self._miss(error)
-            raise
-
-    def _miss(self, error: TransportError) -> None:
-        """The platform does not answer, for that reason."""
-        self._heard(False, reason(error))  # noqa: FBT003
 
     def _heard(self, answers: bool, why: str = "", /) -> None:  # noqa: FBT001 - a probe's one word
         """The platform answers, or does not.
@@ -240,7 +238,8 @@ class Following:
     def _asked(self, request: Request) -> None:
         action = request.fields["action"]
         with self._lock:
-            if self._target is None or self._view.busy:
+            closed = self._worker.stop.is_set()
+            if self._target is None or self._view.busy or closed:
                 raise InputError(t("This cannot be done now."))
             allowed = [*self._view.fields()["actions"], "refresh"]
             if action not in allowed:

@@ -11,6 +11,8 @@ from functools import partial
 from codex_jupyter.errors import CodexError, TransportError
 from codex_jupyter.render.words import kept
 
+from .play_runs import reason
+
 _LATE = 2.0  # seconds that nobody notices
 
 
@@ -50,14 +52,15 @@ class Probe:
 
     Args:
         ask: one small question to the platform.
-        told: called with True when it answered, with False when it did not.
+        told: called with True when it answered, with False and the reason, as far as
+            that is known, when it did not; never after the probe has ended.
         quiet: seconds of silence after which it is asked, and between two questions.
     """
 
     def __init__(
         self,
         ask: Callable[[], object],
-        told: Callable[[bool], None],
+        told: Callable[[bool, str], None],
         quiet: float = 5.0,
     ) -> None:
         self._ask = ask
@@ -65,6 +68,8 @@ class Probe:
         self._quiet = quiet
         self._heard = time.monotonic()
         self._over = threading.Event()
+        # Told and ended never at once: what is told last is what the stream said.
+        self._lock = threading.Lock()
         self._thread = threading.Thread(
             target=kept(self._run), name="codex-probe", daemon=True
         )
@@ -78,26 +83,28 @@ class Probe:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._over.set()
+        with self._lock:
+            self._over.set()
 
     def _run(self) -> None:
         while not self._over.wait(self._quiet / 2):
             if time.monotonic() - self._heard < self._quiet:
                 continue
             self.heard()
-            late = partial(self._late, self._heard)
+            asked, answers, why = self._heard, True, ""
+            late = partial(self._tell, asked, answers=False)
             try:
                 with hurried(min(self._quiet, _LATE), late):
                     self._ask()
-            except TransportError:
-                answers = False
+            except TransportError as error:
+                answers, why = False, reason(error)
             except CodexError:
-                answers = True
-            else:
-                answers = True
-            if not self._over.is_set():
-                self._told(answers)
+                pass
+            self._tell(asked, why, answers=answers)
 
-    def _late(self, asked: float) -> None:
-        if self._heard == asked and not self._over.is_set():
-            self._told(False)  # noqa: FBT003 - its one word
+    def _tell(self, asked: float, why: str = "", *, answers: bool) -> None:
+        with self._lock:
+            # What was heard since the question is newer than its failure.
+            stale = not answers and self._heard != asked
+            if not stale and not self._over.is_set():
+                self._told(answers, why)

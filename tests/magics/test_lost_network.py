@@ -175,7 +175,7 @@ def test_a_network_that_is_gone_without_a_word_is_noticed_by_what_follows(
     line, heard = connected(platform), []
     model = MLOpsModelClient(url=line.address).get_model(model_id=double, group="demo")
     line.mode = "hold"
-    with Probe(model.refresh, heard.append, quiet=0.1):
+    with Probe(model.refresh, lambda yes, _: heard.append(yes), quiet=0.1):
         wait_until(lambda: heard)
         assert heard == [False]
         line.mode = "pass"

@@ -180,6 +180,7 @@ def test_a_lost_platform_is_waited_for_and_a_refused_token_is_told(panel, execut
     until(lambda: last(panel)["reason"] == "The token was refused.")
     # No button here would try again.
     assert last(panel)["line"] == "It is not followed any more."
+    assert (last(panel)["link"], last(panel)["told"]) == ("lost", "")
     assert last(panel)["actions"] == []
     assert "Get a new one." in last(panel)["detail"]
 

@@ -7,6 +7,7 @@ import threading
 from datetime import UTC, datetime
 
 import pytest
+from execution_kit import TABLE
 from list_kit import Listing, row
 from widget_kit import log, state, until
 
@@ -146,6 +147,54 @@ def test_another_one_takes_the_place_of_the_first(panel, hands):
     assert panel.comm.of("execution")[-1]["name"] == "model-of-5"
     assert ask(panel, "preview")["kind"] == "reply"
     assert (first.asked, len(panel.comm.of("preview"))) == ([], 1)
+
+
+def gone(name):
+    """Nobody follows that one any more."""
+    return not any(one.name.endswith(name) for one in threading.enumerate())
+
+
+def test_one_that_was_left_says_nothing_in_the_view_of_the_next(
+    panel, hands, monkeypatch
+):
+    ask(panel, "open", number=118)
+    [first] = hands.opened
+    asked = []
+    monkeypatch.setattr(first, "execution_info", lambda: asked.append(1) or {})
+    first.feed(state("Running"))
+    until(lambda: panel.comm.of("execution") and fields(panel)["state"] == "Running")
+    ask(panel, "shut")
+    sent = len(panel.comm.of("execution"))
+    assert "cannot be done" in ask(panel, "act", action="cancel")["message"]
+    ask(panel, "open", number=117)
+    hands.opened[1].feed(state("Succeeded"), None)
+    until(lambda: panel.comm.of("execution")[sent:] and fields(panel)["offers"])
+    until(lambda: gone("model-of-6"))
+    assert {m["name"] for m in panel.comm.of("execution")[sent:]} == {"model-of-5"}
+    assert asked == []
+
+
+def test_rows_that_are_read_late_are_not_shown_as_those_of_the_next(
+    panel, hands, monkeypatch
+):
+    ask(panel, "open", number=118)
+    [first] = hands.opened
+    read, held = threading.Event(), threading.Event()
+
+    def result():
+        read.set()
+        assert held.wait(30)
+        return TABLE
+
+    monkeypatch.setattr(first, "result", result)
+    first.feed(state("Succeeded"), None)
+    until(lambda: panel.comm.of("execution") and fields(panel)["offers"])
+    panel.comm.say({"kind": "preview", "id": "late"})
+    assert read.wait(30)
+    ask(panel, "open", number=117)
+    held.set()
+    until(lambda: answer(panel, "late"))
+    assert panel.comm.of("preview") == []
 
 
 def test_rows_of_another_platform_that_lack_things_are_shown(hands):

@@ -20,6 +20,7 @@ from codex_jupyter.errors import (
     WaitTimeoutError,
 )
 from codex_jupyter.widgets import deployment as module
+from codex_jupyter.widgets import following
 from codex_jupyter.widgets.probe import Probe
 from codex_jupyter.widgets.status import StatusPanel
 
@@ -107,6 +108,31 @@ def test_a_platform_that_is_away_is_waited_for(panel, model):
     assert panel.wait(10) == "Deployed"
     until(lambda: last(panel)["link"] == "")
     assert "Waiting" not in last(panel)["line"]
+
+
+def test_a_question_that_fails_after_the_end_is_not_waited_for(
+    panel, model, monkeypatch
+):
+    monkeypatch.setattr(following, "Probe", partial(Probe, quiet=0.02))
+    asked, failed = threading.Event(), threading.Event()
+
+    def refresh():
+        asked.set()
+        assert model.hold.wait(30)
+        failed.set()
+        raise UnreachableError("Nothing answers.")
+
+    monkeypatch.setattr(model, "refresh", refresh)
+    panel.attach(model)
+    assert asked.wait(30)
+    model.feed(*deployment())
+    assert panel.wait(10) == "Deployed"
+    until(lambda: last(panel)["link"] == "")
+    model.hold.set()
+    assert failed.wait(30)
+    until(lambda: not [t for t in threading.enumerate() if t.name == "codex-probe"])
+    assert (panel.facts()["link"], last(panel)["link"]) == ("", "")
+    assert "Waiting" not in panel.facts()["line"]
 
 
 def test_an_upload_that_nobody_takes_is_told_and_goes_on(panel, monkeypatch):
@@ -296,6 +322,18 @@ def test_closing_ends_the_following(panel, model):
     until(lambda: _threads())
     panel.close()
     until(lambda: not _threads())
+
+
+def test_closing_ends_the_waiting_too(panel, model):
+    panel.attach(model)
+    model.feed(state("Building"))
+    until(lambda: panel.comm.of("status") and last(panel)["state"] == "Building")
+    waits = threading.Thread(target=panel.wait, daemon=True)
+    waits.start()
+    panel.close()
+    waits.join(10)
+    assert not waits.is_alive()
+    assert panel.wait() == "Building"
 
 
 def _threads():

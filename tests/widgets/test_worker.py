@@ -91,24 +91,48 @@ def test_a_silent_platform_is_asked_whether_it_is_there(answer, told):
         if answer:
             raise answer
 
-    with Probe(ask, heard.append, quiet=0.02):
+    with Probe(ask, lambda *said: heard.append(said), quiet=0.02):
         until(lambda: heard)
-    assert heard[0] is told
+    assert heard[0] == (told, "" if told else "gone")
 
 
 def test_a_question_that_hangs_is_told_before_it_gives_up():
     heard, held = [], threading.Event()
-    with Probe(lambda: held.wait(30), heard.append, quiet=0.02):
+    with Probe(lambda: held.wait(30), lambda *said: heard.append(said), quiet=0.02):
         until(lambda: heard)
-        assert heard == [False]
+        assert heard == [(False, "")]
         held.set()
         until(lambda: len(heard) > 1)
-    assert heard[1] is True
+    assert heard[1] == (True, "")
+
+
+@pytest.mark.parametrize("ends", [True, False])
+def test_a_failure_that_comes_late_is_not_told(ends):
+    """What was asked before the stream spoke, or ended, says nothing of now."""
+    heard, asked, held, failed = [], [], threading.Event(), threading.Event()
+
+    def ask():
+        asked.append(1)
+        if len(asked) == 1:
+            held.wait(30)
+            failed.set()
+            raise UnreachableError("gone")
+
+    with Probe(ask, lambda *said: heard.append(said), quiet=0.02) as probe:
+        until(lambda: heard)
+        if not ends:
+            probe.heard()
+            held.set()
+            until(lambda: len(heard) > 1)
+    held.set()
+    assert failed.wait(30)
+    until(lambda: not [t for t in threading.enumerate() if t.name == "codex-probe"])
+    assert [answers for answers, _ in heard].count(False) == 1
 
 
 def test_a_platform_that_is_heard_is_not_asked():
     asked = []
-    with Probe(lambda: asked.append(1), lambda _: None, quiet=0.4) as probe:
+    with Probe(lambda: asked.append(1), lambda *_: None, quiet=0.4) as probe:
         for _ in range(20):
             probe.heard()
             time.sleep(0.03)
