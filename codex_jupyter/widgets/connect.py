@@ -15,6 +15,7 @@ from .bridge import Request
 from .calls import Calls, Reply
 from .panel import Panel
 from .play_runs import reason
+from .turns import Turns
 from .worker import Worker
 
 MAX_PASSWORD = 4096
@@ -80,6 +81,8 @@ class ConnectForm(Panel):
         }
         self._connected = self._problem = ""
         self._groups: list[str] = []
+        self._lock = threading.RLock()
+        self._turns = Turns()
         self._calls = Calls(self.bridge, 2, "codex-connect")
         self._worker = Worker("codex-connect-twin")
         self.bridge.on("sign_in", self._sign_in)
@@ -91,13 +94,14 @@ class ConnectForm(Panel):
 
     def push(self) -> None:
         """Send what the form begins with, or the connection that there is."""
-        self.bridge.send(
-            "connect",
-            **self._shown,
-            connected=self._connected,
-            groups=self._groups,
-            problem=self._problem,
-        )
+        with self._lock:
+            self.bridge.send(
+                "connect",
+                **self._shown,
+                connected=self._connected,
+                groups=self._groups,
+                problem=self._problem,
+            )
 
     def close(self) -> None:
         """Forget what runs and take the panel from the page."""
@@ -114,15 +118,17 @@ class ConnectForm(Panel):
         self.bridge.platform = self._shown["address"]
 
         def work(_: threading.Event) -> Reply:
-            was, connected, self._problem = self._problem, self._connected, ""
+            problem = ""
+            with self._lock:
+                turn = self._turns.ask()
             try:
                 self._ask()
             except Exception as error:  # noqa: BLE001 - the panel tells it
-                # A sign-in that came meanwhile is another connection.
-                if connected == self._connected:
-                    self._problem = reason(error)
-            if was != self._problem:
-                self.push()
+                problem = reason(error)
+            with self._lock:
+                if self._turns.answered(turn) and problem != self._problem:
+                    self._problem = problem
+                    self.push()
             return None, None
 
         self._calls.start(request, work)
@@ -140,10 +146,13 @@ class ConnectForm(Panel):
         def work(stop: threading.Event) -> Reply:
             found = self._connect(sign_in, test)
             if not test and not stop.is_set():
-                self._shown = given
-                self._connected, self._groups = found.text, found.groups
-                self._problem = ""
-                self.push()
+                with self._lock:
+                    self._shown = given
+                    self._connected, self._groups = found.text, found.groups
+                    # What was asked before says nothing of this connection.
+                    self._turns.answered(self._turns.ask())
+                    self._problem = ""
+                    self.push()
                 self._worker.submit(self.freeze)
             return {"text": found.text, "groups": found.groups}, None
 

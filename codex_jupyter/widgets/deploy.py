@@ -31,6 +31,7 @@ from .deployment import Deployment
 from .panel import Panel
 from .play_runs import told
 from .sample_form import fields_of, json_text
+from .turns import Turns
 from .uploads import Uploads
 from .workbench import Draft, Findings, Offers, Trial, TrialFailed, Trouble, Workbench
 from .worker import Worker
@@ -70,7 +71,7 @@ class DeployForm(Panel):
         self._worker = Worker("codex-deploy-check")
         # Of its own: what is typed is checked while a platform hangs.
         self._asking = Worker("codex-deploy-ask")
-        self._asked = self._told = 0
+        self._turns = Turns()
         self._unwatch = bench.watch(lambda: self._worker.submit(self._look_around))
         for kind, handler in {
             "draft": self._take,
@@ -319,17 +320,15 @@ class DeployForm(Panel):
     def _ask_platform(self) -> None:
         """Ask what it has, and tell it unless a later question was answered before."""
         with self._lock:
-            self._asked += 1
-            number = self._asked
+            turn = self._turns.ask()
         try:
             offers = self._bench.offers()
             problem = {"error": "", "hint": ""}
         except Exception as error:  # noqa: BLE001 - the form tells it
             offers, problem = None, told(error)
         with self._lock:
-            if number < self._told:
+            if not self._turns.answered(turn):
                 return
-            self._told = number
             # What was known stays shown while the platform is away.
             self._offers = offers or self._offers
             self._problem = {key: problem[key] for key in ("error", "hint")}

@@ -20,6 +20,7 @@ from .calls import Calls, Reply
 from .panel import Panel
 from .play_runs import reason
 from .status_view import is_moving
+from .turns import Turns
 from .worker import Worker
 
 MAX_TWIN = 50
@@ -52,6 +53,7 @@ class ModelsTable(Panel):
         self._lock = threading.Lock()
         self._known = by_hash(rows)
         self._following = False
+        self._turns = Turns()
         self._calls = Calls(self.bridge, MAX_RUNNING, "codex-models")
         self._worker = Worker("codex-models-follow")
         self.bridge.on("look", self._look)
@@ -86,13 +88,17 @@ class ModelsTable(Panel):
         self._calls.start(request, work)
 
     def _refresh(self) -> None:
-        """Ask the platform, and send what is different."""
+        """Ask the platform, and send what is different, unless that is told already."""
+        with self._lock:
+            turn = self._turns.ask()
         try:
             rows = self._ask()
         except Exception as error:  # noqa: BLE001 - the panel tells it
-            self._tell_problem(reason(error))
+            self._tell_problem(turn, reason(error))
             return
         with self._lock:
+            if not self._turns.answered(turn):
+                return
             was, self._known = self._known, by_hash(rows)
             self._rows = rows
             self._updated = time.time()
@@ -103,10 +109,11 @@ class ModelsTable(Panel):
         if fresh or gone:
             self.freeze()
 
-    def _tell_problem(self, problem: str) -> None:
+    def _tell_problem(self, turn: int, problem: str) -> None:
         with self._lock:
-            self._problem = problem
-            self._tell([], [], full=False)
+            if self._turns.answered(turn):
+                self._problem = problem
+                self._tell([], [], full=False)
 
     def _tell(self, rows: list[dict[str, Any]], gone: list[str], *, full: bool) -> None:
         self.bridge.send(
@@ -131,8 +138,9 @@ class ModelsTable(Panel):
                 return
             self._refresh()
             with self._lock:
-                if not self._is_moving():
-                    break
+                self._following = self._is_moving()
+                if not self._following:
+                    return
         self._following = False
 
     def _is_moving(self) -> bool:

@@ -192,3 +192,51 @@ def test_a_connection_that_is_lost_is_told_until_it_holds_again(platform):
     wrong.clear()
     assert looked() == ""
     panel.close()
+
+
+def held_look(panel, monkeypatch, request):
+    """A look that hangs; gives what lets it fail."""
+    begun, held = threading.Event(), threading.Event()
+
+    def late():
+        begun.set()
+        assert held.wait(30)
+        raise UnreachableError("Nothing answered.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(panel, "_ask", late)
+        panel.comm.say({"kind": "look", "id": request})
+        assert begun.wait(30)
+
+    def fail():
+        held.set()
+        until(lambda: any(m["id"] == request for m in panel.comm.of("reply")))
+
+    return fail
+
+
+def test_a_look_that_fails_at_last_does_not_undo_what_was_asked_since(
+    panel, monkeypatch
+):
+    sign_in(panel, "first")
+    fail = held_look(panel, monkeypatch, "late")
+    panel.comm.say({"kind": "look", "id": "newer"})
+    until(lambda: any(m["id"] == "newer" for m in panel.comm.of("reply")))
+    fail()
+    assert panel.comm.of("connect")[-1]["problem"] == ""
+    # The same user again is told in the same words, and is another connection.
+    fail = held_look(panel, monkeypatch, "of the first")
+    sign_in(panel, "second")
+    fail()
+    assert panel.comm.of("connect")[-1]["problem"] == ""
+
+
+def test_a_problem_that_is_known_stays_told_while_the_platform_is_asked(
+    panel, monkeypatch
+):
+    sign_in(panel)
+    held_look(panel, monkeypatch, "first")()
+    fail = held_look(panel, monkeypatch, "second")
+    panel.push()
+    assert panel.comm.of("connect")[-1]["problem"] == "Nothing answered."
+    fail()

@@ -99,6 +99,33 @@ def test_a_platform_that_is_away_is_told_and_the_rows_stay(panel, platform):
     assert look(panel, 3)["problem"] == ""
 
 
+@pytest.mark.parametrize("fails", [True, False])
+def test_what_is_answered_late_does_not_undo_what_was_asked_since(
+    panel, platform, monkeypatch, fails
+):
+    begun, held, ask = threading.Event(), threading.Event(), platform.ask
+
+    def late():
+        begun.set()
+        assert held.wait(30)
+        if fails:
+            raise UnreachableError("Nothing answered.")
+        return [row(1)]
+
+    monkeypatch.setattr(panel, "_ask", late)
+    panel.comm.say({"kind": "look", "id": "old"})
+    assert begun.wait(30)
+    monkeypatch.setattr(panel, "_ask", ask)
+    platform.rows = [row(1, state="Disabled"), row(2), row(3)]
+    look(panel, 2)
+    held.set()
+    until(lambda: any(m["id"] == "old" for m in panel.comm.of("reply")))
+    panel.push()
+    sent = panel.comm.of("models")[-1]
+    assert [r["state"] for r in sent["rows"]] == ["Disabled", "Deployed", "Deployed"]
+    assert {m["problem"] for m in panel.comm.of("models")} == {""}
+
+
 def test_while_a_model_is_built_the_kernel_looks_by_itself(platform, monkeypatch):
     monkeypatch.setattr(module, "AGAIN", 0.02)
     platform.rows = [row(1, state="Building")]
