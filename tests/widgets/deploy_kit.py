@@ -71,7 +71,7 @@ class Platform:
 
     def create_model(self, **given):
         if self.hold:
-            self.hold.wait(20)
+            self.hold.wait(90)
         # Files are gone once the upload is over: what arrived is kept.
         kept = dict(given)
         kept["model_file"] = given["model_file"].read_bytes()

@@ -42,7 +42,7 @@ class Hands:
 
     def _do(self, what, state):
         if self.held:
-            self.held.wait(20)
+            self.held.wait(90)
         if self.error:
             raise self.error
         self.done.append(what)

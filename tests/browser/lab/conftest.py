@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -63,9 +64,7 @@ def lab(tmp_path_factory):
     (quiet / "notification.jupyterlab-settings").write_text(
         json.dumps({"fetchNews": "false", "checkForUpdates": False})
     )
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = _free_port()
     foreign = ("MLOPS_", "JUPYTER")
     env = {k: v for k, v in os.environ.items() if not k.startswith(foreign)}
     env |= {
@@ -95,10 +94,10 @@ def lab(tmp_path_factory):
         start_new_session=True,
     )
     made = Lab(root, port, process)
-    wait_for(lambda: answers(f"{made.address}/api"), 60, "JupyterLab to start")
+    wait_for(lambda: answers(f"{made.address}/api"), 180, "JupyterLab to start")
     yield made
     process.send_signal(signal.SIGTERM)
-    process.wait(30)
+    process.wait(180)
     log.close()
     subprocess.run(
         [
@@ -108,6 +107,16 @@ def lab(tmp_path_factory):
         check=False,
         capture_output=True,
     )
+
+
+def _free_port():
+    """A port below those that the system gives away by itself: nobody takes it before
+    JupyterLab does, seconds later."""
+    for port in random.sample(range(20_000, 32_000), 50):
+        with contextlib.suppress(OSError), socket.socket() as free:
+            free.bind(("127.0.0.1", port))
+            return port
+    raise OSError("no port is free")
 
 
 def answers(url):
@@ -179,7 +188,7 @@ class Notebook:
                 if (!w?.context?.isReady) return false;
                 return w.sessionContext?.session?.kernel?.status === 'idle';
             }""",
-            timeout=60_000,
+            timeout=180_000,
         )
 
     def command(self, name, **args):
@@ -189,7 +198,7 @@ class Notebook:
             [name, args],
         )
 
-    def run_cell(self, index, seconds=120):
+    def run_cell(self, index, seconds=300):
         """Select a cell, press Shift+Enter, wait until it has finished."""
         self.page.evaluate(
             """(index) => {
@@ -292,6 +301,7 @@ def notebook(lab, chromium, request):
             target.write_text(json.dumps(made))
         context = chromium.new_context(viewport={"width": 1280, "height": 1600})
         page = context.new_page()
+        page.set_default_timeout(120_000)
         one = Notebook(lab, page, name, app)
         one.watch()
         opened.append(one)

@@ -17,7 +17,7 @@ after = pd.DataFrame(rng.normal(size=(4000, 3)), columns=["income", "age", "rati
 after["income"] += np.repeat(np.arange(4), 1000) / 3
 after["at"] = pd.date_range("2026-01-05", periods=4000, freq="10min")""",
     "%codex drift before after --period week --date-col at",
-    "import time; time.sleep(3600)",
+    "import time; print('begun', flush=True); time.sleep(3600)",
 ]
 
 
@@ -30,6 +30,10 @@ def test_periods_are_walked_while_a_cell_runs_and_the_report_is_saved(notebook):
     nb.screenshot("lab-drift-light")
     nb.page.evaluate(
         """() => { window.jupyterapp.commands.execute('notebook:run-cell'); }"""
+    )
+    nb.page.wait_for_function(
+        """() => window.jupyterapp.shell.currentWidget.content
+            .model.cells.get(2).outputs.length > 0"""
     )
     columns = panel.get_by_role("listbox")
     columns.focus()

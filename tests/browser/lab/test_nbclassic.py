@@ -31,7 +31,7 @@ def test_panels_live_in_the_classic_notebook_and_what_is_typed_deletes_no_cell(
     nbformat.write(nb, lab.root / "work" / "classic.ipynb")
     context = chromium.new_context(color_scheme="dark")
     page = context.new_page()
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(180_000)
     page.goto(f"{lab.address}/nbclassic/notebooks/classic.ipynb")
     page.wait_for_function(READY)
     cell = page.locator("#notebook .cell").nth

@@ -159,6 +159,7 @@ def as_a_page(nb, chromium):
         assert secret not in html
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
+    page.set_default_timeout(120_000)
     page.set_content(html)
     cells = page.locator(".jp-Cell")
     for index, text in SAVED.items():

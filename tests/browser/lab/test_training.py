@@ -49,7 +49,7 @@ def test_a_cell_trains_and_its_run_becomes_an_api(notebook):
     nb.screenshot("lab-train-light")
     nb.run_cell(RUNS)
     assert "0.75" in plain(nb.outputs(RUNS))
-    nb.run_cell(PROMOTE, seconds=120)
+    nb.run_cell(PROMOTE)
     see(nb.cell(PROMOTE), "Deployed in")
     nb.run_cell(PREDICT)
     assert "'proba'" in plain(nb.outputs(PREDICT))

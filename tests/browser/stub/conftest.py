@@ -48,12 +48,11 @@ class Stub:
             parts = [base64.b64decode(part) for part in message["buffers"]]
             self.panel.comm.say(message["content"], parts)
 
-    def events(self):
-        """What is sent from now on, to the newest page only."""
+    def listen(self):
+        """A queue of what is sent from now on, to the newest page only."""
         self.close()
         mine = self._out = queue.Queue()
-        while (event := mine.get()) is not None:
-            yield event
+        return mine
 
     def close(self):
         self._out.put(None)
@@ -67,8 +66,9 @@ def _handler(stub):
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
             if self.path == "/from":
+                heard = stub.listen()  # before the page hears that it is joined
                 self._begin(200, "text/event-stream")
-                for event in stub.events():
+                while (event := heard.get()) is not None:
                     self.wfile.write(f"data: {json.dumps(event)}\n\n".encode())
                     self.wfile.flush()
             elif self.path == "/loader.js":

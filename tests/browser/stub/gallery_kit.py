@@ -101,6 +101,8 @@ def bring(tab, name):
     if name == "deploy":
         # What the kernel checked: the form has its fields before.
         tab.locator(".cx-line-code", has_text="%%codex deploy").wait_for()
+    if name == "api_viewer":
+        tab.locator(".swagger-ui .opblock").first.wait_for(timeout=60_000)
     if name != "batch":
         return
     tab.get_by_role("tab", name=re.compile("^(Batch|Lote)$")).click()

@@ -48,7 +48,7 @@ def say(value, status=200):
 def drawn(tab):
     """Wait for Swagger UI, which takes its time on a busy machine."""
     told = tab.get_by_text("Predict with credit-score")
-    expect(told).to_be_visible(timeout=20_000)
+    expect(told).to_be_visible(timeout=60_000)
 
 
 def open_run(tab):
@@ -212,7 +212,7 @@ def test_swagger_ui_speaks_portuguese_and_leaves_the_document_alone(show, both):
     finally:
         speak(None)
     run = tab.locator(".opblock", has_text="Predict with Execute")
-    run.locator(".opblock-summary-control").click(timeout=20_000)
+    run.locator(".opblock-summary-control").click(timeout=60_000)
     expect(run.get_by_role("heading", name="Corpo da requisição")).to_be_visible()
     required = "e => getComputedStyle(e, '::after').content"
     name = run.locator("td .parameter__name")
@@ -247,7 +247,7 @@ def test_swagger_ui_speaks_portuguese_and_leaves_the_document_alone(show, both):
 
 def test_a_request_can_be_cancelled_and_the_next_one_runs(show, both):
     held = threading.Event()
-    answers = iter([lambda: held.wait(30) and say("late"), lambda: say("prompt")])
+    answers = iter([lambda: held.wait(90) and say("late"), lambda: say("prompt")])
     panel, model = viewer(lambda *_: next(answers)())
     tab = show(panel)
     open_run(tab)
@@ -304,9 +304,9 @@ def test_a_request_that_is_too_large_for_the_notebook_is_not_sent(show):
         }"""
     )
     # Nine megabytes in one line keep a browser busy for a while.
-    tab.get_by_role("button", name="Execute").click(timeout=60_000)
+    tab.get_by_role("button", name="Execute").click(timeout=120_000)
     expect(tab.locator(".live-responses-table")).to_contain_text(
-        "8 MiB can go", timeout=60_000
+        "8 MiB can go", timeout=120_000
     )
     assert model.asked == []
 
@@ -332,7 +332,7 @@ def test_a_file_goes_to_a_real_platform_and_its_result_comes_back(
     table.write_bytes(b"id,x\n1,10\n2,20\n")
     tab = show(ApiViewer(model))
     start = tab.locator(".opblock", has_text="Score a file with")
-    start.locator(".opblock-summary").click(timeout=20_000)
+    start.locator(".opblock-summary").click(timeout=60_000)
     start.locator("input[type=file]").set_input_files(table)
     start.get_by_role("button", name="Execute").click()
     told = start.locator(".live-responses-table .microlight").first
@@ -351,7 +351,7 @@ def test_a_file_goes_to_a_real_platform_and_its_result_comes_back(
 
     model.set_token("0" * 32)
     tab = show(ApiViewer(model))
-    start.locator(".opblock-summary").click(timeout=20_000)
+    start.locator(".opblock-summary").click(timeout=60_000)
     start.locator("input[type=file]").set_input_files(table)
     start.get_by_role("button", name="Execute").click()
     expect(tab.get_by_role("alert")).to_contain_text("client.refresh_group_token")

@@ -210,7 +210,7 @@ def test_a_file_is_uploaded_in_parts_and_can_be_cancelled(
 
     def slow(tag, name, size, at, part):
         if at:
-            gate.wait(20)
+            gate.wait(120)
         return put(tag, name, size, at, part)
 
     monkeypatch.setattr(panel._uploads, "put", slow)
@@ -219,17 +219,19 @@ def test_a_file_is_uploaded_in_parts_and_can_be_cancelled(
     chooser = tab.get_by_label("Upload the model file", exact=True)
     given = {"name": "../größe.pkl", "mimeType": "", "buffer": content}
     chooser.set_input_files(given)
-    expect(tab.get_by_text("4.0 MiB of 4.5 MiB")).to_be_visible(timeout=20_000)
+    expect(tab.get_by_text("4.0 MiB of 4.5 MiB")).to_be_visible()
     for theme in ("light", "dark"):
         tab.emulate_media(color_scheme=theme)
         shot(f"deploy-upload-{theme}")
         assert violations() == []
+    # The banner that comes above it has come: nothing moves any more.
+    expect(tab.get_by_text("The kernel does not answer.")).to_be_visible()
     button(tab, "Cancel upload").click()
     expect(tab.get_by_text("Cancelled.")).to_be_visible()
     gate.set()
     chooser.set_input_files(given)
     done = tab.get_by_text("4.5 MiB, kept while this panel is.")
-    expect(done).to_be_visible(timeout=20_000)
+    expect(done).to_be_visible()
     path = field(tab, "File with the model path").input_value()
     assert path.endswith("/größe.pkl")
     assert Path(path).read_bytes() == content
@@ -308,7 +310,7 @@ def test_a_platform_that_hangs_is_told_at_the_button_and_is_sent_nothing(
     show(panel)
     fill(tab)
     held, answer = threading.Event(), platform._answer
-    platform._answer = lambda value: held.wait(30) and answer(value)
+    platform._answer = lambda value: held.wait(90) and answer(value)
     button(tab, "Deploy").click()
     tab.clock.run_for(3000)
     waiting = tab.get_by_text("Still waiting for the platform at http://127.0.0.1")
@@ -327,7 +329,7 @@ def test_a_platform_that_hangs_is_told_at_the_button_and_is_sent_nothing(
     assert len(platform.sent) == 1
     # And where the status has taken the form's place, it is told there.
     again = threading.Event()
-    platform.model.refresh = lambda: again.wait(30) and "Deployed"
+    platform.model.refresh = lambda: again.wait(90) and "Deployed"
     button(tab, "Refresh").click()
     tab.clock.run_for(3000)
     expect(waiting).to_be_visible()
@@ -408,6 +410,8 @@ def test_everything_is_done_with_the_keyboard(show):
     expect(field(tab, "Name")).to_be_focused()
     tab.keyboard.type("credit-score")
     press("Tab")
+    # What the platform offers has come.
+    expect(field(tab, "Python").locator("option[value='3.9']")).to_be_attached()
     tab.keyboard.type("dem")
     expect(tab.get_by_role("option", name="demo")).to_be_visible()
     press("ArrowDown")
@@ -447,6 +451,7 @@ def test_hostile_words_stay_text_and_a_narrow_cell_shows_it_all(show, shot):
     tab = show(panel)
     tab.set_viewport_size({"width": 420, "height": 900})
     field(tab, "Name").fill(HOSTILE)
+    expect(field(tab, "Python").locator("option[value='3.9']")).to_be_attached()
     field(tab, "Group").fill("<img")
     expect(tab.get_by_role("option", name=HOSTILE)).to_be_visible()
     field(tab, "Group").press("Escape")

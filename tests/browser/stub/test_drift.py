@@ -118,7 +118,8 @@ def test_the_slider_moves_the_bars_without_asking_the_kernel(show, stub):
     slider.fill("1")
     expect(tab.locator(".cx-headline")).to_contain_text("2026-W03")
     assert bar.get_attribute("style") != before
-    assert said == []
+    # Its greeting may be on the way still.
+    assert [one for one in said if one["content"]["kind"] != "hello"] == []
 
 
 def test_a_period_without_records_is_a_gap(show, shot):

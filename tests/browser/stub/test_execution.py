@@ -126,7 +126,7 @@ def test_cancelling_asks_first_and_works_by_keyboard(show, shot):
     shot("execution-question")
     tab.keyboard.press("Escape")
     expect(question).to_have_count(0)
-    assert execution.asked == []
+    assert "cancel" not in execution.asked  # it may be asked how it is meanwhile
     tab.keyboard.press("Enter")
     tab.keyboard.press("Tab")
     tab.keyboard.press("Enter")

@@ -206,7 +206,7 @@ def test_a_platform_that_is_away_is_told_with_the_next_step(show):
 
 def test_a_call_that_takes_long_can_be_cancelled(show, theme, shot, violations):
     held = threading.Event()
-    panel, model = opened(score=lambda row: held.wait(30) and {"late": 1})
+    panel, model = opened(score=lambda row: held.wait(90) and {"late": 1})
     tab = show(panel, theme)
     button(tab, "Predict").click()
     expect(button(tab, "Cancel")).to_be_visible()

@@ -52,7 +52,7 @@ def test_progress_moves_and_can_be_cancelled(show, both):
 
     def slow(data):
         if data["x"].iloc[0] >= 32:
-            go.wait(10)
+            go.wait(90)
         return double(data)
 
     panel, _ = opened(slow)

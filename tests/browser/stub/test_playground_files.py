@@ -46,7 +46,7 @@ def test_a_file_is_sent_followed_previewed_and_saved(show, theme, shot, violatio
 
     def predict(data, **options):
         sent.append((data, options))
-        go.wait(20)
+        go.wait(90)
         return run
 
     panel, held = opened(predict, scripts("Async"))

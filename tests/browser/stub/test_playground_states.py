@@ -79,7 +79,7 @@ def test_a_kernel_that_is_restarted_in_the_middle_of_a_call_ends_it(
     show, stub, theme, shot
 ):
     hold = threading.Event()
-    panel, _ = opened(score=lambda row: hold.wait(20))
+    panel, _ = opened(score=lambda row: hold.wait(90))
     tab = show(panel, theme)
     button(tab, "Predict").click()
     expect(button(tab, "Running…")).to_be_visible()

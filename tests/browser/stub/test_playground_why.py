@@ -55,7 +55,7 @@ def test_explaining_takes_time_is_cancelled_and_asked_again_by_the_keyboard(
     show, theme, shot
 ):
     hold = threading.Event()
-    answers = iter([lambda: hold.wait(60) and LATE, lambda: FOUND])
+    answers = iter([lambda: hold.wait(90) and LATE, lambda: FOUND])
     panel, model = opened(why=lambda: next(answers)())
     tab = show(panel, theme)
     field(tab, "age").focus()

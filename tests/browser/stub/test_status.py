@@ -116,12 +116,14 @@ def test_disabled_and_a_question_before_deleting(show, theme, shot, violations):
 
 
 def test_the_panel_waits_for_a_platform_that_is_away(show, theme, shot, violations):
-    panel, model = followed(*deployment()[:3], UnreachableError("connection refused"))
+    away = UnreachableError("connection refused")
+    panel, model = followed(*deployment()[:3], away, forgotten=away)
     tab = show(panel, theme)
     expect(tab.get_by_text("Waiting for the platform")).to_contain_text("refused")
     expect(tab.get_by_text("Last seen: Building")).to_be_visible()
     shot(f"status-waiting-{theme}")
     assert violations() == []
+    model.forgotten = None
     model.feed(*deployment()[3:])
     expect(tab.get_by_text("Deployed in 2.5 s.")).to_be_visible()
 
