@@ -3,6 +3,7 @@
 import type { Fault } from "../../bridge.ts";
 import { formOf, h, icon, setText } from "../../dom.ts";
 import entryCss from "../../entry.css";
+import { keepFocus } from "../../focus.ts";
 import { openFrame } from "../../frame.ts";
 import { ICONS } from "../../icons.ts";
 import live from "../../live/live.css";
@@ -22,6 +23,7 @@ const TYPING = 200;
 /** The function may take its time, and so may pickling a large model. */
 const PATIENCE = 3_600_000;
 
+const CHANGED = t("The form has changed since: press Deploy again.");
 const MEND = t("Mend and deploy again");
 const BACK: Record<string, string> = {
   Deployed: t("Deploy a new version"),
@@ -38,6 +40,10 @@ export function mount(at: Mount): () => void {
   let stop: AbortController | null = null;
   let reason = "";
   let told = "";
+  /** What stood in the way is gone, and the kernel checks the form anew. */
+  let anew = false;
+  let changed = false;
+  let looking = false;
 
   const fields = new Fields(bridge, (settled) => {
     clearTimeout(timer);
@@ -67,17 +73,19 @@ export function mount(at: Mount): () => void {
   const attemptIt = button(t("Try on the sample"), "", "button", () => tryIt());
   const cancel = button(t("Cancel"), "", "button", () => stop?.abort());
   cancel.hidden = true;
-  const why = h("span", { class: "cx-why", role: "status", id: "cx-why" });
+  const why = h("span", {
+    class: "cx-why",
+    role: "status",
+    id: "cx-why",
+    tabindex: "-1",
+  });
   // What the platform does not let happen is told where it is pressed, and only there.
   const problem = h("div", { class: "cx-notice", hidden: true });
   const problemText = h("span", { dir: "auto", id: "cx-away" });
-  problem.append(
-    icon(ICONS.warn, "warn"),
-    problemText,
-    button(t("Look again"), "", "button", () => look()),
-  );
+  const again = button(t("Look again"), "", "button", () => look());
+  problem.append(icon(ICONS.warn, "warn"), problemText, again);
   go.setAttribute("aria-describedby", `${why.id} ${problemText.id}`);
-  const last = h("div", { class: "cx-notice", hidden: true });
+  const last = h("div", { class: "cx-notice cx-last", hidden: true });
   const lastBadge = h("span", { class: "cx-badge" });
   last.append(
     t("The deployment before:"),
@@ -130,15 +138,23 @@ export function mount(at: Mount): () => void {
     send(true);
   }
 
+  function typed(): Draft {
+    return { ...fields.draft, check: tried.checked };
+  }
+
   function send(settled: boolean): void {
     clearTimeout(timer);
-    const draft = { ...fields.draft, check: tried.checked };
+    const draft = typed();
     bridge.ask("draft", { draft, seq, settled }, { timeout: PATIENCE }).catch(() => {});
   }
 
   async function look(): Promise<void> {
+    // Pressed thrice, a platform that hangs would leave no place for a trial.
+    if (looking) return;
+    looking = true;
     setText(problemText, t("Looking again…"));
     await bridge.inquire("look", {}).catch(() => {});
+    looking = false;
     setText(problemText, told);
   }
 
@@ -149,22 +165,37 @@ export function mount(at: Mount): () => void {
     (toStatus ? back : go.disabled ? attemptIt : go).focus();
   }
 
-  /** Say what can be done now. */
   function ready(): void {
-    const waiting = seq > seen;
+    keepFocus(frame.root, offer, () => (told ? again : go.disabled ? why : go));
+    // Where the reason was told, the way on is given when there is none.
+    if (why.matches(":focus") && !go.disabled) go.focus();
+  }
+
+  /** Say what can be done now. */
+  function offer(): void {
+    problem.hidden = away.hidden = !told;
+    cancel.hidden = stop === null;
+    const waiting = anew || seq > seen;
     // Not while something newer is being checked: leaving a field to press the button
     // would take it away from under the pointer. The kernel checks once more.
-    go.disabled = working || seen < 0 || reason !== "";
+    const unfit = seen < 0 || anew || reason !== "";
     // Only a function that lives in this kernel can be called in it.
     const elsewhere = fields.draft.source === "file";
-    attemptIt.disabled = working || elsewhere;
+    // While something runs they do nothing, and keep the focus of who pressed them.
+    go.disabled = unfit && !working;
+    attemptIt.disabled = elsewhere && !working;
+    for (const one of [go, attemptIt]) one.setAttribute("aria-disabled", `${working}`);
     before.hidden = elsewhere;
-    if (!working) setText(why, waiting ? t("Checking…") : told ? "" : reason);
+    if (!working) {
+      const rest = told ? "" : reason || (changed ? CHANGED : "");
+      const word = waiting ? t("Checking…") : rest;
+      setText(why, word);
+      why.classList.toggle("cx-warn", word === CHANGED);
+    }
   }
 
   function busy(word: string): void {
     working = word !== "";
-    cancel.hidden = stop === null;
     go.setAttribute("aria-busy", String(working));
     if (working) setText(why, word);
     ready();
@@ -173,6 +204,7 @@ export function mount(at: Mount): () => void {
   async function tryIt(): Promise<void> {
     if (working) return;
     outcome.clear();
+    changed = false;
     stop = new AbortController();
     busy(t("Trying it on the sample…"));
     send(true);
@@ -188,8 +220,9 @@ export function mount(at: Mount): () => void {
   }
 
   async function deploy(): Promise<void> {
-    if (go.disabled) return;
+    if (working || go.disabled) return;
     outcome.clear();
+    changed = false;
     send(true);
     try {
       await deployNow();
@@ -202,12 +235,18 @@ export function mount(at: Mount): () => void {
 
   /** Deploy, unless the platform has something against it. */
   async function deployNow(): Promise<void> {
+    const [pressed, then] = [JSON.stringify(typed()), seq];
     stop = new AbortController();
     busy(t("Asking the platform…"));
     // One that hangs is told, and left, before anything is tried or sent.
     await bridge.inquire("look", {}, { signal: stop.signal });
     stop = null;
     if (told) return;
+    // What was typed meanwhile is deployed when that is asked for.
+    changed = JSON.stringify(typed()) !== pressed;
+    if (changed) return;
+    // Changed and changed back: the kernel may have what was between.
+    if (seq !== then) send(true);
     busy(tried.checked ? t("Trying it, then uploading…") : t("Gathering the files…"));
     const { result } = await bridge.ask("deploy", {}, { timeout: PATIENCE });
     if (result) outcome.trial(result as Parameters<Outcome["trial"]>[0]);
@@ -223,16 +262,22 @@ export function mount(at: Mount): () => void {
   bridge.on("offers", (now) => {
     fields.offer(now);
     // What stood in the way is checked anew when it is gone.
-    if (told && !now.problem) seen = -1;
+    if (told && !now.problem) anew = true;
     told = [now.problem, now.hint].filter(Boolean).join(" ");
-    problem.hidden = away.hidden = !told;
     setText(problemText, told);
     if (told) outcome.leave(told);
     ready();
   });
   bridge.on("checked", (found) => {
+    // Whatever draft it is about, and another view may have typed last: nothing stands
+    // in the way of any.
+    if (anew) reason = "";
+    anew = false;
     // What was found about an older draft may be wrong about this one.
-    if (found.seq < seq && seq > 0) return;
+    if (found.seq < seq && seq > 0) {
+      ready();
+      return;
+    }
     seen = Math.max(seen, seq);
     fields.show(found);
     line.show(found.line);
@@ -265,7 +310,7 @@ export function mount(at: Mount): () => void {
   keepLooking(
     frame.host,
     signal,
-    () => (told ? AGAIN : Number.POSITIVE_INFINITY),
+    () => (told && !looking ? AGAIN : Number.POSITIVE_INFINITY),
     () => bridge.ask("look", {}),
   );
   ready();
