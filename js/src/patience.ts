@@ -2,6 +2,7 @@
 
 import type { Bridge } from "./bridge.ts";
 import { h, icon, setText } from "./dom.ts";
+import { canHaveFocus } from "./focus.ts";
 import { ICONS } from "./icons.ts";
 import { t } from "./words.ts";
 
@@ -21,6 +22,8 @@ export class Patience {
   /** Not spoken: a live region would tell every second. */
   readonly #time = h("span", { class: "cx-waited", "aria-hidden": "true" });
   readonly #stop: HTMLElement;
+  /** What had the focus when something was asked last: what asked, mostly. */
+  #from: Element | null = null;
   #timer = 0;
 
   constructor(bridge: Bridge, signal: AbortSignal) {
@@ -55,6 +58,8 @@ export class Patience {
   begin(soon: number, stop?: () => void): () => void {
     const asked = { since: performance.now(), soon, stop };
     this.#asked.add(asked);
+    const at = this.#root()?.activeElement;
+    if (at && at !== this.#stop) this.#from = at;
     if (this.#asked.size === 1) this.#timer = setInterval(() => this.#show(), BEAT);
     return () => {
       this.#asked.delete(asked);
@@ -64,6 +69,13 @@ export class Patience {
   }
 
   #show(): void {
+    const held = this.#stop.matches(":focus");
+    this.#draw();
+    // After what waited has heard of it, and its button can be pressed again.
+    if (held && !canHaveFocus(this.#stop)) setTimeout(() => this.#handOn());
+  }
+
+  #draw(): void {
     const late = this.#late();
     const [oldest] = late;
     // Where the kernel is what does not answer, its own banner says so.
@@ -79,6 +91,21 @@ export class Patience {
         : t("Still waiting for the platform."),
     );
     setText(this.#time, t("{n} s", { n: Math.round(waited / 1000) }));
+  }
+
+  /** The focus goes back to what asked, or to the panel's first button. */
+  #handOn(): void {
+    const root = this.#root();
+    const at = root?.activeElement;
+    if (!root || (at && at !== this.#stop)) return;
+    const all = [this.#from, ...root.querySelectorAll("button, select, input")];
+    const next = all.find((one) => one && canHaveFocus(one));
+    (next as HTMLElement | undefined)?.focus();
+  }
+
+  #root(): ShadowRoot | null {
+    const root = this.element.getRootNode();
+    return root instanceof ShadowRoot ? root : null;
   }
 
   /** What has not been answered in time, the oldest first. */

@@ -10,16 +10,21 @@ export class Refresh {
   readonly problem = h("div", { class: "cx-problem", role: "alert" });
   readonly #changed: () => void;
   #updated = 0;
+  /** Why the newest question failed that was not given up; "" where it was answered. */
+  #why = "";
 
   /** @param changed called when a question failed, or was answered after that. */
   constructor(bridge: Bridge, signal: AbortSignal, changed: () => void) {
     this.#changed = changed;
     const tell = (problem: string): void => this.#tell(problem);
     const ask = (): void => {
-      tell("");
-      bridge
-        .inquire("act", { action: "refresh" })
-        .catch((error) => tell(reasonOf(error)));
+      // Told anew when it is found again; what is shown is still what was seen last.
+      setText(this.problem, "");
+      bridge.inquire("act", { action: "refresh" }).then(
+        () => tell(""),
+        // One that was given up has found nothing: what was known before stands.
+        (error) => tell(reasonOf(error) || this.#why),
+      );
     };
     // What is not there is not seen: only where there is a problem it is asked again.
     keepLooking(
@@ -48,12 +53,13 @@ export class Refresh {
     this.#updated = updated;
   }
 
-  /** Whether the newest question failed. */
+  /** Whether the newest question failed, and none was answered since. */
   get failed(): boolean {
-    return this.problem.textContent !== "";
+    return this.#why !== "";
   }
 
   #tell(problem: string): void {
+    this.#why = problem;
     setText(this.problem, stale(problem));
     this.#changed();
   }

@@ -27,6 +27,8 @@ sys.path[:0] = [str(ROOT / "tests" / "widgets"), str(HERE)]
 
 from widget_kit import RecordingComm  # noqa: E402 - after the path is set
 
+from codex_jupyter.render.words import speak  # noqa: E402
+
 
 class Stub:
     """One page's connection to one panel."""
@@ -163,6 +165,14 @@ def show(tab, stub):
         return tab
 
     return act
+
+
+@pytest.fixture
+def portuguese():
+    """Panels and pages that are made meanwhile are in Portuguese."""
+    speak("pt-BR")
+    yield
+    speak(None)
 
 
 @pytest.fixture

@@ -12,8 +12,6 @@ from hostile_kit import HOSTILE, TAG
 from keyboard_kit import FOCUSED, MISSED, told_again, walk
 from playwright.sync_api import expect
 
-from codex_jupyter.render.words import speak
-
 pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).parents[3]
@@ -91,13 +89,6 @@ def english():
         for text, translated in json.loads(path.read_text()).items()
         if text != translated
     }
-
-
-@pytest.fixture
-def portuguese():
-    speak("pt-BR")
-    yield
-    speak(None)
 
 
 @pytest.mark.parametrize("name", GALLERY)

@@ -120,7 +120,20 @@ def test_a_platform_that_is_away_and_a_missing_file_are_told(show, shot):
     waits = tab.locator(".cx-odd")
     expect(waits).to_contain_text("Waiting for the platform: it does not answer.")
     expect(waits).to_contain_text("Nothing answers there.")
+    expect(tab.get_by_role("progressbar")).to_have_count(0)
     shot("play-files-away")
+
+
+@pytest.mark.usefixtures("portuguese")
+def test_what_is_spoken_of_a_file_is_in_the_language_of_the_panel(show):
+    run = FakeExecution()
+    panel, _ = opened(lambda data, **options: run)
+    tab = show(panel)
+    tab.get_by_label("Linhas de").fill("big.csv")
+    tab.keyboard.press("Enter")
+    run.feed(state("Succeeded"), None)
+    spoken = tab.locator(".cx-files [role=status].cx-unseen")
+    expect(spoken).to_contain_text(": Concluída.")
 
 
 def test_a_script_prepares_the_row_and_comes_back_with_the_call(show, theme, shot):

@@ -98,8 +98,11 @@ def test_a_platform_that_hangs_is_waited_for_until_it_answers_or_nobody_waits(
     expect(tab.locator(".cx-waited")).to_have_text(re.compile(r"^\d+ s$"))
     both(f"state-{name}-waiting")
     assert violations() == []
-    press(tab, "Stop waiting")
+    tab.get_by_role("button", name="Stop waiting").focus()
+    tab.keyboard.press("Enter")
     expect(waiting).to_be_hidden()
+    # Not on the page: its next key is a command of the notebook.
+    expect(tab.get_by_role("button", name="Refresh")).to_be_focused()
     case.ask(tab)
     tab.clock.run_for(2500)
     expect(waiting).to_be_visible()
@@ -172,13 +175,52 @@ def test_a_button_that_waits_is_counted_and_is_stopped_where_that_has_a_use(
 
 def test_a_state_that_cannot_be_asked_again_is_the_one_seen_last(show, tab, tmp_path):
     case = case_of("status", tmp_path)
+    tab.clock.install()
     show(case.panel)
     case.error = AWAY["down"]
     case.ask(tab)
-    expect(tab.get_by_text("Last seen: Deployed")).to_be_visible()
-    case.error = None
+    seen_last = tab.get_by_text("Last seen: Deployed")
+    expect(seen_last).to_be_visible()
+    # So it is until somebody answers, and when nobody waits for that any more.
+    case.answers.clear()
     case.ask(tab)
-    expect(tab.get_by_text("Last seen")).to_have_count(0)
+    tab.clock.run_for(3000)
+    expect(tab.get_by_role("button", name="Stop waiting")).to_be_visible()
+    expect(seen_last).to_be_visible()
+    press(tab, "Stop waiting")
+    expect(tab.get_by_text(AWAY["down"].hint)).to_be_visible()
+    expect(seen_last).to_be_visible()
+    case.error = None
+    case.answers.set()
+    case.ask(tab)
+    expect(seen_last).to_have_count(0)
+
+
+@pytest.mark.usefixtures("portuguese")
+def test_the_next_step_is_read_whole_in_a_narrow_cell(show, both, violations):
+    model = FakeModel()
+    panel = StatusPanel(model.name, model.group)
+    panel.attach(model)
+    hint = "Type %codex local first, or %codex connect with another address. "
+    model.feed(state("Building"), UnreachableError(AWAY["down"].message, hint=hint * 2))
+    tab = show(panel)
+    tab.set_viewport_size({"width": 320, "height": 900})
+    line = tab.locator(".cx-line-text")
+    expect(line).to_contain_text("%codex connect")
+    assert line.evaluate("(e) => e.scrollHeight - e.clientHeight") <= 1
+    expect(line).not_to_have_attribute("tabindex", "0")
+    both("status-away-320")
+    # One that is longer than any of ours is scrolled.
+    model.feed(UnreachableError(AWAY["down"].message, hint=hint * 8))
+    expect(line).to_have_attribute("tabindex", "0")
+    assert violations() == []
+    line.focus()
+    tab.keyboard.press("End")
+    both("status-away-scrolled-320")
+    tab.wait_for_function(
+        "(e) => e.scrollTop + e.clientHeight >= e.scrollHeight - 2",
+        arg=line.element_handle(),
+    )
 
 
 def test_an_execution_that_nobody_tells_of_does_not_look_alive(show, both, violations):

@@ -5,6 +5,7 @@ import { copy } from "../../clipboard.ts";
 import { h, setText } from "../../dom.ts";
 import { type Act, Actions } from "../../live/actions.ts";
 import { Failure } from "../../live/failure.ts";
+import { lineText } from "../../live/line.ts";
 import { Log } from "../../live/log.ts";
 import { Refresh } from "../../live/refresh.ts";
 import type { ToPage } from "../../messages.ts";
@@ -55,7 +56,7 @@ export function executionView(
   const group = h("span", { class: "cx-group", dir: "auto" });
   const badge = h("span", { class: "cx-badge" });
   const bar = h("progress", { class: "cx-bar", max: "1", "aria-label": t("Progress") });
-  const told = h("p", { class: "cx-line-text" });
+  const told = lineText(signal);
   const line = h("div", { class: "cx-line" }, bar, told);
   const spoken = h("div", { class: "cx-unseen", role: "status" });
   const failure = new Failure();

@@ -4,7 +4,7 @@ import type { Bridge, Fault } from "../../bridge.ts";
 import { copy } from "../../clipboard.ts";
 import { h, setText } from "../../dom.ts";
 import type { ToPage } from "../../messages.ts";
-import { isAway, showBadge } from "../../states.ts";
+import { isAway, lookOf, showBadge } from "../../states.ts";
 import { t } from "../../words.ts";
 import { faultBlock } from "./parts.ts";
 
@@ -64,7 +64,8 @@ export class FilesView {
     setText(this.#number, now.number);
     showBadge(this.#badge, now.state, isAway(now.link));
     const moving = now.actions.includes("cancel");
-    this.#bar.hidden = !moving;
+    // It moves where nothing is known of how far: not where nobody is heard of.
+    this.#bar.hidden = !moving || isAway(now.link);
     if (now.fraction === null) this.#bar.removeAttribute("value");
     else this.#bar.value = now.fraction;
     setText(this.#told, [now.line, now.told].filter(Boolean).join(" "));
@@ -73,7 +74,7 @@ export class FilesView {
     const key = `${now.number} ${now.state} ${now.reason}`;
     if (key !== this.#shown) {
       this.#shown = key;
-      setText(this.#spoken, `${now.number}: ${now.state}. ${now.line}`);
+      setText(this.#spoken, `${now.number}: ${lookOf(now.state).word}. ${now.line}`);
       this.#reason.replaceChildren(
         ...(now.reason ? [faultBlock(now.reason, "", now.detail)] : []),
       );

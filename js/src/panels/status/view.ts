@@ -4,6 +4,7 @@ import type { Bridge } from "../../bridge.ts";
 import { h, setText } from "../../dom.ts";
 import { type Act, Actions } from "../../live/actions.ts";
 import { Failure } from "../../live/failure.ts";
+import { lineText } from "../../live/line.ts";
 import { Log } from "../../live/log.ts";
 import { Refresh } from "../../live/refresh.ts";
 import type { ToPage } from "../../messages.ts";
@@ -66,7 +67,7 @@ export function statusView(
   const group = h("span", { class: "cx-group", dir: "auto" });
   const badge = h("span", { class: "cx-badge" });
   const state = h("div", { role: "status", "aria-live": "polite" }, badge);
-  const link = h("p", { class: "cx-line-text" });
+  const link = lineText(signal);
   const line = h("div", { class: "cx-line", role: "status" }, link);
   const outlook = h("p", { class: "cx-outlook" });
   const failure = new Failure();
