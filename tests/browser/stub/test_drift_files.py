@@ -83,6 +83,31 @@ def test_pictures_are_pictures(show, shot):
         content = made.path().read_bytes()
         assert content[:8] == b"\x89PNG\r\n\x1a\n"
         assert len(content) > 4000
+        handed = tab.get_by_text(f"{name} was handed to the browser: look in its")
+        expect(handed).to_be_visible()
+    shot("drift-handed")
+
+
+def test_a_table_that_was_handed_over_and_a_picture_that_cannot_be_are_told(
+    show, tab, both, violations
+):
+    show(dashboard(drifting(8, 6)))
+    saved(tab, "CSV", 1)
+    expect(
+        tab.get_by_text("distribution.csv was handed to the browser")
+    ).to_be_visible()
+    tab.evaluate("() => { HTMLCanvasElement.prototype.toBlob = (give) => give(null); }")
+    tab.get_by_role("button", name="PNG", exact=True).nth(1).click()
+    told = tab.get_by_text("distribution.png could not be made: The picture is too")
+    expect(told).to_be_visible()
+    tab.set_viewport_size({"width": 320, "height": 900})
+    # The period that is chosen is read there, too.
+    period, panel = (
+        tab.locator(one).bounding_box() for one in (".cx-shown", ".cx-frame")
+    )
+    assert period["x"] + period["width"] <= panel["x"] + panel["width"]
+    both("drift-not-handed-320")
+    assert violations() == []
 
 
 def test_the_saved_page_works_without_a_kernel(show, tmp_path, chromium, violations):

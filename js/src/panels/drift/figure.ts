@@ -86,6 +86,8 @@ export class Figure {
     this.#page = 0;
     this.#toggle.setAttribute("aria-pressed", String(this.#asTable));
     this.#draw();
+    // Seen without a word.
+    this.#said.className = "cx-unseen";
     setText(this.#said, this.#asTable ? t("Shown as a table") : t("Shown as a chart"));
   }
 
@@ -154,31 +156,39 @@ export class Figure {
 
   #saveTable(): void {
     const table = this.#drawing?.table();
-    if (table) download(`${this.#file}.csv`, csv(table.head, table.rows));
+    if (table) this.#hand("csv", () => csv(table.head, table.rows));
   }
 
-  async #savePicture(): Promise<void> {
+  #savePicture(): void {
     const drawing = this.#drawing;
     if (!drawing) return;
     if (this.#asTable) this.turn();
     const svg = this.#body.querySelector("svg");
+    const own = drawing.picture;
+    if (own) this.#hand("png", own);
+    else if (svg) {
+      const background = getComputedStyle(this.element).getPropertyValue("--cx-bg");
+      this.#hand("png", () => picture(svg, background));
+    } else this.#say(t("There is no chart to save."));
+  }
+
+  /** Hand a file to the browser and say so; whether it arrives, nobody is told. */
+  async #hand(end: string, make: () => Blob | Promise<Blob>): Promise<void> {
+    const name = `${this.#file}.${end}`;
     try {
-      if (drawing.picture) download(`${this.#file}.png`, await drawing.picture());
-      else if (svg)
-        download(
-          `${this.#file}.png`,
-          await picture(
-            svg,
-            getComputedStyle(this.element).getPropertyValue("--cx-bg"),
-          ),
-        );
-      else setText(this.#said, t("There is no chart to save."));
-    } catch (error) {
-      setText(
-        this.#said,
-        t("The picture could not be made: {error}", { error: String(error) }),
+      download(name, await make());
+      this.#say(
+        t("{name} was handed to the browser: look in its downloads.", { name }),
       );
+    } catch (error) {
+      const { message } = error as Error;
+      this.#say(t("{name} could not be made: {error}", { name, error: message }));
     }
+  }
+
+  #say(text: string): void {
+    this.#said.className = "cx-saved";
+    setText(this.#said, text);
   }
 }
 

@@ -33,6 +33,7 @@ export function mount(at: Mount): () => void {
   let chosen: Chosen = { column: 0, place: 0 };
   let all = false;
   let lost = false;
+  let looking = false;
   let heat: HeatMap | null = null;
   const frame = openFrame(at, css + charts + tables, () => heat?.repaint());
   const { bridge, box, host, signal } = frame;
@@ -192,7 +193,8 @@ export function mount(at: Mount): () => void {
   }
 
   async function look(): Promise<void> {
-    refresh.disabled = true;
+    if (looking) return;
+    looking = true;
     setText(said, t("Looking…"));
     try {
       await bridge.inquire("look", {});
@@ -204,7 +206,7 @@ export function mount(at: Mount): () => void {
       lost = reason !== "";
     }
     setText(said, "");
-    refresh.disabled = false;
+    looking = false;
   }
 
   async function save(format: string): Promise<void> {
