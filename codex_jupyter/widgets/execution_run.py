@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 
-from codex_jupyter.errors import CodexError
+from codex_jupyter.errors import CodexError, InputError
 from codex_jupyter.protocol.events import Event
 from codex_jupyter.render.words import t
 
@@ -140,6 +140,8 @@ class Run(Following):
             else:
                 request.reply(result)
 
+        if self._worker.stop.is_set():
+            raise InputError(t("This cannot be done now."))
         request.acknowledge()
         self._worker.submit(answer)
 

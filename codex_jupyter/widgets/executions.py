@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -23,12 +23,14 @@ from .calls import Calls, Reply
 from .execution_run import Run
 from .panel import Panel
 from .play_runs import reason
+from .turns import Turns
 
 if TYPE_CHECKING:
     from codex_jupyter.client.execution import MLOpsExecution
 
 PAGE = 50
 _MOST_RUNNING = 4
+_MOST_VIEWS = 16
 _MOST_TEXT = 160
 _MOST_HOURS = 24 * 366 * 100
 
@@ -43,6 +45,7 @@ class Query:
         kind: of the executions; None for all.
         text: part of a name, or a number.
         since: requested from then on; None for any time.
+        hours: the age that this was told as.
         skip: so many are on the pages before.
     """
 
@@ -50,7 +53,20 @@ class Query:
     state: str | None = None
     text: str | None = None
     since: datetime | None = None
+    hours: float | None = None
     skip: int = 0
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What one view of the panel shows, and which of its questions that answers."""
+
+    query: Query
+    count: int
+    rows: Rows
+    updated: float = field(default_factory=time.time)
+    problem: str = ""
+    turns: Turns = field(default_factory=Turns)
 
 
 class Hands(Protocol):
@@ -94,10 +110,9 @@ class ExecutionsPanel(Panel):
         self._hands = hands
         self._of = of
         self._lock = threading.Lock()
-        self._count, self._rows = count, list(rows)
-        self._query = first or Query()
-        self._asked = self._tag = self._problem = ""
-        self._updated = time.time()
+        # Of the view that was answered last: the static twin and new views show it.
+        self._newest = _Seen(first or Query(), count, list(rows))
+        self._views: dict[str, _Seen] = {}
         self._run: Run | None = None
         self._calls = Calls(self.bridge, _MOST_RUNNING, "codex-executions")
         self.bridge.on("browse", self._browse)
@@ -107,19 +122,20 @@ class ExecutionsPanel(Panel):
     def card(self) -> Displayable:
         """The rows that are shown, in static HTML and plain text."""
         with self._lock:
-            rows, count, updated = self._rows, self._count, self._updated
-        now = datetime.fromtimestamp(updated, UTC)
-        listing = executions_table(rows, now, count, self._of)
+            seen = replace(self._newest)
+        now = datetime.fromtimestamp(seen.updated, UTC)
+        listing = executions_table(seen.rows, now, seen.count, self._of)
         name = one_line(self._of, 120)
         title = t("Executions of {name}", name=name) if name else t("Executions")
-        return framed(title, listing, updated, t("There is no execution here."))
+        return framed(title, listing, seen.updated, t("There is no execution here."))
 
     def push(self) -> None:
         """Send the page that is shown, and the run that is open."""
         with self._lock:
-            self._tell()
-        if self._run is not None:
-            self._run.push()
+            self._tell(self._newest, "")
+        run = self._run
+        if run is not None:
+            run.push()
 
     def close(self) -> None:
         """End the threads and take the panel from the page."""
@@ -131,27 +147,40 @@ class ExecutionsPanel(Panel):
     def _browse(self, request: Request) -> None:
         query, tag = _query(request.fields), request.fields["tag"]
         with self._lock:
-            self._asked = tag
+            seen = self._seen_by(request)
+            turn = seen.turns.ask()
 
         def work(_: threading.Event) -> Reply:
-            self._look(query, tag)
+            self._look(query, tag, seen, turn)
             return None, None
 
         self._calls.start(request, work)
 
-    def _look(self, query: Query, tag: str) -> None:
+    def _seen_by(self, request: Request) -> _Seen:
+        """What the view that asks shows; of many the one silent longest is forgotten.
+
+        Called with the lock held.
+        """
+        view = request.id.partition(".")[0]
+        seen = self._views.pop(view, None) or replace(self._newest, turns=Turns())
+        self._views[view] = seen
+        if len(self._views) > _MOST_VIEWS:
+            del self._views[next(iter(self._views))]
+        return seen
+
+    def _look(self, query: Query, tag: str, seen: _Seen, turn: int) -> None:
         try:
             query, count, rows = self._found(query)
         except Exception as error:  # noqa: BLE001 - the panel tells it
-            self._tell_problem(tag, reason(error))
+            self._tell_problem(tag, seen, turn, reason(error))
             return
         with self._lock:
-            if tag != self._asked:
-                return  # something else was asked for meanwhile
-            self._count, self._rows, self._query = count, list(rows), query
-            self._tag, self._problem = tag, ""
-            self._updated = time.time()
-            self._tell()
+            if not seen.turns.answered(turn):
+                return
+            seen.query, seen.count, seen.rows = query, count, list(rows)
+            seen.problem, seen.updated = "", time.time()
+            self._newest = seen
+            self._tell(seen, tag)
         self.freeze()
 
     def _found(self, query: Query) -> tuple[Query, int, Rows]:
@@ -159,34 +188,42 @@ class ExecutionsPanel(Panel):
         if not rows and query.skip:
             # What was on that page is gone: the last one that there is.
             last = max(0, (count - 1) // PAGE * PAGE)
-            query = Query(query.kind, query.state, query.text, query.since, last)
+            query = replace(query, skip=last)
             count, rows = self._hands.page(query, PAGE)
         return query, count, rows
 
-    def _tell_problem(self, tag: str, problem: str) -> None:
+    def _tell_problem(self, tag: str, seen: _Seen, turn: int, problem: str) -> None:
         with self._lock:
-            if tag == self._asked:
-                self._tag, self._problem = tag, problem
-                self._tell()
+            if seen.turns.answered(turn):
+                seen.problem = problem
+                self._tell(seen, tag)
 
-    def _tell(self) -> None:
+    def _tell(self, seen: _Seen, tag: str) -> None:
+        """Send what a view shows.
+
+        Args:
+            tag: of its question, or "" for a view that has not asked yet.
+        """
         self.bridge.send(
             "executions",
-            tag=self._tag,
+            tag=tag,
             of=self._of,
-            rows=[listed(row) for row in self._rows],
-            count=self._count,
-            what=self._query.kind or "",
-            state=self._query.state or "",
-            skip=self._query.skip,
-            updated=self._updated,
-            problem=self._problem,
+            rows=[listed(row) for row in seen.rows],
+            count=seen.count,
+            what=seen.query.kind or "",
+            state=seen.query.state or "",
+            text=seen.query.text or "",
+            hours=seen.query.hours,
+            skip=seen.query.skip,
+            updated=seen.updated,
+            problem=seen.problem,
         )
 
     def _open(self, request: Request) -> None:
         number = request.fields["number"]
         with self._lock:
-            row = next((r for r in self._rows if r.get("ExecutionId") == number), None)
+            rows = self._seen_by(request).rows
+        row = next((r for r in rows if r.get("ExecutionId") == number), None)
         if row is None:
             raise InputError("This execution is not on the page any more.")
         execution = self._hands.execution(row)
@@ -224,6 +261,7 @@ def _query(fields: Mapping[str, Any]) -> Query:
         state=fields["state"] or None,
         text=fields["text"].strip()[:_MOST_TEXT] or None,
         since=since,
+        hours=hours,
         skip=max(0, skip),
     )
 

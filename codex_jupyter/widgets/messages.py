@@ -133,6 +133,8 @@ TO_PAGE: dict[str, Fields] = {
         "count": "number",
         "what": "string",
         "state": "string",
+        "text": "string",
+        "hours": "number?",
         "skip": "number",
         "updated": "number",
         "problem": "string",

@@ -126,6 +126,8 @@ export const TO_PAGE = {
     count: "number",
     what: "string",
     state: "string",
+    text: "string",
+    hours: "number?",
     skip: "number",
     updated: "number",
     problem: "string",

@@ -35,16 +35,16 @@ def answer(panel, request):
     return next((m for m in ends if m["id"] == request), None)
 
 
-def ask(panel, kind, **fields):
-    request = f"{kind}{len(panel.comm.sent)}"
+def ask(panel, kind, view="a", **fields):
+    request = f"{view}.{kind}{len(panel.comm.sent)}"
     panel.comm.say({"kind": kind, "id": request, **fields})
     until(lambda: answer(panel, request))
     return answer(panel, request)
 
 
-def browse(panel, tag="1", **fields):
+def browse(panel, tag="1", view="a", **fields):
     query = {"what": "", "state": "", "text": "", "hours": None, "skip": 0} | fields
-    ended = ask(panel, "browse", tag=tag, **query)
+    ended = ask(panel, "browse", tag=tag, view=view, **query)
     return ended if ended["kind"] == "fault" else panel.comm.of("executions")[-1]
 
 
@@ -111,14 +111,58 @@ def test_what_is_answered_late_does_not_undo_what_was_asked_since(
 
     monkeypatch.setattr(hands, "page", slow)
     first = {"what": "", "state": "", "text": "", "hours": None, "skip": 50}
-    panel.comm.say({"kind": "browse", "id": "first", "tag": "1", **first})
+    panel.comm.say({"kind": "browse", "id": "a.first", "tag": "1", **first})
     assert begun.wait(10)
     assert browse(panel, "2", skip=100)["rows"][0]["number"] == 20
     released.set()
-    until(lambda: answer(panel, "first"))
+    until(lambda: answer(panel, "a.first"))
     panel.push()
     sent = panel.comm.of("executions")[-1]
     assert (sent["skip"], sent["rows"][0]["number"], sent["problem"]) == (100, 20, "")
+
+
+def test_a_new_view_gets_what_was_shown_with_its_filters(panel):
+    browse(panel, "x.7", text="of-3 ", what="model", state="Succeeded")
+    ask(panel, "hello", view="b")
+    sent = panel.comm.of("executions")[-1]
+    assert (sent["tag"], sent["count"], sent["rows"][0]["number"]) == ("", 17, 115)
+    told = (sent["what"], sent["state"], sent["text"], sent["hours"])
+    assert told == ("model", "Succeeded", "of-3", None)
+    browse(panel, hours=24)
+    ask(panel, "hello", view="c")
+    assert panel.comm.of("executions")[-1]["hours"] == 24
+
+
+def test_each_view_gets_its_own_answer(panel, hands, monkeypatch):
+    begun, released, page = threading.Event(), threading.Event(), hands.page
+
+    def slow(query, count):
+        if query.skip == 50:
+            begun.set()
+            assert released.wait(30)
+        return page(query, count)
+
+    monkeypatch.setattr(hands, "page", slow)
+    query = {"what": "", "state": "", "text": "", "hours": None, "skip": 50}
+    panel.comm.say({"kind": "browse", "id": "a.1", "tag": "x.1", **query})
+    assert begun.wait(30)
+    assert browse(panel, "y.1", "b", skip=100)["rows"][0]["number"] == 20
+    released.set()
+    until(lambda: answer(panel, "a.1"))
+    sent = panel.comm.of("executions")[-1]
+    assert (sent["tag"], sent["rows"][0]["number"]) == ("x.1", 70)
+    # What the other one shows since is neither opened nor told in its place.
+    browse(panel, "y.2", "b", text="no such")
+    assert ask(panel, "open", "a", number=70)["kind"] == "reply"
+    assert "not on the page" in ask(panel, "open", "b", number=70)["message"]
+    hands.error = UnreachableError("Nothing answers.")
+    assert browse(panel, "x.2", skip=50)["rows"][0]["number"] == 70
+
+
+def test_views_that_came_and_went_are_forgotten(panel):
+    for number in range(40):
+        browse(panel, view=f"v{number}")
+    assert len(panel._views) < 20
 
 
 @pytest.mark.parametrize("hours", [0, -1, float("nan"), float("inf"), 1e300])
@@ -166,6 +210,7 @@ def test_one_that_was_left_says_nothing_in_the_view_of_the_next(
     ask(panel, "shut")
     sent = len(panel.comm.of("execution"))
     assert "cannot be done" in ask(panel, "act", action="cancel")["message"]
+    assert "cannot be done" in ask(panel, "preview")["message"]
     ask(panel, "open", number=117)
     hands.opened[1].feed(state("Succeeded"), None)
     until(lambda: panel.comm.of("execution")[sent:] and fields(panel)["offers"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from list_kit import Listing, row
 from playwright.sync_api import expect
@@ -145,6 +147,27 @@ def test_a_failed_one_can_be_run_again(show, theme, shot, violations):
     expect(tab.get_by_text("%codex preprocess script-of-3 FILE")).to_be_visible()
     shot(f"executions-repeat-{theme}")
     assert violations() == []
+
+
+def test_a_page_that_was_reloaded_has_rows_and_filters(show, shot):
+    now = datetime.now(UTC).isoformat()
+    rows = [row(4), row(3, "script", RequestedAt=now), row(2, RequestedAt=now)]
+    panel, _ = opened(*rows, row(1, "script"))
+    tab = show(panel)
+    find, age = tab.get_by_label("Find by name"), tab.get_by_label("Age", exact=True)
+    find.fill("script")
+    expect(tab.locator(".cx-number")).to_have_text(["3", "1"])
+    age.select_option("24")
+    expect(tab.locator(".cx-number")).to_have_text(["3"])
+    tab.reload()
+    tab.wait_for_function("'show' in window")
+    tab.evaluate("window.show()")
+    expect(tab.locator(".cx-number")).to_have_text(["3"])
+    expect(find).to_have_value("script")
+    expect(age).to_have_value("24")
+    shot("executions-reloaded")
+    age.select_option("")
+    expect(tab.locator(".cx-number")).to_have_text(["3", "1"])
 
 
 def test_those_of_one_model_leave_out_what_is_the_same(show, shot):

@@ -35,7 +35,10 @@ export function mount(at: Mount): () => void {
   const { bridge, box, host, signal } = frame;
   let now: ToPage["executions"] | undefined;
   let skip = 0;
+  // Of this view alone: every view hears what any of them asked.
+  const own = Math.random().toString(36).slice(2, 10);
   let turns = 0;
+  let tag = "";
   let asking = 0;
   let every = REST;
   let pause: ReturnType<typeof setTimeout> | undefined;
@@ -114,8 +117,9 @@ export function mount(at: Mount): () => void {
   box.append(list, run);
 
   function query(): FromPage["browse"] {
+    tag = `${own}.${++turns}`;
     return {
-      tag: String(++turns),
+      tag,
       what: kind.value,
       state: state.value,
       text: text.value.trim(),
@@ -181,11 +185,14 @@ export function mount(at: Mount): () => void {
 
   bridge.on("executions", (part) => {
     // Typing goes on while the kernel asks: only the newest question counts.
-    if (part.tag && part.tag !== String(turns)) return;
+    // What has no tag is told to a view that is new.
+    if (part.tag !== tag) return;
     frame.filled();
     if (!now) {
       kind.value = part.what;
       state.value = part.state;
+      text.value = part.text;
+      asked.value = String(part.hours ?? "");
     }
     now = part;
     skip = part.skip;
