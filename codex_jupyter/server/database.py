@@ -12,7 +12,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from codex_jupyter.config import DataDir, read_json, write_private
-from codex_jupyter.server.store.engine import CLAIM, reason_of
+from codex_jupyter.server.store.engine import CLAIM, NewerSchema, reason_of
 
 VARIABLE = "CODEX_JUPYTER_DATABASE"
 """The environment variable that names the database: no other user can read it."""
@@ -92,6 +92,11 @@ def opening(url: URL) -> Iterator[None]:
     """
     try:
         yield
+    except NewerSchema:
+        raise DatabaseError(
+            f"The database {shown(url)} is of a newer codex_jupyter.\n"
+            "Install that one: pip install -U codex_jupyter"
+        ) from None
     except SQLAlchemyError as error:
         own = (
             "\nA platform needs a database of its own, in which its user may make "

@@ -64,6 +64,10 @@ def parse(input_data, output_data):
 def get_shap(data, model_path):
     return data * 0.5
 """
+NEWER = (
+    "CREATE TABLE alembic_version (version_num varchar(32))",
+    "INSERT INTO alembic_version VALUES ('0099')",
+)
 
 
 @pytest.fixture(scope="module")
@@ -257,6 +261,7 @@ def test_a_database_that_cannot_be_used_is_told_without_its_password(server, tmp
     for address, word in (
         (server.address("postgres", "hush"), "password authentication failed"),
         (server.database("CREATE TABLE models (mine integer)"), "already exists"),
+        (server.database(*NEWER), "is of a newer codex_jupyter"),
     ):
         code, said = command(
             "serve", "--database", address, "--data-dir", str(tmp_path)

@@ -8,9 +8,10 @@ from datetime import datetime
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, insert, inspect, text
+from sqlalchemy import create_engine, insert, inspect, make_url, text
 
 from codex_jupyter.protocol.states import ExecutionState, LogType, ModelState
+from codex_jupyter.server.database import DatabaseError, opening
 from codex_jupyter.server.execution_texts import ExecutionTexts
 from codex_jupyter.server.handlers.executions import execution_row
 from codex_jupyter.server.store import (
@@ -137,6 +138,15 @@ def test_a_database_of_the_first_release_is_brought_to_the_newest_with_its_rows(
     number, _ = execution(store)
     assert store.executions.get(number, "g").state is ExecutionState.REQUESTED
     store.close()
+
+
+def test_a_database_of_a_newer_release_says_what_to_install(store, tmp_path):
+    with store.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0099'"))
+    url = make_url(f"sqlite:///{tmp_path / 'a.db'}")
+    with pytest.raises(DatabaseError, match="pip install -U") as told, opening(url):
+        Store(url)
+    assert f"{tmp_path / 'a.db'} is of a newer codex_jupyter" in str(told.value)
 
 
 def execution(store):

@@ -30,6 +30,10 @@ NEWEST = "0007"
 """The newest migration; a test compares it with the migrations folder."""
 
 
+class NewerSchema(Exception):
+    """The database was migrated by a newer release."""
+
+
 class Store:
     """Everything that is known, by noun. Every method may be called on any thread.
 
@@ -38,6 +42,7 @@ class Store:
 
     Raises:
         sqlalchemy.exc.SQLAlchemyError: the database cannot be opened or migrated.
+        NewerSchema: this release does not know its tables.
     """
 
     def __init__(self, url: str | URL) -> None:
@@ -62,10 +67,11 @@ class Store:
     def _migrate(self) -> None:
         with self.engine.connect() as connection:
             if inspect(connection).has_table("alembic_version"):
-                found = connection.execute(
-                    text("SELECT version_num FROM alembic_version")
-                )
-                if found.scalar() == NEWEST:
+                asked = text("SELECT version_num FROM alembic_version")
+                found = str(connection.execute(asked).scalar() or "")
+                if found > NEWEST:
+                    raise NewerSchema
+                if found == NEWEST:
                     # Spares every later start the import of alembic.
                     return
         from .migrations import upgrade
