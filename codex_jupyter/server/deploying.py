@@ -27,7 +27,8 @@ from .hosting import Hosted
 from .jobs import Cancelled, PutBack, on_loop
 from .logbook import untagged
 from .modelfiles import schema_of
-from .problems import is_away, is_full
+from .outages import is_away, unless_away, until_answered
+from .problems import is_full
 from .runs import RunFolder
 from .store import DeployKind, FileRow, ModelRow
 from .workers import Once, Pool, WorkerFault, WorkerSpec
@@ -217,16 +218,20 @@ class Deployment:
         return None
 
     def _move(self, state: ModelState, message: str | None, **values: Any) -> bool:
-        # The rows told so far must be readable before the final state is.
-        self.platform.logbook.flush()
-        moved = self.platform.store.models.move(
-            self.row.hash,
-            {ModelState.BUILDING},
-            state,
-            message,
-            stages=self.row.stages,
-            **values,
-        )
+        def write() -> bool:
+            # The rows told so far must be readable before the final state is.
+            self.platform.logbook.flush()
+            return self.platform.store.models.move(
+                self.row.hash,
+                # The state itself where an outage took the answer to the first try.
+                {ModelState.BUILDING, state},
+                state,
+                message,
+                stages=self.row.stages,
+                **values,
+            )
+
+        moved = until_answered(write, lambda: self.platform.stopping)
         if moved:
             self.platform.tell_state(self.row.hash, state, message)
         return moved
@@ -256,12 +261,18 @@ class Deployment:
             self._tell(entry)
 
     def _tell(self, entry: dict[str, Any]) -> None:
-        self.platform.store.models.set_stages(self.row.hash, self.row.stages)
+        # The next one, and the end at last, write all of them.
+        stages = self.row.stages
+        unless_away(
+            lambda: self.platform.store.models.set_stages(self.row.hash, stages), None
+        )
         self.platform.bus.publish(self.row.hash, Event("stage", dict(entry)))
 
     def _tell_estimate(self, *, is_kept: bool | None = None) -> None:
-        event = estimate_of(self.platform.store, self.row, is_kept=is_kept)
-        self.platform.bus.publish(self.row.hash, event)
+        store = self.platform.store
+        event = unless_away(lambda: estimate_of(store, self.row, is_kept=is_kept), None)
+        if event is not None:
+            self.platform.bus.publish(self.row.hash, event)
 
     def _say(self, type_: LogType, text: str) -> None:
         self.platform.logbook.add(self.row.hash, type_, Routine.HOST, text)
@@ -270,8 +281,10 @@ class Deployment:
         self._say(*untagged(type_, text))
 
     def _is_cancelled(self) -> bool:
-        if self.platform.stopping:
-            return True
+        # A database that is away has nothing against what runs without it.
+        return self.platform.stopping or unless_away(self._is_gone, otherwise=False)
+
+    def _is_gone(self) -> bool:
         row = self.platform.store.models.get(self.row.hash)
         return row is None or row.status is not ModelState.BUILDING
 

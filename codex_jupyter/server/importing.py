@@ -6,7 +6,7 @@ import json
 import logging
 import time
 from dataclasses import dataclass, field
-from typing import IO, TYPE_CHECKING, BinaryIO, cast
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, cast
 
 from codex_jupyter.protocol.credentials import Provider
 from codex_jupyter.protocol.states import ExecutionState
@@ -16,7 +16,8 @@ from .datasources.formats import HEAD, format_of
 from .detached import detached
 from .inputs import parquet_rows
 from .jobs import Cancelled, PutBack
-from .problems import is_away, is_full
+from .outages import is_away, unless_away, until_answered
+from .problems import is_full
 from .secrets import KeyGone
 from .store import DatasetRow, DatasourceRow
 
@@ -67,14 +68,7 @@ class Importing:
             return
         try:
             blob, size, format_ = detached(self._copy, self._is_over)
-            datasets.move(
-                self.row.hash,
-                {ExecutionState.RUNNING},
-                ExecutionState.SUCCEEDED,
-                blob=blob,
-                size=size,
-                format=format_,
-            )
+            self._end(ExecutionState.SUCCEEDED, blob=blob, size=size, format=format_)
         except Cancelled:
             self._leave()
         except Unreadable as error:
@@ -133,8 +127,9 @@ class Importing:
     def _is_over(self) -> bool:
         if time.monotonic() - self._moved > _STALLED_S:
             raise Unreadable(f"Nothing came from {self.row.uri} for {_STALLED_S:g} s.")
-        if self.platform.stopping:
-            return True
+        return self.platform.stopping or unless_away(self._is_gone, otherwise=False)
+
+    def _is_gone(self) -> bool:
         row = self.platform.store.datasets.get(self.row.hash)
         return row is None or row.status != ExecutionState.RUNNING
 
@@ -146,8 +141,15 @@ class Importing:
             raise PutBack
 
     def _fail(self, text: str) -> None:
-        self.platform.store.datasets.move(
-            self.row.hash, {ExecutionState.RUNNING}, ExecutionState.FAILED, text
+        self._end(ExecutionState.FAILED, text)
+
+    def _end(self, state: ExecutionState, log: str = "", **values: Any) -> None:
+        running = {ExecutionState.RUNNING}
+        until_answered(
+            lambda: self.platform.store.datasets.move(
+                self.row.hash, running, state, log, **values
+            ),
+            lambda: self.platform.stopping,
         )
 
 

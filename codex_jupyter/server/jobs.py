@@ -3,7 +3,7 @@
 A job that a killed platform left behind is taken up at the next start. One that was
 under way at three kills in a row is given up: it may be what kills the platform. One
 that could not write down how it ended is run again: the disk was full, or the database
-was away.
+was away; that is no further attempt.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from concurrent.futures import Executor, Future, wait
 from contextlib import suppress
 from typing import Any, TypeVar
 
-from .problems import is_away, is_full
+from .outages import is_away
+from .problems import is_full
 from .store import JobRow, Store
 
 log = logging.getLogger(__name__)
@@ -85,11 +86,11 @@ class Lane:
             if job.attempts >= MOST_ATTEMPTS:
                 self._give_up(job)
             else:
-                self._store.jobs.begin(job.id)
+                self._store.jobs.begin(job)
                 self._run(job)
             self._store.jobs.finish(job.id)
         except PutBack:
-            self._store.jobs.put_back(job.id)
+            self._store.jobs.put_back(job)
         except Exception as error:
             if is_full(error) or is_away(error):
                 why = "no space left" if is_full(error) else "no database"
@@ -174,8 +175,12 @@ def wait_for(future: Future[T], is_cancelled: Callable[[], bool] | None = None) 
     Raises:
         Cancelled: the work was not wanted any more, and was told so.
     """
-    while not wait([future], timeout=_GLANCE_S).done:
-        if is_cancelled is not None and is_cancelled():
-            future.cancel()
-            raise Cancelled
+    try:
+        while not wait([future], timeout=_GLANCE_S).done:
+            if is_cancelled is not None and is_cancelled():
+                raise Cancelled
+    except BaseException:
+        # Nobody is left who would take its result, such as a process that it starts.
+        future.cancel()
+        raise
     return future.result()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import logging
-import sqlite3
 
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
@@ -13,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from codex_jupyter.protocol.problems import ProblemKind, body
 
+from .outages import is_away
 from .workers import WorkerFault
 
 log = logging.getLogger(__name__)
@@ -116,16 +116,4 @@ def is_full(error: BaseException) -> bool:
     # SQLite's words; PostgreSQL speaks its server's language, and has a number.
     return isinstance(error, OperationalError) and (
         "disk is full" in str(error) or getattr(error.orig, "sqlstate", "") == "53100"
-    )
-
-
-def is_away(error: BaseException) -> bool:
-    """True when the error says that a database server does not answer, or ends.
-
-    A file is always there: what goes wrong with it does not pass.
-    """
-    return (
-        isinstance(error, OperationalError)
-        and not isinstance(error.orig, sqlite3.Error)
-        and not is_full(error)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import threading
 import time
@@ -10,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import select
 
-from codex_jupyter.server.jobs import Jobs, Lane, PutBack
+from codex_jupyter.server.jobs import Jobs, Lane, PutBack, on_loop
 from codex_jupyter.server.store import JobRow, Store
 from codex_jupyter.server.store.jobs import add_job
 from codex_jupyter.server.store.tables import jobs as table
@@ -121,7 +122,8 @@ def test_a_job_that_met_a_full_disk_is_run_again_without_a_restart(store):
     made.put(*accept(store, "a"))
     assert done.wait(30)
     finish(made)
-    assert kept(store)["0"][0] == "finished"
+    # The platform ended never meanwhile: the tries are one attempt.
+    assert kept(store)["0"] == ("finished", 1)
 
 
 def test_a_job_is_taken_once_whoever_offers_it(store):
@@ -163,3 +165,25 @@ def test_a_lane_that_closes_ends_what_runs_and_leaves_what_waits(store):
     made.put(third)
     assert ran == ["0"]
     assert [job.subject for job in store.jobs.unfinished()] == ["1", "2"]
+
+
+def test_what_nobody_waits_for_any_more_is_told_so():
+    loop, left = asyncio.new_event_loop(), threading.Event()
+    turning = threading.Thread(target=loop.run_forever)
+    turning.start()
+
+    async def work():
+        try:
+            await asyncio.Event().wait()
+        finally:
+            left.set()
+
+    def ask():
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        on_loop(work(), loop, ask)
+    assert left.wait(30)
+    loop.call_soon_threadsafe(loop.stop)
+    turning.join(30)
+    loop.close()

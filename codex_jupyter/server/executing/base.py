@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,7 +19,8 @@ from codex_jupyter.server.clock import now
 from codex_jupyter.server.environments import BuildFault
 from codex_jupyter.server.jobs import Cancelled, PutBack, on_loop
 from codex_jupyter.server.logbook import untagged
-from codex_jupyter.server.problems import is_away, is_full
+from codex_jupyter.server.outages import is_away, unless_away, until_answered
+from codex_jupyter.server.problems import is_full
 from codex_jupyter.server.progress import Counted, Progress
 from codex_jupyter.server.store import DatasetRow, ExecutionRow
 from codex_jupyter.server.workers import Once, WorkerFault, WorkerSpec
@@ -130,12 +131,25 @@ class Execution(ABC):
             dataset: what it made, which appears together with the state.
             values: columns of the execution to set.
         """
-        # The rows told so far must be readable before the final state is.
-        self.platform.logbook.flush()
-        if self.platform.store.executions.succeed(
-            self.row.id, dataset, message, finished_at=now(), **values
-        ):
+
+        def write() -> bool:
+            # The rows told so far must be readable before the final state is.
+            self.platform.logbook.flush()
+            return self.platform.store.executions.succeed(
+                self.row.id, dataset, message, finished_at=now(), **values
+            )
+
+        if self.answered(write):
             self.platform.tell_execution(self.row.id, ExecutionState.SUCCEEDED, message)
+
+    def answered(self, ask: Callable[[], T]) -> T:
+        """What the store answers, once it does: the user's code is not run again.
+
+        Raises:
+            OperationalError: the platform stops meanwhile, or it is a failure that
+                does not pass.
+        """
+        return until_answered(ask, lambda: self.platform.stopping)
 
     def on_log(self, type_: LogType, text: str) -> None:
         """Add what the process printed, or what is to be said, to the log."""
@@ -146,16 +160,18 @@ class Execution(ABC):
 
     def is_over(self) -> bool:
         """True when nobody waits for it any more; tells the progress meanwhile."""
-        if self.platform.stopping:
-            return True
-        row = self.platform.store.executions.get(self.row.id)
-        if row is None or row.state is not ExecutionState.RUNNING:
+        # A database that is away has nothing against what runs without it.
+        if self.platform.stopping or unless_away(self._is_gone, otherwise=False):
             return True
         if self.progress and time.monotonic() - self._told >= _TOLD_EACH_S:
             self._told = time.monotonic()
             event = Event("progress", self.progress.look())
             self.platform.bus.publish(topic(self.row.id), event)
         return False
+
+    def _is_gone(self) -> bool:
+        row = self.platform.store.executions.get(self.row.id)
+        return row is None or row.state is not ExecutionState.RUNNING
 
     def check(self) -> None:
         """Leave when nobody waits for it any more.
@@ -178,4 +194,7 @@ class Execution(ABC):
             # What failed may have failed because it was told to stop.
             self._leave()
         self.on_log(LogType.ERROR, message)
-        self.platform.end_execution(self.row.id, {ExecutionState.RUNNING}, message)
+        running = {ExecutionState.RUNNING}
+        self.answered(
+            lambda: self.platform.end_execution(self.row.id, running, message)
+        )

@@ -38,8 +38,12 @@ class MonitoringExecution(Execution):
 
     def succeed_with(self, message: str, result: ResultRow) -> bool:
         """Write a period's result together with the end of the run; False if over."""
-        self.platform.logbook.flush()
-        done = self.platform.store.monitorings.succeed(self.row.id, message, result)
+
+        def write() -> bool:
+            self.platform.logbook.flush()
+            return self.platform.store.monitorings.succeed(self.row.id, message, result)
+
+        done = self.answered(write)
         if done:
             self.platform.tell_execution(self.row.id, ExecutionState.SUCCEEDED, message)
         return done

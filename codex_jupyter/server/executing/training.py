@@ -211,7 +211,7 @@ class TrainingExecution(Execution):
         """
         owner = execution_owner(self.row.id)
         # A run that a killed platform began before may have left some of them.
-        self.platform.store.files.put(owner, kept, replace=True)
+        self.answered(lambda: self.platform.store.files.put(owner, kept, replace=True))
         target = folder / f"{self.row.id}.zip"
         with zipfile.ZipFile(
             target, "w", zipfile.ZIP_DEFLATED, compresslevel=1

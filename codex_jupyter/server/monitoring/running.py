@@ -207,7 +207,8 @@ class PeriodRun:
         """Write the result, and what the next period has before it; False if over."""
         place, span = self.place, self.span
         platform, monitoring = place.platform, place.monitoring
-        told["Previous"] = _previous(platform, monitoring, told, span)
+        answered = place.execution.answered
+        told["Previous"] = answered(lambda: _previous(platform, monitoring, told, span))
         place.execution.check()
         blob, _ = keep_json(platform.artifacts, told)
         result = ResultRow(
@@ -223,7 +224,7 @@ class PeriodRun:
         )
         if not place.execution.succeed_with(message_of(told), result):
             return False
-        _refresh_next(platform, monitoring, told, span)
+        answered(lambda: _refresh_next(platform, monitoring, told, span))
         return True
 
 

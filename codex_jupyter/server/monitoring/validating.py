@@ -63,10 +63,10 @@ class Validation:
             self._check(tally)
             baseline = self._explain(crew, tally)
         blob, size = keep_json(place.platform.artifacts, baseline)
-        place.platform.store.files.put(
-            place.monitoring.hash,
-            [FileRow(BASELINE, f"{BASELINE}.json", blob, size)],
-            replace=True,
+        owner = place.monitoring.hash
+        kept = [FileRow(BASELINE, f"{BASELINE}.json", blob, size)]
+        place.execution.answered(
+            lambda: place.platform.store.files.put(owner, kept, replace=True)
         )
         text = f"{on_what} {baseline['note']}".strip()
         if tally.bad:

@@ -35,14 +35,12 @@ class JobQueries:
         with self._engine.connect() as connection:
             return [JobRow(*row) for row in connection.execute(query)]
 
-    def begin(self, job: int) -> None:
-        """Count one more attempt at a job."""
-        with self._engine.begin() as connection:
-            connection.execute(
-                update(jobs)
-                .where(jobs.c.id == job)
-                .values(state="running", attempts=jobs.c.attempts + 1)
-            )
+    def begin(self, job: JobRow) -> None:
+        """Count one attempt more than the job had when it was taken.
+
+        However often it is begun until the platform ends, that is one.
+        """
+        self._set(job, "running", job.attempts + 1)
 
     def finish(self, job: int) -> None:
         """The job is done, well or badly; its subject tells which."""
@@ -53,13 +51,16 @@ class JobQueries:
                 .values(state="finished", finished_at=now())
             )
 
-    def put_back(self, job: int) -> None:
+    def put_back(self, job: JobRow) -> None:
         """The platform stops: the attempt does not count, the next start takes it."""
+        self._set(job, "queued", job.attempts)
+
+    def _set(self, job: JobRow, state: str, attempts: int) -> None:
         with self._engine.begin() as connection:
             connection.execute(
                 update(jobs)
-                .where(jobs.c.id == job)
-                .values(state="queued", attempts=jobs.c.attempts - 1)
+                .where(jobs.c.id == job.id)
+                .values(state=state, attempts=attempts)
             )
 
 
