@@ -6,12 +6,15 @@ import logging
 import queue
 import re
 import threading
+import time
+from collections import Counter
 
 from codex_jupyter.protocol.events import Event
 from codex_jupyter.protocol.states import LogType, Routine
 
 from .bus import Bus, topic
 from .clock import now, stamp
+from .outages import is_away
 from .runner.tagged import LEVELS
 from .store import LogRow, Store
 
@@ -19,16 +22,31 @@ log = logging.getLogger(__name__)
 
 _BATCH = 500
 _TEXT = 64_000
+_GLANCE_S = 0.1
+_PAUSE_S = 0.5
 # What the documented logger prints: [LEVEL]text[LEVEL].
 _TAGGED = re.compile(rf"\[({'|'.join(LEVELS)})\](.*)\[\1\]\Z", re.DOTALL)
 
 
 class Logbook:
-    """Takes log rows on any thread; stores them in order, then publishes them."""
+    """Takes log rows on any thread; stores them in order, then publishes them.
 
-    def __init__(self, store: Store, bus: Bus) -> None:
+    Args:
+        most: so many rows are kept while the database is away. Of what comes after
+            them, the log tells how much it was.
+    """
+
+    def __init__(self, store: Store, bus: Bus, most: int = 20_000) -> None:
         self._store = store
         self._bus = bus
+        self._most = most
+        self._lock = threading.Lock()
+        self._kept = 0
+        self._lost: Counter[tuple[str, Routine, int | None]] = Counter()
+        self._outage: Exception | None = None
+        self._failures = 0
+        self._again = threading.Event()
+        self._closing = False
         self._rows: queue.SimpleQueue[LogRow | threading.Event | None] = (
             queue.SimpleQueue()
         )
@@ -48,18 +66,38 @@ class Logbook:
         if len(text) > _TEXT:
             text = f"{text[:_TEXT]}\n… {len(text) - _TEXT} characters more"
         row = LogRow(subject, now(), type_, routine, text, execution=execution)
-        self._rows.put(row)
+        with self._lock:
+            if self._outage is not None and self._kept >= self._most:
+                self._lost[subject, routine, execution] += 1
+            else:
+                self._put(row)
 
     def flush(self, timeout: float = 10.0) -> None:
-        """Return when everything added so far is stored."""
-        done = threading.Event()
+        """Return when everything added so far is stored.
+
+        Raises:
+            OperationalError: it is not, because the database is away.
+        """
+        done, until = threading.Event(), time.monotonic() + timeout
         self._rows.put(done)
-        done.wait(timeout)
+        # What failed before may be over: it is tried once more, now.
+        failures = self._failures
+        self._again.set()
+        while not done.wait(_GLANCE_S) and time.monotonic() < until:
+            outage = self._outage
+            if outage is not None and self._failures > failures:
+                raise outage.with_traceback(None)
 
     def close(self) -> None:
-        """Store what is left and end the thread."""
+        """Store what is left and end the thread; a database is not waited for."""
+        self._closing = True
+        self._again.set()
         self._rows.put(None)
         self._thread.join(10)
+
+    def _put(self, row: LogRow) -> None:
+        self._kept += 1
+        self._rows.put(row)
 
     def _write(self) -> None:
         stop = False
@@ -87,16 +125,48 @@ class Logbook:
     def _store_rows(self, rows: list[LogRow]) -> None:
         if not rows:
             return
-        try:
-            stored = self._store.logs.add(rows)
-        except Exception:
-            # A full disk must not end the thread: later rows may fit again.
-            log.exception("%d log rows could not be stored", len(rows))
-            return
+        stored = self._stored(rows)
+        self._go_on(len(rows))
         for row in stored:
             self._bus.publish(row.subject, log_event(row))
             if row.execution is not None:
                 self._bus.publish(topic(row.execution), log_event(row))
+
+    def _stored(self, rows: list[LogRow]) -> list[LogRow]:
+        """The rows with their ids, once the database answers; [] if they are lost."""
+        while True:
+            try:
+                return self._store.logs.add(rows)
+            except Exception as error:
+                away = is_away(error)
+                if not away or self._closing:
+                    # A full disk must not end the thread: later rows may fit again.
+                    log.warning(
+                        "%d log rows could not be stored", len(rows), exc_info=not away
+                    )
+                    return []
+                if self._outage is None:
+                    log.warning("log rows wait: no database")
+                self._outage = error
+                self._failures += 1
+            self._again.wait(_PAUSE_S)
+            self._again.clear()
+
+    def _go_on(self, count: int) -> None:
+        """So many rows are dealt with; after an outage, tell what is missing."""
+        with self._lock:
+            self._kept -= count
+            self._outage = None
+            for (subject, routine, execution), lost in self._lost.items():
+                text = (
+                    f"{lost} lines are missing here: the platform's database did not "
+                    "answer, and no more could be kept."
+                )
+                told = LogRow(
+                    subject, now(), LogType.WARNING, routine, text, execution=execution
+                )
+                self._put(told)
+            self._lost.clear()
 
 
 def untagged(type_: LogType, text: str) -> tuple[LogType, str]:

@@ -11,7 +11,13 @@ from postgres_kit import serving
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
+from codex_jupyter.config import DataDir
+from codex_jupyter.protocol.states import LogType, Routine
+from codex_jupyter.server.bus import Bus
+from codex_jupyter.server.database import database_of
+from codex_jupyter.server.logbook import Logbook
 from codex_jupyter.server.outages import is_away, unless_away, until_answered
+from codex_jupyter.server.store import Store
 
 pytestmark = [pytest.mark.platform]
 
@@ -97,7 +103,42 @@ def test_work_that_runs_goes_on_and_ends_once(
     assert status["Status"] == "Deployed", status
     assert running.run(model, {"x": 1}).json() == {"done": 1}
     assert [(here / name).read_text() for name in ("batch", "sync")] == ["x", "xx"]
+    for subject in (batch, model):
+        rows = running.get(f"/model/logs/demo/{subject}").json()["Results"]
+        told = [row["OutputData"] for row in rows]
+        assert told.count("through the outage") == 2, told
     assert running.stop()[0] == 0
+
+
+def test_log_rows_wait_and_tell_how_many_were_too_many(server, tmp_path):
+    store = Store(database_of(DataDir(tmp_path), server.database()))
+    book = Logbook(store, Bus(), most=3)
+
+    def say(*texts):
+        for one in texts:
+            book.add("M1", LogType.OK, Routine.RUN, one)
+
+    say("before")
+    book.flush()
+    with outage(server):
+        say("1")
+        with pytest.raises(OperationalError) as met:
+            book.flush()
+        assert is_away(met.value)
+        say("2", "3", "4", "5")
+    book.flush()
+    say("after")
+    book.flush()
+    told = [row.text for row in store.logs.search("M1")]
+    assert told[:4] == ["before", "1", "2", "3"]
+    assert told[4].startswith("2 lines are missing here")
+    assert told[5:] == ["after"]
+
+    with outage(server):
+        say("lost")
+        book.close()
+        assert not book._thread.is_alive()
+    store.close()
 
 
 def test_what_does_not_pass_is_no_outage(server):
