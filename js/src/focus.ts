@@ -5,6 +5,12 @@ export function canHaveFocus(element: Element): element is HTMLElement {
   return !element.matches(":disabled") && element.getClientRects().length > 0;
 }
 
+/** What can have the focus first in a panel. */
+export function firstIn(root: ShadowRoot): HTMLElement | undefined {
+  const all = root.querySelectorAll<HTMLElement>("button, select, input");
+  return [...all].find(canHaveFocus);
+}
+
 /**
  * Change what is shown, and hand the focus on where what has it cannot have it any more.
  *
@@ -13,9 +19,9 @@ export function canHaveFocus(element: Element): element is HTMLElement {
 export function keepFocus(
   root: ShadowRoot,
   change: () => void,
-  next: () => HTMLElement,
+  next: () => HTMLElement | undefined,
 ): void {
   const at = root.activeElement;
   change();
-  if (at && !canHaveFocus(at)) next().focus();
+  if (at && !canHaveFocus(at)) next()?.focus();
 }

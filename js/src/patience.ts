@@ -2,7 +2,7 @@
 
 import type { Bridge } from "./bridge.ts";
 import { h, icon, setText } from "./dom.ts";
-import { canHaveFocus } from "./focus.ts";
+import { canHaveFocus, firstIn } from "./focus.ts";
 import { ICONS } from "./icons.ts";
 import { t } from "./words.ts";
 
@@ -98,9 +98,8 @@ export class Patience {
     const root = this.#root();
     const at = root?.activeElement;
     if (!root || (at && at !== this.#stop)) return;
-    const all = [this.#from, ...root.querySelectorAll("button, select, input")];
-    const next = all.find((one) => one && canHaveFocus(one));
-    (next as HTMLElement | undefined)?.focus();
+    const from = this.#from;
+    (from && canHaveFocus(from) ? from : firstIn(root))?.focus();
   }
 
   #root(): ShadowRoot | null {

@@ -18,7 +18,7 @@ export class Actions {
   readonly #bridge: Bridge;
   readonly #acts: Record<string, Act>;
   readonly #problem = h("span", { class: "cx-problem", role: "alert" });
-  readonly #row = h("div", { class: "cx-action-row" });
+  readonly #row = h("div", { class: "cx-action-row", tabindex: "-1" });
   readonly #hint = h("span", { class: "cx-hint" });
   #name = "";
   #allowed = "";
@@ -49,19 +49,17 @@ export class Actions {
     this.#asking = false;
     const doing = this.#acts[this.#busy]?.doing;
     if (doing) {
-      this.#row.replaceChildren(
-        h("span", { class: "cx-doing", role: "status" }, doing),
-      );
+      this.#fill(h("span", { class: "cx-doing", role: "status" }, doing));
       return;
     }
     const names = Object.keys(this.#acts).filter((name) =>
       this.#allowed.split(",").includes(name),
     );
     if (!names.length) {
-      this.#row.replaceChildren(this.#hint);
+      this.#fill(this.#hint);
       return;
     }
-    this.#row.replaceChildren(
+    this.#fill(
       ...names.map((name) =>
         h(
           "button",
@@ -71,6 +69,13 @@ export class Actions {
       ),
     );
     if (focus) this.#row.querySelectorAll("button")[names.indexOf(focus)]?.focus();
+  }
+
+  /** What goes with the focus leaves it here: on the page it would be the notebook's. */
+  #fill(...parts: HTMLElement[]): void {
+    const held = this.#row.matches(":focus-within");
+    this.#row.replaceChildren(...parts);
+    if (held) this.#row.focus();
   }
 
   #question(name: string): void {
@@ -122,9 +127,7 @@ export class Actions {
 
   async #act(name: string, act: Act): Promise<void> {
     this.#asking = false;
-    this.#row.replaceChildren(
-      h("span", { class: "cx-doing", role: "status" }, act.doing),
-    );
+    this.#fill(h("span", { class: "cx-doing", role: "status" }, act.doing));
     try {
       await this.#bridge.inquire("act", { action: name }, { begun: true });
     } catch (error) {

@@ -2,6 +2,7 @@
 
 import { type Bridge, reasonOf } from "../bridge.ts";
 import { h, setText } from "../dom.ts";
+import { firstIn, keepFocus } from "../focus.ts";
 import { AGAIN, keepLooking, stale } from "../looking.ts";
 import { t } from "../words.ts";
 
@@ -48,7 +49,12 @@ export class Refresh {
    * @param updated when the platform was heard of last: what is newer settles a problem.
    */
   show(offered: boolean, updated: number): void {
-    this.button.hidden = !offered;
+    const hide = (): void => {
+      this.button.hidden = !offered;
+    };
+    const root = this.button.getRootNode();
+    if (root instanceof ShadowRoot) keepFocus(root, hide, () => firstIn(root));
+    else hide();
     if (updated !== this.#updated) this.#tell("");
     this.#updated = updated;
   }

@@ -389,6 +389,9 @@ def test_an_execution_that_is_lost_is_followed_again_on_refresh(show, both, viol
     both("execution-lost")
     assert violations() == []
     run.feed(state("Succeeded"), None)
-    tab.get_by_role("button", name="Refresh").click()
+    tab.get_by_role("button", name="Refresh").focus()
+    tab.keyboard.press("Enter")
     expect(tab.get_by_text("It is done.", exact=True)).to_be_visible()
     expect(tab.get_by_role("button", name="Refresh")).to_have_count(0)
+    # The button took the focus with it: it is still in the panel.
+    expect(tab.get_by_label("Lines to show")).to_be_focused()

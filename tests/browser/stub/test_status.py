@@ -167,6 +167,10 @@ def test_everything_is_done_with_the_keyboard(show):
     tab.keyboard.press("Tab")
     tab.keyboard.press("Enter")
     expect(tab.get_by_text("Calls are refused")).to_be_visible()
+    # The button is gone; the focus is where it was, and Tab leads to the next.
+    expect(tab.locator(".cx-action-row")).to_be_focused()
+    tab.keyboard.press("Tab")
+    expect(tab.get_by_role("button", name="Restart")).to_be_focused()
     assert model.asked == ["disable", "refresh"]
 
 
