@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from types import SimpleNamespace
+
 import httpx
 import pytest
 
-from codex_jupyter.protocol.events import EventDecoder
+from codex_jupyter.protocol.events import Event, EventDecoder
+from codex_jupyter.server.bus import Bus
+from codex_jupyter.server.handlers.events import _events, _Past
 
 pytestmark = pytest.mark.platform
 
@@ -35,6 +40,39 @@ def test_a_deployment_is_told_from_building_to_deployed(platform):
     logs = [event.data["OutputData"] for event in events if event.name == "log"]
     assert any("Deployed in" in text for text in logs)
     assert events[-1].name == "end"
+
+
+def test_what_is_in_the_past_already_is_not_told_once_more():
+    bus = Bus()
+
+    def stage(name, progress):
+        at = f"{name} began"
+        return Event("stage", {"Stage": name, "Progress": progress, "At": at})
+
+    def past(after):
+        # They come after listening has begun, and before the store is read.
+        bus.publish("M", stage("resolve", "started"))
+        bus.publish("M", stage("resolve", "done"))
+        known = [Event("state", {"Status": "Building"}), stage("resolve", "done")]
+        bus.publish("M", stage("install", "started"))
+        bus.publish("M", stage("install", "done"))
+        bus.publish("M", Event("state", {"Status": "Deployed"}))
+        return _Past(known, [], is_moving=True)
+
+    async def told():
+        bus.open(asyncio.get_running_loop())
+        platform = SimpleNamespace(bus=bus)
+        moving = lambda state: state == "Building"  # noqa: E731
+        stream = _events(platform, "M", past, moving, 0)
+        return b"".join([piece async for piece in stream]).decode()
+
+    heard = EventDecoder().feed(asyncio.run(told()))
+    found = [(e.data["Stage"], e.data["Progress"]) for e in heard if e.name == "stage"]
+    assert found == [
+        ("resolve", "done"),
+        ("install", "started"),
+        ("install", "done"),
+    ]
 
 
 def test_a_deployment_is_told_what_earlier_ones_with_its_requirements_took(platform):

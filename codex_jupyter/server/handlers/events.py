@@ -153,7 +153,19 @@ async def _events(
                 return
             if event.name == "log" and int(event.id or 0) <= after:
                 continue
+            if event.name == "stage" and _is_told(event, known.events):
+                continue
             yield event.encode()
             if event.name == "state":
                 moving = is_moving(event.data["Status"])
         yield Event("end", {}).encode()
+
+
+def _is_told(event: Event, past: list[Event]) -> bool:
+    """Whether the past has that stage as far as the event, or farther."""
+    mine = (event.data["Stage"], event.data["At"])
+    return any(
+        event.data["Progress"] in ("started", one.data["Progress"])
+        for one in past
+        if one.name == "stage" and (one.data["Stage"], one.data["At"]) == mine
+    )
