@@ -210,7 +210,7 @@ class DeployForm(Panel):
 
     def _try(self, request: Request) -> None:
         with self._lock:
-            draft = self._tidy(self._draft)
+            draft = self._tidy(Draft.of(request.fields["draft"]))
         if missing := empty_fields(draft, to_try=True):
             raise InputError(wanted(missing))
 
@@ -221,7 +221,7 @@ class DeployForm(Panel):
 
     def _deploy(self, request: Request) -> None:
         with self._lock:
-            draft = self._ready()
+            draft = self._ready(Draft.of(request.fields["draft"]))
             self._running = True
         request.acknowledge()
         self._tell_attempt()
@@ -267,17 +267,19 @@ class DeployForm(Panel):
         elif not begun:
             request.fault(failure or CodexError(t("Nothing was deployed.")))
         self._tell_attempt()
+        # What was found meanwhile says that a deployment is running.
+        self._worker.submit(self._check)
         self.freeze()
         self._ask_soon()
 
-    def _ready(self) -> Draft:
-        """The draft to deploy.
+    def _ready(self, draft: Draft) -> Draft:
+        """The draft as it is deployed.
 
         Raises:
             InputError: something is missing, wrong, or in the way.
         """
         with self._lock:
-            draft, offers = self._tidy(self._draft), self._offers
+            draft, offers = self._tidy(draft), self._offers
             blocked = self._blocked()
         wrong = plain_troubles(draft, offers)
         if why := reason(draft, wrong, blocked):

@@ -74,6 +74,6 @@ FROM_PAGE: dict[str, Mapping[str, str]] = {
     "paths": {"text": "string", "ends": "string[]"},
     "put": {"tag": "string", "name": "string", "size": "number", "at": "number"},
     "drop": {"tag": "string"},
-    "try": {},
-    "deploy": {},
+    "try": {"draft": "draft"},
+    "deploy": {"draft": "draft"},
 }

@@ -60,6 +60,6 @@ export const FROM_PAGE = {
   paths: { text: "string", ends: "string[]" },
   put: { tag: "string", name: "string", size: "number", at: "number" },
   drop: { tag: "string" },
-  try: {},
-  deploy: {},
+  try: { draft: "draft" },
+  deploy: { draft: "draft" },
 } as const;

@@ -136,6 +136,8 @@ class Page:
     def ask(self, kind, buffers=(), **fields):
         self.count += 1
         name = f"r{self.count}"
+        if kind in ("try", "deploy"):
+            fields = {"draft": self.panel._draft.fields()} | fields
         self.comm.say({"kind": kind, "id": name, **fields}, buffers)
         ends = lambda: [*self.comm.of("reply"), *self.comm.of("fault")]  # noqa: E731
         until(lambda: any(m["id"] == name for m in ends()))

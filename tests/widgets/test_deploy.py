@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from deploy_kit import BROKEN, CELLS, Platform, fails, succeeds
+from deploy_kit import BROKEN, CELLS, READY, Platform, fails, succeeds
 from widget_kit import until
 
 from codex_jupyter.errors import InputError, PlatformError, UnreachableError
@@ -185,9 +185,26 @@ def test_one_deployment_at_a_time(page):
     one.ask("deploy")
     refused = one.ask("deploy")
     assert refused["message"] == "A deployment is running."
-    platform.hold.set()
+    assert one.type()["reason"] == "A deployment is running."
+    # The platform is silent from now on: what is known without it is told.
+    silent = threading.Event()
+    platform.list_groups = lambda: silent.wait(90) and []
     succeeds(platform)
+    platform.hold.set()
     until(lambda: not one.comm.of("attempt")[-1]["running"])
+    until(lambda: one.comm.of("checked")[-1]["reason"] == "")
+    silent.set()
+
+
+def test_what_is_deployed_is_what_its_view_has_shown(page):
+    one, _, platform = page()
+    draft = one.panel._draft.fields() | READY
+    # Another view of the form is typed in meanwhile.
+    one.type(name="another")
+    succeeds(platform)
+    one.ask("deploy", draft=draft)
+    until(lambda: one.comm.of("attempt")[-1]["state"] == "Deployed")
+    assert [sent["model_name"] for sent in platform.sent] == [READY["name"]]
     assert len(platform.sent) == 1
 
 

@@ -22,7 +22,7 @@ def platform():
     made = Platform()
     made.answers, answer = threading.Event(), made._answer
     made.answers.set()
-    made._answer = lambda value: made.answers.wait(30) and answer(value)
+    made._answer = lambda value: made.answers.wait(90) and answer(value)
     yield made
     made.answers.set()
 

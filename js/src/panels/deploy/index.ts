@@ -210,7 +210,7 @@ export function mount(at: Mount): () => void {
     send(true);
     try {
       const options = { timeout: PATIENCE, signal: stop.signal };
-      const { result } = await bridge.ask("try", {}, options);
+      const { result } = await bridge.ask("try", { draft: typed() }, options);
       outcome.trial(result as Parameters<Outcome["trial"]>[0]);
     } catch (error) {
       if ((error as Fault).name !== "AbortError") outcome.fault(error as Fault);
@@ -235,7 +235,7 @@ export function mount(at: Mount): () => void {
 
   /** Deploy, unless the platform has something against it. */
   async function deployNow(): Promise<void> {
-    const [pressed, then] = [JSON.stringify(typed()), seq];
+    const pressed = typed();
     stop = new AbortController();
     busy(t("Asking the platform…"));
     // One that hangs is told, and left, before anything is tried or sent.
@@ -243,12 +243,15 @@ export function mount(at: Mount): () => void {
     stop = null;
     if (told) return;
     // What was typed meanwhile is deployed when that is asked for.
-    changed = JSON.stringify(typed()) !== pressed;
+    changed = JSON.stringify(typed()) !== JSON.stringify(pressed);
     if (changed) return;
-    // Changed and changed back: the kernel may have what was between.
-    if (seq !== then) send(true);
     busy(tried.checked ? t("Trying it, then uploading…") : t("Gathering the files…"));
-    const { result } = await bridge.ask("deploy", {}, { timeout: PATIENCE });
+    // With the draft: another view of the form may have sent its own meanwhile.
+    const { result } = await bridge.ask(
+      "deploy",
+      { draft: pressed },
+      { timeout: PATIENCE },
+    );
     if (result) outcome.trial(result as Parameters<Outcome["trial"]>[0]);
   }
 
