@@ -127,19 +127,30 @@ def churned(trainer, churn):
 
 
 @pytest.fixture
-def small_disk(tmp_path):
+def disk(tmp_path):
+    """Makes a folder on a disk of that size, such as ``24m``."""
+    made = []
+
+    def make(size):
+        folder = tmp_path / f"disk-{len(made)}"
+        folder.mkdir()
+        mounted = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)],
+            capture_output=True,
+            check=False,
+        )
+        if mounted.returncode:
+            word = f"only root can mount a small disk: {mounted.stderr.decode()}"
+            (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(word)
+        made.append(folder)
+        return folder
+
+    yield make
+    for folder in made:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+@pytest.fixture
+def small_disk(disk):
     """A folder on a disk of 24 MiB."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(folder)],
-        capture_output=True,
-        check=False,
-    )
-    if mounted.returncode:
-        word = f"a small disk can be mounted by root only: {mounted.stderr.decode()}"
-        if os.environ.get("CI") == "true":
-            pytest.fail(word)
-        pytest.skip(word)
-    yield folder
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+    return disk("24m")
